@@ -1,0 +1,6 @@
+"""The `jianban` command."""
+
+
+def run() -> None:
+    """Run the command line."""
+    raise SystemExit(0)
