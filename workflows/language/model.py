@@ -1,0 +1,556 @@
+"""A process as values: what a definition says once its sugar is gone.
+
+Everything after the language (the flow, the analysis, the figures, the engine) starts from `Process`. All values
+are frozen and hashable, so two definitions that say the same thing are equal, whatever file they came from.
+Positions never take part in equality.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias
+
+from jianban.workflows.texts import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where something stands in a definition file; line and column count from 1."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+
+NOWHERE = Position()
+
+
+class Unit(StrEnum):
+    """Units of time limits. `DAY` is a calendar day (日), `WORKING_DAY` a working day (工作日)."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WORKING_DAY = "working_day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time as a rule states it, e.g. `Duration(20, Unit.WORKING_DAY)`."""
+
+    amount: int
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A legal or policy document of the catalogue, e.g. 公司法 in one revision."""
+
+    id: str
+    title: Text
+    number: str = ""
+    adopted: date | None = None
+    in_force_from: date | None = None
+    in_force_to: date | None = None
+    unverified: bool = False
+    """True when no primary text of the document was at hand: figures citing it are shown as unverified."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """An article of a document, e.g. document `market_entity_regulation`, article `33`."""
+
+    document: Document
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """Where a figure or rule comes from: citations, or a stated assumption, or nothing at all (a finding)."""
+
+    citations: tuple[Citation, ...] = ()
+    assumed: Text | None = None
+
+    @property
+    def known(self) -> bool:
+        return bool(self.citations) or self.assumed is not None
+
+
+NO_BASIS = Basis()
+
+
+class PartyKind(StrEnum):
+    """What an agency is. Only `GOVERNMENT` counts as an agency dealt with; `APPLICANT` is the user side."""
+
+    APPLICANT = "applicant"
+    GOVERNMENT = "government"
+    COURT = "court"
+    SERVICE = "service"
+    """Intermediaries and public services: design institutes, drawing reviewers, banks, newspapers, utilities."""
+    PUBLIC = "public"
+    """Creditors, interested parties, the public."""
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agency:
+    """A party of the catalogue (实施主体): a department, a court, an intermediary, or the applicant's side."""
+
+    id: str
+    title: Text
+    kind: PartyKind
+    short: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """Who acts (办理人员), within which agency."""
+
+    id: str
+    title: Text
+    agency: Agency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """A document asked of the applicant (申请材料)."""
+
+    id: str
+    title: Text
+    issuer: Agency | None = None
+    """Who issues it; None for what the applicant writes."""
+    shared: bool = False
+    """True when government data sharing already holds it, so that it could be obtained without asking."""
+    basis: Basis = NO_BASIS
+
+
+class MaterialForm(StrEnum):
+    ORIGINAL = "original"
+    COPY = "copy"
+    ELECTRONIC = "electronic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaterialUse:
+    """A material as one step asks it."""
+
+    material: Material
+    form: MaterialForm = MaterialForm.ORIGINAL
+    copies: int = 1
+    obtained_by_sharing: bool = False
+    """True when this step fetches it from shared data instead of asking the applicant."""
+    optional: bool = False
+    basis: Basis = NO_BASIS
+
+
+class Channel(StrEnum):
+    """How the applicant deals with the step."""
+
+    ONLINE = "online"
+    COUNTER = "counter"
+    EITHER = "either"
+    POST = "post"
+    INTERNAL = "internal"
+    """Between offices: the applicant has nothing to do."""
+
+
+class ExpiryKind(StrEnum):
+    """What the end of a time limit does."""
+
+    WARN = "warn"
+    ESCALATE = "escalate"
+    DEEM = "deem"
+    """The law takes silence as an answer: the exit `event` fires by itself."""
+    END = "end"
+    """The right lapses: the exit `event` fires by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiry:
+    kind: ExpiryKind
+    event: str | None = None
+    """The exit that fires when `kind` is DEEM or END."""
+    role: Role | None = None
+    """Who is told when `kind` is ESCALATE."""
+    basis: Basis = NO_BASIS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """The time within which a step must be done (办理时限)."""
+
+    statutory: Duration | None = None
+    """法定办结时限, as the law states it."""
+    reading: Duration | None = None
+    """How practice reads the statutory limit when that differs (e.g. 七日 read as working days)."""
+    promised: Duration | None = None
+    """承诺办结时限."""
+    extension: Duration | None = None
+    counted_from: str | None = None
+    """The step whose completion starts the clock; None: the moment this step is reached."""
+    expiry: Expiry | None = None
+    basis: Basis = NO_BASIS
+    promised_basis: Basis = NO_BASIS
+
+    @property
+    def legal(self) -> Duration | None:
+        """The statutory limit as practice reads it."""
+        return self.reading or self.statutory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """A period that must run in full before the step can end (e.g. a notice of 45 days)."""
+
+    duration: Duration
+    reading: Duration | None = None
+    basis: Basis = NO_BASIS
+
+    @property
+    def effective(self) -> Duration:
+        return self.reading or self.duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fee:
+    """A fee in fen (1/100 yuan)."""
+
+    fen: int
+    basis: Basis = NO_BASIS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """The applicant's own work for a step, in minutes, and money spent on third parties, in fen."""
+
+    minutes: int = 0
+    external_fen: int = 0
+    basis: Basis = NO_BASIS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """A condition in CEL over the case's data, checked when the definition was loaded."""
+
+    expression: str
+    names: tuple[str, ...] = ()
+    """The data fields it reads, sorted."""
+    refusal: Text | None = None
+    """Why the case is refused when the condition is not true."""
+    basis: Basis = NO_BASIS
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+class Cause(StrEnum):
+    """What makes an exit happen."""
+
+    ACTOR = "actor"
+    """A person with one of the roles fires the event."""
+    TIMER = "timer"
+    """It fires by itself when the step's wait has run (`lasts`) or its limit has expired (`within`)."""
+    AUTO = "auto"
+    """It happens at once: routing of choices, forks and joins."""
+
+
+NEXT = "next"
+"""The target of an exit that goes on to the item written next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exit:
+    """A way out of a step or call: one event and where it leads."""
+
+    event: str
+    title: Text
+    to: str = NEXT
+    """`NEXT`, or the id of a step, block or end of the same process."""
+    guard: Guard | None = None
+    by: tuple[Role, ...] = ()
+    """Who may fire it; empty for timer and auto exits."""
+    cause: Cause = Cause.ACTOR
+    max: int | None = None
+    """How many times one case may take it; None when it does not go back."""
+    main: bool = False
+    """True for the exit a normal, successful case takes: the typical path follows it."""
+    after: Duration | None = None
+    """For timer exits: how long after the step is reached, in its own unit."""
+    likelihood: float | None = None
+    basis: Basis = NO_BASIS
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of step (环节类型): declared data in `kinds.yaml`, which the desugaring reads."""
+
+    id: str
+    title: Text
+    interaction: bool
+    """True when the step is an interaction between the user and an administration, as UNCTAD counts steps."""
+    stops_clock: bool = False
+    """True when its time does not count towards the deciding agency's limit (行政许可法 art. 45)."""
+    waiting: bool = False
+    """True when its time is waiting rather than work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    id: str
+    title: Text
+    kind: Kind
+    by: tuple[Role, ...]
+    """Who does it; the first is responsible."""
+    exits: tuple[Exit, ...]
+    note: Text | None = None
+    materials: tuple[MaterialUse, ...] = ()
+    visits: int = 0
+    channel: Channel = Channel.INTERNAL
+    fee: Fee | None = None
+    effort: Effort | None = None
+    limit: Limit | None = None
+    wait: Wait | None = None
+    stops_clock: bool = False
+    collects: tuple[str, ...] = ()
+    """Data fields the step's main event must bring."""
+    replaces: tuple[str, ...] = ()
+    """Ids of steps of the base variant that this one stands for."""
+    different_person_from: tuple[str, ...] = ()
+    """Steps that a different person must have done (separation of duties)."""
+    aside: bool = False
+    """True for a step off the main line (a correction): it is reached only by an exit that names it."""
+    basis: Basis = NO_BASIS
+    position: Position = field(default=NOWHERE, compare=False)
+
+    @property
+    def role(self) -> Role:
+        """The responsible role."""
+        return self.by[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceBranch:
+    id: str
+    title: Text
+    guard: Guard | None
+    """None for the `else` branch."""
+    items: tuple[Item, ...]
+    to: str = NEXT
+    """Where the branch leads after its items (or at once, when it has none)."""
+    main: bool = False
+    likelihood: float | None = None
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Exactly one branch is taken (判断)."""
+
+    id: str
+    title: Text
+    branches: tuple[ChoiceBranch, ...]
+    basis: Basis = NO_BASIS
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+class JoinKind(StrEnum):
+    ALL = "all"
+    ANY = "any"
+    COUNT = "count"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """When a block of branches is done. Branches still open at that moment are cancelled."""
+
+    kind: JoinKind = JoinKind.ALL
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    id: str
+    title: Text
+    items: tuple[Item, ...]
+    guard: Guard | None = None
+    """None: always opened. Otherwise opened only when true at the fork."""
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parallel:
+    """Branches that run side by side (并联)."""
+
+    id: str
+    title: Text
+    branches: tuple[Branch, ...]
+    join: Join = Join()
+    basis: Basis = NO_BASIS
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Each:
+    """One branch per item of a list in the case's data (e.g. one opinion per department)."""
+
+    id: str
+    title: Text
+    over: str
+    """The list field."""
+    name: str
+    """The name under which guards inside see the item."""
+    items: tuple[Item, ...]
+    join: Join = Join()
+    basis: Basis = NO_BASIS
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Another process runs as one step of this one; its ends are this call's events."""
+
+    id: str
+    title: Text
+    process: Process
+    exits: tuple[Exit, ...]
+    """One per end of the called process: `event` is the id of that end."""
+    replaces: tuple[str, ...] = ()
+    basis: Basis = NO_BASIS
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+Item: TypeAlias = Step | Choice | Parallel | Each | Call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A stage (环节): what the public counts. Stages follow one another."""
+
+    id: str
+    title: Text
+    items: tuple[Item, ...]
+    replaces: tuple[str, ...] = ()
+    limit: Limit | None = None
+    lead: Agency | None = None
+    note: Text | None = None
+    basis: Basis = NO_BASIS
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+class Outcome(StrEnum):
+    """What an end means for the applicant. Only `GRANTED` is a success."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    NOT_ACCEPTED = "not_accepted"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    SWITCHED = "switched"
+    """The case goes on under another variant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    id: str
+    title: Text
+    outcome: Outcome
+    offers: str | None = None
+    """Another process that stays open to the applicant after this end."""
+    switch_to: str | None = None
+    """The process (`id` or `id@version`) under which a SWITCHED case goes on, with its data."""
+    basis: Basis = NO_BASIS
+    position: Position = field(default=NOWHERE, compare=False)
+
+    @property
+    def success(self) -> bool:
+        return self.outcome is Outcome.GRANTED
+
+
+class AnywhereKind(StrEnum):
+    WITHDRAW = "withdraw"
+    SUSPEND = "suspend"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anywhere:
+    """What may happen in any state, declared once: withdrawal, or suspension and resumption."""
+
+    kind: AnywhereKind
+    event: str
+    title: Text
+    by: tuple[Role, ...]
+    to: str | None = None
+    """For a withdrawal: the end it leads to."""
+    resume: str | None = None
+    """For a suspension: the event that resumes."""
+    resume_by: tuple[Role, ...] = ()
+    reason_required: bool = False
+    stops_clock: bool = True
+    except_at: tuple[str, ...] = ()
+    """Steps during which it is not allowed."""
+    guard: Guard | None = None
+    basis: Basis = NO_BASIS
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+class DataKind(StrEnum):
+    TEXT = "text"
+    INT = "int"
+    NUMBER = "number"
+    BOOL = "bool"
+    DATE = "date"
+    MONEY = "money"
+    """Integer fen."""
+    ENUM = "enum"
+    LIST = "list"
+    """A list of texts or, with `options`, of those options."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataField:
+    """One typed fact a case carries."""
+
+    id: str
+    title: Text
+    kind: DataKind
+    options: tuple[tuple[str, Text], ...] = ()
+    """For ENUM (and LIST of options): the ids allowed and what they are called."""
+    default: str | int | float | bool | tuple[str, ...] | None = None
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """One process in one version."""
+
+    id: str
+    """e.g. `deregistration/simple`."""
+    version: str
+    """e.g. `2022-03`; `id@version` is unique in a catalogue."""
+    title: Text
+    stages: tuple[Stage, ...]
+    ends: tuple[End, ...]
+    summary: Text | None = None
+    in_force_from: date | None = None
+    in_force_to: date | None = None
+    variant_of: str | None = None
+    """The base variant of the subject, for comparisons."""
+    data: tuple[DataField, ...] = ()
+    eligible: tuple[Guard, ...] = ()
+    """All must be true for a case to be opened; `Guard.refusal` says why not."""
+    anywhere: tuple[Anywhere, ...] = ()
+    documents: tuple[Document, ...] = ()
+    """Every document cited anywhere in it, in order of first citation."""
+    basis: Basis = NO_BASIS
+    position: Position = field(default=NOWHERE, compare=False)
+
+    @property
+    def key(self) -> str:
+        return f"{self.id}@{self.version}"
+
+    @property
+    def fields(self) -> Mapping[str, DataField]:
+        return {f.id: f for f in self.data}
