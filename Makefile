@@ -1,0 +1,67 @@
+# make demo    set up, then compare general with simplified deregistration: table, figure and report in build/demo/
+# make test    set up, then run every test
+# make lint    ruff, the type checker and the import contracts
+# make bench   the benchmarks
+# make lock    renew requirements.lock from pyproject.toml (needs uv)
+# make clean   remove what the above made
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+BIN := .venv/bin
+STAMP := .venv/stamp
+DEMO := build/demo
+PAIR := deregistration/general deregistration/simple
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+
+.DEFAULT_GOAL := test
+.PHONY: setup demo test lint lint-style lint-format lint-types lint-imports bench lock clean
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml setup.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	{ echo "Jianban needs Python 3.11 or newer, but '$(PYTHON)' is" \
+	  "$$($(PYTHON) --version 2>&1 || true). Name another: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	{ echo "'$(PYTHON)' has no ensurepip: on Debian, install the package python3-venv" \
+	  "(apt-get install python3-venv), or name another: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "Setting up .venv (once, one to three minutes)"
+	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(STAMP)
+	@mkdir -p $(DEMO)
+	$(BIN)/jianban --lang zh compare $(PAIR)
+	@$(BIN)/jianban --lang zh compare $(PAIR) --format html --output $(DEMO)/report.html
+	@$(BIN)/jianban --lang zh draw $(PAIR) --output $(DEMO)/comparison.svg
+	@echo "$(DEMO)/report.html  $(DEMO)/comparison.svg"
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+lint: $(STAMP)
+	@$(MAKE) --no-print-directory --jobs --keep-going --output-sync=target lint-style lint-format lint-types lint-imports
+
+lint-style: $(STAMP)
+	$(BIN)/ruff check
+
+lint-format: $(STAMP)
+	$(BIN)/ruff format --check
+
+lint-types: $(STAMP)
+	$(BIN)/basedpyright
+
+lint-imports: $(STAMP)
+	$(BIN)/lint-imports
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks
+
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,32 @@
+"""The folders install as one namespace, and the lock can be used anywhere."""
+
+import importlib
+import re
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ["commands", "definitions", "engine", "workflows"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_folder_is_a_typed_package_of_the_namespace(folder: str) -> None:
+    package = importlib.import_module(f"jianban.{folder}")
+    assert Path(package.__path__[0]) == ROOT / folder
+    assert files(package).joinpath("py.typed").is_file()
+    assert (ROOT / ".typing" / "jianban" / folder).resolve() == ROOT / folder
+
+
+def test_the_namespace_stays_open() -> None:
+    assert importlib.import_module("jianban").__file__ is None
+
+
+def test_the_lock_names_no_host_and_hashes_everything() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in lock
+    assert not re.search(r"^\s*-(?!-hash)", lock, re.MULTILINE)
+    pins = re.findall(r"^[\w.-]+==\S+.*?(?=^\S|\Z)", lock, re.MULTILINE | re.DOTALL)
+    assert len(pins) > 30
+    assert all("--hash=sha256:" in pin for pin in pins)
