@@ -2,7 +2,7 @@
 
 from setuptools import find_namespace_packages, setup
 
-FOLDERS = ("commands", "definitions", "engine", "workflows")
+FOLDERS = ("definitions", "engine", "workflows")
 DATA = ["*.yaml", "*.json", "*.css", "*.html", "*.md", "py.typed"]
 
 packages = [

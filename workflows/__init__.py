@@ -2,5 +2,5 @@
 
 One direction only: `language` loads a definition, `flow` compiles it, `analysis` and `soundness` measure and judge it,
 `comparison` sets variants side by side, `figures` draws. `calendar` and `texts` lie below all of them. Nothing here imports
-`jianban.engine` or `jianban.commands`. A newcomer starts at `flow`, which every other part reads.
+`jianban.engine`. A newcomer starts at `flow`, which every other part reads.
 """

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ["commands", "definitions", "engine", "workflows"]
+FOLDERS = ["definitions", "engine", "workflows"]
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -30,3 +30,9 @@ def test_the_lock_names_no_host_and_hashes_everything() -> None:
     pins = re.findall(r"^[\w.-]+==\S+.*?(?=^\S|\Z)", lock, re.MULTILINE | re.DOTALL)
     assert len(pins) > 30
     assert all("--hash=sha256:" in pin for pin in pins)
+
+
+def test_every_folder_with_code_is_a_package() -> None:
+    """The import contracts do not see into a folder without `__init__.py`."""
+    folders = {path.parent for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")}
+    assert [f for f in sorted(folders) if not (f / "__init__.py").is_file()] == []
