@@ -241,6 +241,8 @@ class Guard:
     """The data fields it reads, sorted."""
     refusal: Text | None = None
     """Why the case is refused when the condition is not true."""
+    parts: tuple[Guard, ...] = ()
+    """Conditions that must all hold, each with its own refusal and basis; `expression` is then their conjunction."""
     basis: Basis = NO_BASIS
     position: Position = field(default=NOWHERE, compare=False)
 
