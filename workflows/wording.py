@@ -1,0 +1,83 @@
+"""Words shared by the analysis, the comparison and the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jianban.workflows.language.model import (
+    AnywhereKind,
+    Channel,
+    Duration,
+    ExpiryKind,
+    MaterialForm,
+    Outcome,
+    PartyKind,
+    Unit,
+)
+from jianban.workflows.texts import Lang, Text
+
+UNITS: Mapping[Unit, tuple[Text, Text]] = {
+    Unit.HOUR: (Text("小时", "hour"), Text("小时", "hours")),
+    Unit.DAY: (Text("日", "day"), Text("日", "days")),
+    Unit.WORKING_DAY: (Text("个工作日", "working day"), Text("个工作日", "working days")),
+    Unit.MONTH: (Text("个月", "month"), Text("个月", "months")),
+    Unit.YEAR: (Text("年", "year"), Text("年", "years")),
+}
+"""Each unit as one and as many."""
+
+OUTCOMES: Mapping[Outcome, Text] = {
+    Outcome.GRANTED: Text("准予", "granted"),
+    Outcome.REFUSED: Text("不予许可", "refused"),
+    Outcome.NOT_ACCEPTED: Text("不予受理", "not accepted"),
+    Outcome.WITHDRAWN: Text("撤回", "withdrawn"),
+    Outcome.LAPSED: Text("失效", "lapsed"),
+    Outcome.SWITCHED: Text("转其他程序", "switched to another procedure"),
+}
+
+CHANNELS: Mapping[Channel, Text] = {
+    Channel.ONLINE: Text("网上办理", "online"),
+    Channel.COUNTER: Text("窗口办理", "at the counter"),
+    Channel.EITHER: Text("网上或窗口办理", "online or at the counter"),
+    Channel.POST: Text("邮寄", "by post"),
+    Channel.INTERNAL: Text("部门内部办理", "between offices"),
+}
+
+FORMS: Mapping[MaterialForm, Text] = {
+    MaterialForm.ORIGINAL: Text("原件", "original"),
+    MaterialForm.COPY: Text("复印件", "copy"),
+    MaterialForm.ELECTRONIC: Text("电子件", "electronic"),
+}
+
+PARTIES: Mapping[PartyKind, Text] = {
+    PartyKind.APPLICANT: Text("申请人", "applicant"),
+    PartyKind.GOVERNMENT: Text("政府部门", "government"),
+    PartyKind.COURT: Text("法院", "court"),
+    PartyKind.SERVICE: Text("中介和公共服务机构", "intermediaries and public services"),
+    PartyKind.PUBLIC: Text("社会公众", "the public"),
+    PartyKind.SYSTEM: Text("系统", "system"),
+}
+
+EXPIRIES: Mapping[ExpiryKind, Text] = {
+    ExpiryKind.WARN: Text("预警", "a warning"),
+    ExpiryKind.ESCALATE: Text("上报督办", "escalation"),
+    ExpiryKind.DEEM: Text("视为作出决定", "deemed decided"),
+    ExpiryKind.END: Text("权利终止", "the right lapses"),
+}
+
+ANYWHERE: Mapping[AnywhereKind, Text] = {
+    AnywhereKind.WITHDRAW: Text("撤回", "withdrawal"),
+    AnywhereKind.SUSPEND: Text("中止", "suspension"),
+}
+
+
+def format_duration(duration: Duration, lang: Lang) -> str:
+    """A duration as people write it: “20 个工作日”, “3 个月”; “20 working days”, “1 month”."""
+    one, many = UNITS[duration.unit]
+    return f"{duration.amount} {(one if duration.amount == 1 else many).get(lang)}"
+
+
+def format_yuan(fen: int, lang: Lang) -> str:
+    """Money given in fen as yuan, with decimals only where there are any: “12.50 元”, “CNY 1,200”."""
+    yuan, rest = divmod(abs(fen), 100)
+    number = f"{'-' if fen < 0 else ''}{yuan:,}" + (f".{rest:02}" if rest else "")
+    return f"{number} 元" if lang == "zh" else f"CNY {number}"
