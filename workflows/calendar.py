@@ -1,7 +1,7 @@
 """Working days (工作日) and the last day of a period, as Chinese law counts them.
 
-Holidays and adjusted working weekends (调休) come from the `holidays` library, which follows the yearly notices
-of the General Office of the State Council, and from an optional file of overrides:
+Holidays and adjusted working weekends (调休) come from the `holidays` library, which follows the yearly
+notices of the General Office of the State Council, and from an optional file of overrides:
 
 ```yaml
 2027:                          # the year of the notice
@@ -10,8 +10,8 @@ of the General Office of the State Council, and from an optional file of overrid
   working: [2027-02-14]        # may name days of the December before, as notices do
 ```
 
-With a `notice`, the two lists are the year's whole plan and the year is no longer provisional; without, only the
-days listed change.
+With a `notice`, the two lists are the year's whole plan and the year is no longer provisional; without, only
+the days listed change.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class WorkCalendar:
         return date.fromordinal(table.working[index])
 
     def working_days(self, after: date, until: date) -> int:
-        """The working days of a period from `after` (not counted) to `until` (counted); negative backwards."""
+        """The working days from `after` (not counted) to `until` (counted); negative backwards."""
         table = self._covering(min(after.year, until.year), max(after.year, until.year))
         first, last = (day.toordinal() + 1 - table.base for day in (after, until))
         return table.before[last] - table.before[first]
@@ -114,8 +114,8 @@ class WorkCalendar:
         """The last day of a period that begins the day after `start` (Civil Code 民法典 arts. 200–203).
 
         Working days are counted one by one. Days, months and years follow the calendar: a month without the
-        corresponding day gives its last day (art. 202), and a last day that isn't a working day gives way to the
-        next one that is (art. 203). Hours run from `start` itself (art. 201): less than 24 end on the same
+        corresponding day gives its last day (art. 202), and a last day that isn't a working day gives way to
+        the next one that is (art. 203). Hours run from `start` itself (art. 201): less than 24 end on the same
         working day.
 
         Raises:
