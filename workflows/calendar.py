@@ -115,8 +115,8 @@ class WorkCalendar:
 
         Working days are counted one by one. Days, months and years follow the calendar: a month without the
         corresponding day gives its last day (art. 202), and a last day that isn't a working day gives way to
-        the next one that is (art. 203). Hours run from `start` itself (art. 201): less than 24 end on the same
-        working day.
+        the next one that is (art. 203). Hours run from `start` itself (art. 201): less than 24 end on the
+        same working day.
 
         Raises:
             CalendarError: the period is negative, or leaves the years of the calendar.
