@@ -149,7 +149,7 @@ def _unknown(texts: tuple[Text, Text], name: str, known: Sequence[str], offset: 
     near = [] if name in known else get_close_matches(name, known, 1, 0.6)
     remedy = texts[1].format(known=Text("、".join(known), ", ".join(known)))
     if near:
-        remedy = Text(f"您是否想写“{near[0]}”？", f"Did you mean “{near[0]}”？")
+        remedy = Text(f"您是否想写“{near[0]}”？", f"Did you mean “{near[0]}”?")
     return ExpressionFault(
         text=texts[0].format(name=name),
         remedy=remedy,
@@ -186,7 +186,7 @@ def _mismatch_remedy(sign: str, types: set[str]) -> Text:
             "文字须加引号，数字和 true、false 不加引号", "Quote texts; do not quote numbers, true or false"
         )
     if sign in ("&&", "||", "!", "?:"):
-        return Text("请先比较，再用“且”“或”“非”连接", "Compare first, then combine with &&, || or !")
+        return Text("请先比较，再用 &&、|| 或 ! 连接", "Compare first, then combine with &&, || or !")
     if any(t.startswith("list") for t in types):
         return Text(
             '判断清单是否含有某项，请写 "a" in items', 'To ask whether a list has an item, write "a" in items'
@@ -241,7 +241,7 @@ def _syntax(expression: str, offset: int) -> ExpressionFault:
     return ExpressionFault(
         text=Text(f"条件在“{rest[:12]}”处写法不对", f"The condition is written wrongly at “{rest[:12]}”"),
         remedy=Text(
-            "请检查括号、引号和运算符(== != < > && || ! in)",
+            "请检查括号、引号和运算符（== != < > && || ! in）",
             "Check brackets, quotes and operators (== != < > && || ! in)",
         ),
         offset=offset,
@@ -301,7 +301,7 @@ def not_bool(cel_type: str) -> ExpressionFault:
     kind = _type(cel_type)
     return ExpressionFault(
         text=Text(
-            f"条件的结果是{kind.zh},不是“是”或“否”", f"The condition gives {kind.en}, not true or false"
+            f"条件的结果是{kind.zh}，不是“是”或“否”", f"The condition gives {kind.en}, not true or false"
         ),
         remedy=Text(
             '请写成比较，如 area > 300 或 debts == "none"',
@@ -346,7 +346,7 @@ def unknown_option(
 ) -> ExpressionFault:
     remedy = Text("可选的有：" + "、".join(options), "The options are: " + ", ".join(options))
     if near is not None:
-        remedy = Text(f"您是否想写“{near}”？", f"Did you mean “{near}”？")
+        remedy = Text(f"您是否想写“{near}”？", f"Did you mean “{near}”?")
     return ExpressionFault(
         text=Text(f"“{name}”没有选项“{value}”", f"“{name}” has no option “{value}”"),
         remedy=remedy,

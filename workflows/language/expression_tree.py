@@ -1,8 +1,8 @@
 """The syntax tree of a checked CEL expression.
 
 The CEL library hands its checked tree out only in its wire form (protocol buffers, message
-`cel.expr.CheckedExpr` of the CEL specification). The few messages that are needed are read here; unknown fields
-are passed over.
+`cel.expr.CheckedExpr` of the CEL specification). The few messages that are needed are read here; unknown
+fields are passed over.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Conditions in CEL, the Common Expression Language, over a case's data.
 
 `check` proves a condition when a definition is loaded: every name is a declared field, every comparison has
-matching types, every enum is compared with an option it has, and the result is true or false. `program` compiles
-it for running. The CEL library is imported at the first use.
+matching types, every enum is compared with an option it has, and the result is true or false. `program`
+compiles it for running. The CEL library is imported at the first use.
 
 Types: `text` and `enum` are strings, `int` and `money` (fen) whole numbers, `number` a decimal number, `bool`
 true or false, `date` a day (write `date("2024-07-01")`), `list` a list of strings.
@@ -52,9 +52,9 @@ MAX_LOOPS = 2
 
 RESERVED = frozenset(
     {
-        "as", "bool", "break", "bytes", "const", "continue", "double", "dyn", "else", "false", "for", "function",
-        "if", "import", "in", "int", "let", "list", "loop", "map", "namespace", "null", "null_type", "package",
-        "return", "string", "true", "type", "uint", "var", "void", "while",
+        "as", "bool", "break", "bytes", "const", "continue", "double", "dyn", "else", "false", "for",
+        "function", "if", "import", "in", "int", "let", "list", "loop", "map", "namespace", "null", "null_type",
+        "package", "return", "string", "true", "type", "uint", "var", "void", "while",
     }
 )  # fmt: skip
 """Words of CEL that cannot name a data field."""
