@@ -1,0 +1,20 @@
+"""What keeps a figure from being made."""
+
+from __future__ import annotations
+
+from jianban.workflows.language.errors import JianbanError
+from jianban.workflows.texts import Text
+
+
+class FigureError(JianbanError):
+    """A figure could not be made; the text says what is missing and how to mend it."""
+
+
+def missing(package: str, purpose: Text) -> FigureError:
+    """A part that a figure needs is not installed."""
+    return FigureError(
+        Text(
+            f"无法{purpose.zh}：未安装 {package}。请运行 python -m pip install {package}",
+            f"Cannot {purpose.en}: {package} is not installed. Run python -m pip install {package}",
+        )
+    )

@@ -1,0 +1,166 @@
+"""Scenes as files: SVG made accessible, PDF and PNG made from it. The same scene gives the same bytes."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import Any, Literal
+from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape, quoteattr
+
+from jianban.workflows.figures.drawing import dot_source, render_dot, shape_id
+from jianban.workflows.figures.errors import FigureError, missing
+from jianban.workflows.figures.fonts import prepare_fonts
+from jianban.workflows.figures.metrics import BOLD
+from jianban.workflows.figures.scene import FONT_STACK, Box, Diamond, Route, Scene, ShapeOf, Words
+from jianban.workflows.texts import Text
+
+Format = Literal["svg", "png", "pdf", "dot"]
+FORMATS: tuple[Format, ...] = ("svg", "png", "pdf", "dot")
+MAX_PIXELS = 30_000
+"""The longest side of a PNG; beyond it, writers run out of memory."""
+_SVG = "{http://www.w3.org/2000/svg}"
+
+
+def export(scene: Scene, form: Format, dpi: int = 200) -> bytes:
+    """The scene as SVG, PNG (at `dpi`), PDF or DOT source.
+
+    Raises:
+        FigureError: the format is unknown, a PNG would be too large, or a part is not installed.
+    """
+    if form == "dot":
+        return dot_source(scene).encode()
+    if form == "svg":
+        return svg(scene).encode()
+    if form == "png":
+        longest = max(scene.width, scene.height) * dpi / 72
+        if dpi < 1 or longest > MAX_PIXELS:
+            raise FigureError(
+                Text(
+                    f"分辨率 {dpi} 不可用：图片边长不得超过 {MAX_PIXELS} 像素。请改用较小的 dpi，或输出 svg、pdf",
+                    f"A resolution of {dpi} cannot be drawn: no side may exceed {MAX_PIXELS} pixels. "
+                    "Give a smaller dpi, or write svg or pdf",
+                )
+            )
+        return _converter().svg_to_png(svg(scene), scale=dpi / 72)
+    if form == "pdf":
+        return _settled(_converter().svg_to_pdf(svg(scene)), scene)
+    raise FigureError(
+        Text(f"未知格式“{form}”。可用：{'、'.join(FORMATS)}", f"Unknown format “{form}”. Use one of {', '.join(FORMATS)}")
+    )
+
+
+def _converter() -> Any:
+    try:
+        import vl_convert
+    except ImportError:
+        raise missing("vl-convert-python", Text("输出 PNG、PDF", "write PNG and PDF")) from None
+    vl_convert.register_font_directory(str(prepare_fonts().folder))
+    return vl_convert
+
+
+def _settled(pdf: bytes, scene: Scene) -> bytes:
+    """The PDF without dates and random ids, with its title and language."""
+    try:
+        import pikepdf
+    except ImportError:
+        raise missing("pikepdf", Text("输出 PDF", "write PDF")) from None
+    with pikepdf.open(BytesIO(pdf)) as document:
+        for key in ("/Info", "/ID"):
+            if key in document.trailer:
+                del document.trailer[key]
+        if "/Metadata" in document.Root:
+            del document.Root.Metadata
+        document.docinfo["/Title"] = scene.title
+        document.Root.Lang = pikepdf.String(scene.lang)
+        document.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+        out = BytesIO()
+        document.save(out, deterministic_id=True, linearize=False)
+        return out.getvalue()
+
+
+def svg(scene: Scene) -> str:
+    """Graphviz's drawing, regrouped: one labelled group per step, text as text, shapes that Graphviz lacks put in."""
+    drawn = _drawn(render_dot(dot_source(scene)))
+    hatches = sorted({s.hatch for g in scene.groups for s in g.shapes if isinstance(s, Box) and s.hatch})
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(scene.width)}" height="{_n(scene.height)}" '
+        f'viewBox="0 0 {_n(scene.width)} {_n(scene.height)}" font-family="{FONT_STACK}" xml:lang="{scene.lang}" '
+        'role="img" aria-labelledby="title desc">',
+        f'<title id="title">{_text(scene.title)}</title>',
+        f'<desc id="desc">{_text(scene.description)}</desc>',
+    ]
+    lines += [
+        f'<defs><pattern id="hatch{i}" width="6" height="6" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45)"><path d="M0,0V6" stroke="{color}" stroke-width="1.6"/></pattern></defs>'
+        for i, color in enumerate(hatches)
+    ]
+    lines.append(f'<rect width="{_n(scene.width)}" height="{_n(scene.height)}" fill="#FFFFFF"/>')
+    # Graphviz counts y upwards from the bottom.
+    lines.append(f'<g transform="translate(0 {_n(scene.height)})">')
+    for g, group in enumerate(scene.groups):
+        label = f' role="group" aria-label={quoteattr(_visible(group.title))}' if group.title else ""
+        lines.append(f"<g id={quoteattr(group.id)}{label}>")
+        for s, shape in enumerate(group.shapes):
+            lines += _elements(shape, drawn[shape_id(g, s)], scene.height, hatches)
+        lines.append("</g>")
+    lines += ["</g>", "</svg>", ""]
+    return "\n".join(lines)
+
+
+def _drawn(data: bytes) -> dict[str, ET.Element]:
+    return {e.get("id", ""): e for e in ET.fromstring(data).iter(f"{_SVG}g")}
+
+
+def _n(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".") or "0"
+
+
+def _visible(text: str) -> str:
+    """Without the characters XML forbids."""
+    return re.sub(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]", " ", text)
+
+
+def _text(text: str) -> str:
+    return escape(_visible(text))
+
+
+def _elements(shape: ShapeOf, drawn: ET.Element, height: float, hatches: list[str]) -> list[str]:
+    match shape:
+        case Words():
+            anchor = f' text-anchor="{shape.anchor}"' if shape.anchor != "start" else ""
+            weight = ' font-weight="700"' if shape.weight >= BOLD else ""
+            return [
+                f'<text x="{_n(shape.x)}" y="{_n(shape.baseline - height)}" font-size="{_n(shape.size)}"{weight}{anchor} '
+                f'fill="{shape.color}">{_text(shape.text)}</text>'
+            ]
+        case Box():
+            # Graphviz fixes the radius of its corners and knows no hatch.
+            radius = f' rx="{_n(shape.radius)}"' if shape.radius else ""
+            place = (
+                f'<rect x="{_n(shape.x)}" y="{_n(shape.y - height)}" width="{_n(shape.width)}" '
+                f'height="{_n(shape.height)}"{radius}'
+            )
+            lines = [f'{place} fill="{shape.fill or "none"}"{_stroke(shape)}/>']
+            if shape.hatch:
+                lines.append(f'{place} fill="url(#hatch{hatches.index(shape.hatch)})"/>')
+            return lines
+        case Diamond():
+            points = drawn.find(f"{_SVG}polygon")
+            assert points is not None
+            return [f'<polygon points="{points.get("points")}" fill="{shape.fill}"{_stroke(shape)}/>']
+        case Route():
+            path = drawn.find(f"{_SVG}path")
+            assert path is not None
+            lines = [f'<path d="{path.get("d")}" fill="none"{_stroke(shape)}/>']
+            # The stroke belongs to the head's length, as Graphviz reckons it.
+            head = f'fill="{shape.stroke}" stroke="{shape.stroke}" stroke-width="{_n(shape.stroke_width)}"'
+            lines += [f'<polygon points="{p.get("points")}" {head}/>' for p in drawn.iter(f"{_SVG}polygon")]
+            return lines
+
+
+def _stroke(shape: Box | Diamond | Route) -> str:
+    if not shape.stroke or not shape.stroke_width:
+        return ""
+    dash = "" if isinstance(shape, Diamond) or not shape.dash else f' stroke-dasharray="{" ".join(map(_n, shape.dash))}"'
+    return f' stroke="{shape.stroke}" stroke-width="{_n(shape.stroke_width)}"{dash}'

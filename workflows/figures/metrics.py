@@ -1,0 +1,131 @@
+"""Exact widths of texts, and lines broken by them."""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_right
+from functools import cache, lru_cache
+from typing import NamedTuple, cast
+
+from jianban.workflows.figures.fonts import prepare_fonts
+
+REGULAR = 400
+BOLD = 700
+NO_START = frozenset("，。、；：！？）》」』】〕〉”’％%,.;:!?)]}·／…—～")
+"""Characters that never begin a line (避头)."""
+NO_END = frozenset("（《「『【〔〈“‘([{")
+"""Characters that never end one (避尾)."""
+
+
+class _Advances(NamedTuple):
+    starts: list[int]
+    ends: list[int]
+    widths: dict[int, dict[int, int]]
+
+
+@cache
+def _advances() -> _Advances:
+    table = prepare_fonts().advances()
+    ranges = cast(list[list[int]], table["ranges"])
+    widths = {w: {int(c): a for c, a in cast(dict[str, int], table[str(w)]).items()} for w in (REGULAR, BOLD)}
+    return _Advances([a for a, _ in ranges], [b for _, b in ranges], widths)
+
+
+def covered(char: str) -> bool:
+    """Whether the figures' font has the character."""
+    table = _advances()
+    at = bisect_right(table.starts, ord(char)) - 1
+    return at >= 0 and ord(char) <= table.ends[at]
+
+
+@lru_cache(maxsize=16384)
+def _advance(char: str, weight: int) -> int:
+    """In 1/1000 of the size. A character the font lacks is drawn in another one: as wide as that is likely to be."""
+    if covered(char):
+        return _advances().widths[weight].get(ord(char), 1000)
+    if unicodedata.combining(char):
+        return 0
+    return 1300 if unicodedata.east_asian_width(char) in "WF" or ord(char) > 0xFFFF else 800
+
+
+def text_width(text: str, size: float, weight: int = REGULAR) -> float:
+    """The width of one line, in the unit of `size`."""
+    return sum(_advance(c, weight) for c in text) * size / 1000
+
+
+def clean(text: str) -> str:
+    """One line of visible characters: control characters become spaces, runs of spaces one."""
+    return " ".join("".join(c if c.isprintable() or c in "\u200c\u200d" else " " for c in text).split())
+
+
+def wrap(text: str, width: float, size: float, weight: int = REGULAR) -> tuple[str, ...]:
+    """Lines no wider than `width`, as even as the words allow; no line for an empty text.
+
+    Chinese breaks between any two characters except before closing and after opening marks; words of other scripts
+    break at spaces, and inside only when a word alone is wider than the line.
+    """
+    words = _words(clean(text), width, size, weight)
+    if not words:
+        return ()
+    lines = _fill(words, width, size, weight)
+    if len(lines) > 1:
+        low, high = width / 2, width
+        while high - low > size / 4:
+            middle = (low + high) / 2
+            if len(_fill(words, middle, size, weight)) > len(lines):
+                low = middle
+            else:
+                high = middle
+        lines = _fill(words, high, size, weight)
+    return tuple(lines)
+
+
+def _words(text: str, width: float, size: float, weight: int) -> list[str]:
+    """Unbreakable pieces; a piece that may be preceded by a break starts with a space when one stood there."""
+    words: list[str] = []
+    for char in text:
+        last = words[-1][-1] if words else ""
+        glued = (
+            bool(words)
+            and char != " "
+            and (
+                char in NO_START
+                or last in NO_END
+                or last == " "
+                or (not _breaks(char) and not _breaks(last) and last not in "-/")
+            )
+        )
+        if glued:
+            words[-1] += char
+        else:
+            words.append(char)
+    pieces: list[str] = []
+    for word in words:
+        while text_width(word.strip(), size, weight) > width and len(word.strip()) > 1:
+            cut = 1
+            while text_width(word[: cut + 1].strip(), size, weight) <= width:
+                cut += 1
+            pieces.append(word[:cut])
+            word = word[cut:]
+        pieces.append(word)
+    return pieces
+
+
+def _breaks(char: str) -> bool:
+    """Whether a line may break on either side of the character."""
+    return unicodedata.east_asian_width(char) in "WF"
+
+
+def _fill(words: list[str], width: float, size: float, weight: int) -> list[str]:
+    lines = [""]
+    used = 0.0
+    for word in words:
+        more = text_width(word, size, weight)
+        if lines[-1] and used + text_width(word.rstrip(), size, weight) > width + 1e-6:
+            lines[-1] = lines[-1].rstrip()
+            lines.append("")
+            word = word.lstrip()
+            more, used = text_width(word, size, weight), 0.0
+        lines[-1] += word
+        used += more
+    return [line.strip() for line in lines if line.strip()]

@@ -1,0 +1,203 @@
+"""What a figure shows, apart from where it stands (layout), how it looks (theme) and who draws it (Graphviz)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from jianban.workflows.texts import Text
+
+FigureLang = Literal["zh", "en", "both"]
+"""`both`: Chinese first, with smaller English."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """One number on top of a figure, with its unit, for each thing shown."""
+
+    title: Text
+    values: tuple[Text, ...]
+    change: Text | None = None
+    """For a comparison of two: how the last differs from the first, e.g. −56%."""
+    better: bool | None = None
+    """Whether the change eases the burden; None when there is none."""
+
+
+class Shape(StrEnum):
+    STEP = "step"
+    CALL = "call"
+    """Another process, run as one step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One step."""
+
+    id: str
+    title: Text
+    lane: str
+    shape: Shape = Shape.STEP
+    chips: tuple[Text, ...] = ()
+    aside: bool = False
+    """Off the main line: it stands beside the step that leads to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A choice: exactly one of the branches; an empty one goes straight on."""
+
+    id: str
+    title: Text
+    lane: str
+    branches: tuple[tuple[Block, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fork:
+    """Branches that run side by side, between two bars; `id` names the upper one and `join` the lower."""
+
+    id: str
+    join: str
+    title: Text
+    branches: tuple[tuple[Block, ...], ...]
+    note: Text | None = None
+    """How many branches must be done, when not all."""
+
+
+Block: TypeAlias = Card | Decision | Fork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    id: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """A stage."""
+
+    id: str
+    title: Text
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pill:
+    """The start or an end."""
+
+    id: str
+    title: Text
+    success: bool = False
+
+
+class LinkKind(StrEnum):
+    ON = "on"
+    """To what comes next."""
+    BACK = "back"
+    """A loop, or the way to a correction."""
+    OUT = "out"
+    """To an end that is no success."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    source: str
+    target: str
+    kind: LinkKind
+    title: Text | None = None
+    main: bool = False
+    """Part of the typical path."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessFigure:
+    """One process: stages as bands, agencies as lanes."""
+
+    title: Text
+    subtitle: Text | None
+    lang: FigureLang
+    indicators: tuple[Indicator, ...]
+    lanes: tuple[Lane, ...]
+    bands: tuple[Band, ...]
+    start: Pill
+    ends: tuple[Pill, ...]
+    links: tuple[Link, ...]
+    notes: tuple[Text, ...] = ()
+    """What may happen anywhere, and where the figures come from."""
+
+
+class Mark(StrEnum):
+    """How a stage or step of one variant stands to another variant."""
+
+    KEPT = "kept"
+    REMOVED = "removed"
+    MERGED = "merged"
+    ADDED = "added"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A step inside the card of its stage."""
+
+    id: str
+    title: Text
+    mark: Mark | None = None
+    chips: tuple[Text, ...] = ()
+    notes: tuple[Text, ...] = ()
+    """What changed in it, or what it replaces."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageCard:
+    """A stage of one variant; its rows are those of the base variant it stands beside, `first` to `last` included."""
+
+    id: str
+    number: int
+    title: Text
+    mark: Mark | None
+    first: int
+    last: int
+    chips: tuple[Text, ...] = ()
+    parts: tuple[Part, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One variant."""
+
+    title: Text
+    subtitle: Text | None
+    start: Text
+    end: Text
+    cards: tuple[StageCard, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """Cards of the base, to one card (or part of it) of the next column, or to nothing (dropped)."""
+
+    sources: tuple[str, ...]
+    target: str | None
+    mark: Mark
+    title: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonFigure:
+    """Variants side by side; the first is the base, and rows align to its stages."""
+
+    title: Text
+    subtitle: Text | None
+    lang: FigureLang
+    indicators: tuple[Indicator, ...]
+    columns: tuple[Column, ...]
+    relations: tuple[Relation, ...]
+    """Drawn between the first two columns."""
+    notes: tuple[Text, ...] = ()
+
+
+Figure: TypeAlias = ProcessFigure | ComparisonFigure
