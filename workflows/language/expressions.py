@@ -53,8 +53,8 @@ MAX_LOOPS = 2
 RESERVED = frozenset(
     {
         "as", "bool", "break", "bytes", "const", "continue", "double", "dyn", "else", "false", "for",
-        "function", "if", "import", "in", "int", "let", "list", "loop", "map", "namespace", "null", "null_type",
-        "package", "return", "string", "true", "type", "uint", "var", "void", "while",
+        "function", "if", "import", "in", "int", "let", "list", "loop", "map", "namespace", "null",
+        "null_type", "package", "return", "string", "true", "type", "uint", "var", "void", "while",
     }
 )  # fmt: skip
 """Words of CEL that cannot name a data field."""
