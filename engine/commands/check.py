@@ -1,0 +1,117 @@
+"""`jianban check`: what is wrong with definitions, and whether their flows are sound."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jianban.engine.commands.help import Command
+from jianban.engine.commands.parameters import as_json, load_flow, reference
+from jianban.engine.commands.session import FINE, FOUND, Session, finding
+from jianban.workflows.language.errors import DefinitionError, Problem, Severity
+from jianban.workflows.texts import Lang, Text
+
+if TYPE_CHECKING:
+    from jianban.workflows.analysis.soundness import Soundness
+
+SUMMARY = Text(
+    "检查流程定义：列出全部问题，并判定流程是否可靠（总能走到结果，走到时没有遗留，没有走不到的步骤）",
+    "Check definitions: every problem, and whether the flow is sound (an end is always in reach, nothing is "
+    "left over there, and every step can happen)",
+)
+STRICT = Text("有警告也算不通过", "Fail on warnings too")
+SOUND = Text("可靠", "sound")
+UNSOUND = Text("不可靠", "not sound")
+UNDECIDED = Text("定义有误，无法判定", "errors in the definition, not decided")
+COUNTS = Text("{errors} 个错误，{warnings} 个警告", "{errors} errors, {warnings} warnings")
+CHECKING = Text("正在检查 {name}", "Checking {name}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    name: str
+    """`id@version`, or the reference as given when the definition has errors."""
+    problems: tuple[Problem, ...]
+    soundness: "Soundness | None"
+    """None when the definition doesn't compile."""
+
+    @property
+    def sound(self) -> bool:
+        return self.soundness is not None and self.soundness.sound
+
+    def passes(self, strict: bool) -> bool:
+        failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+        return self.sound and not any(p.severity in failing for p in self.problems)
+
+
+def register(app: typer.Typer, lang: Lang) -> None:
+    @app.command("check", cls=Command, help=SUMMARY.get(lang))
+    def command(
+        ctx: typer.Context,
+        processes: Annotated[list[str], reference(lang)],
+        strict: Annotated[bool, typer.Option("--strict", help=STRICT.get(lang))] = False,
+        json: Annotated[bool, as_json(lang)] = False,
+    ) -> int:
+        session: Session = ctx.obj
+        verdicts = []
+        for name in processes:
+            with session.busy(CHECKING.format(name=name)):
+                verdicts.append(judge(session, name))
+        if session.json:
+            session.write_json(_document(verdicts, lang))
+        else:
+            for verdict in verdicts:
+                _print(session, verdict)
+        return FINE if all(v.passes(strict) for v in verdicts) else FOUND
+
+
+def judge(session: Session, name: str) -> Verdict:
+    """Load, compile, lint and judge one process.
+
+    Raises:
+        JianbanError: there is no such process or file; errors inside a definition are part of the verdict.
+    """
+    from jianban.workflows.analysis.rules import check
+    from jianban.workflows.analysis.soundness import soundness
+
+    try:
+        flow = load_flow(session, name)
+    except DefinitionError as error:
+        return Verdict(name=name, problems=error.problems, soundness=None)
+    return Verdict(name=flow.process.key, problems=check(flow), soundness=soundness(flow))
+
+
+def _counterexample(verdict: Verdict, lang: Lang) -> list[str] | None:
+    if verdict.soundness is None or verdict.soundness.sound:
+        return None
+    return verdict.soundness.defects[0].story(lang)
+
+
+def _document(verdicts: list[Verdict], lang: Lang) -> dict[str, object]:
+    return {
+        "findings": [finding(p, lang) for v in verdicts for p in v.problems],
+        "sound": all(v.sound for v in verdicts),
+        "counterexample": next((story for v in verdicts if (story := _counterexample(v, lang))), None),
+        "processes": [
+            {"process": v.name, "sound": v.sound, "counterexample": _counterexample(v, lang)}
+            for v in verdicts
+        ],
+    }
+
+
+def _print(session: Session, verdict: Verdict) -> None:
+    for problem in verdict.problems:
+        session.write(problem.line(session.lang))
+    severities = [p.severity for p in verdict.problems]
+    counts = COUNTS.format(
+        errors=severities.count(Severity.ERROR), warnings=severities.count(Severity.WARNING)
+    )
+    result = UNDECIDED if verdict.soundness is None else SOUND if verdict.sound else UNSOUND
+    mark, style = ("✓", "green") if verdict.passes(strict=False) else ("✗", "red")
+    comma = "，" if session.lang == "zh" else ", "
+    session.console.print(
+        f"{mark} {verdict.name}: {session.say(result)}{comma}{session.say(counts)}", style=style
+    )
+    for defect in verdict.soundness.defects if verdict.soundness else ():
+        for line in defect.story(session.lang):
+            session.console.print(f"  {line}", soft_wrap=True)

@@ -1,0 +1,83 @@
+"""Writing results: all of a file or nothing of it."""
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from jianban.engine.commands.session import Session, SystemFailure, UsageFailure
+from jianban.workflows.texts import Text
+
+IS_FOLDER = Text(
+    "“{path}”是目录，不能作为文件写入。请另给文件名",
+    "“{path}” is a folder, not a file to write. Name a file",
+)
+NO_FOLDER = Text(
+    "“{path}”所在的目录不存在。请先建立该目录",
+    "the folder of “{path}” does not exist. Create it first",
+)
+NOT_WRITTEN = Text(
+    "无法写入“{path}”（{reason}）。请检查权限和剩余空间，或另选位置",
+    "can't write “{path}” ({reason}). Check permissions and free space, or choose another place",
+)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old content or the new one, never a part.
+
+    A link is followed; a device or pipe is written to as it is.
+
+    Raises:
+        UsageFailure: the path is a folder, or lies in none.
+        SystemFailure: the system refuses.
+    """
+    try:
+        target = path.resolve()
+        mode = _mode(target)
+        if mode is not None and stat.S_ISDIR(mode):
+            raise UsageFailure(IS_FOLDER.format(path=path))
+        if not target.parent.is_dir():
+            raise UsageFailure(NO_FOLDER.format(path=path))
+        if mode is not None and not stat.S_ISREG(mode):
+            target.write_bytes(content)
+        else:
+            _replace(target, content, _fresh_mode() if mode is None else stat.S_IMODE(mode))
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SystemFailure(NOT_WRITTEN.format(path=path, reason=reason)) from error
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _fresh_mode() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _replace(target: Path, content: bytes, mode: int) -> None:
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".jianban-")
+    fresh = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        fresh.chmod(mode)
+        fresh.replace(target)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+def deliver(session: Session, content: bytes, output: str | None) -> None:
+    """Write a result to the file asked for, or to standard output when none is, or `-`."""
+    if output is None or output == "-":
+        session.write_bytes(content)
+    else:
+        write_file(Path(output), content)

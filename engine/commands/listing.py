@@ -1,0 +1,86 @@
+"""`jianban list`: the processes of the catalogue."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jianban.engine.commands.help import Command
+from jianban.engine.commands.parameters import as_json
+from jianban.engine.commands.session import FINE, Session
+from jianban.workflows.texts import Lang, Text
+
+if TYPE_CHECKING:
+    from jianban.workflows.language.model import Process
+
+SUMMARY = Text("列出流程目录中的流程", "List the processes of the catalogue")
+SUBJECT = Text("只列编号以此开头的流程，如 deregistration", "Only ids that begin so, e.g. deregistration")
+HEADINGS = (
+    Text("编号", "Id"),
+    Text("版本", "Version"),
+    Text("名称", "Title"),
+    Text("施行时间", "In force"),
+    Text("环节", "Stages"),
+)
+SINCE = Text("{start}起", "from {start}")
+BETWEEN = Text("{start}至{end}", "{start} to {end}")
+UNTIL = Text("至{end}", "until {end}")
+NONE = Text("没有相符的流程", "No process matches")
+
+
+def register(app: typer.Typer, lang: Lang) -> None:
+    @app.command("list", cls=Command, help=SUMMARY.get(lang))
+    def command(
+        ctx: typer.Context,
+        subject: Annotated[
+            str, typer.Argument(help=SUBJECT.get(lang), metavar="SUBJECT", show_default=False)
+        ] = "",
+        json: Annotated[bool, as_json(lang)] = False,
+    ) -> int:
+        session: Session = ctx.obj
+        processes = [p for p in session.catalogue.processes() if p.id.startswith(subject)]
+        if session.json:
+            session.write_json({"processes": [_entry(p, lang) for p in processes]})
+        elif not processes:
+            session.console.print(session.say(NONE))
+        else:
+            _print(session, processes)
+        return FINE
+
+
+def _entry(process: "Process", lang: Lang) -> dict[str, object]:
+    start, end = process.in_force_from, process.in_force_to
+    return {
+        "process": process.id,
+        "version": process.version,
+        "title": process.title.get(lang),
+        "in_force": {
+            "from": start.isoformat() if start else None,
+            "to": end.isoformat() if end else None,
+        },
+        "variant_of": process.variant_of,
+        "stages": len(process.stages),
+    }
+
+
+def _print(session: Session, processes: list["Process"]) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in HEADINGS:
+        right = heading is HEADINGS[-1]
+        table.add_column(session.say(heading), justify="right" if right else "left")
+    for process in processes:
+        title = process.title.get(session.lang)
+        table.add_row(
+            process.id, process.version, title, in_force(process, session.lang), str(len(process.stages))
+        )
+    session.console.print(table)
+
+
+def in_force(process: "Process", lang: Lang) -> str:
+    """The dates between which a process is in force, in words; empty when it states none."""
+    start, end = process.in_force_from, process.in_force_to
+    if start is None and end is None:
+        return ""
+    words = UNTIL if start is None else SINCE if end is None else BETWEEN
+    return words.format(start=start, end=end).get(lang)

@@ -1,0 +1,114 @@
+"""Arguments and options that several commands share, and how their values are read."""
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from jianban.engine.commands.session import Session, UsageFailure
+from jianban.workflows.texts import Lang, Text
+
+if TYPE_CHECKING:
+    from jianban.workflows.flow import Flow
+    from jianban.workflows.language.model import Process
+
+STDIN = "-"
+STDIN_LIMIT = 16 * 1024 * 1024
+"""Bytes read from standard input; more than any definition that the loader accepts."""
+
+REFERENCE = Text(
+    "流程编号（如 deregistration/simple 或 deregistration/simple@2022-03）、定义文件，或 -（标准输入）",
+    "A process id (deregistration/simple or deregistration/simple@2022-03), a file, or - (standard input)",
+)
+AS_JSON = Text(
+    "以 JSON 输出（格式见 docs/reference/json.md）", "Print JSON, as docs/reference/json.md describes it"
+)
+OUTPUT = Text("写入的文件；- 为标准输出", "The file to write; - for standard output")
+
+NOT_A_DATE = Text(
+    "{option} 须为日期，如 2024-03-01，而不是“{value}”",
+    "{option} must be a date like 2024-03-01, not “{value}”",
+)
+NOT_ALLOWED = Text(
+    "{option} 须为 {allowed} 之一，而不是“{value}”", "{option} must be one of {allowed}, not “{value}”"
+)
+STDIN_TWICE = Text("标准输入（-）只能读一次", "standard input (-) can be read only once")
+NOT_TEXT = Text(
+    "标准输入不是 UTF-8 文本（第 {at} 字节）。请转换编码",
+    "standard input is not UTF-8 text (byte {at}). Convert it",
+)
+
+
+def reference(lang: Lang) -> Any:
+    return typer.Argument(help=REFERENCE.get(lang), metavar="PROCESS", show_default=False)
+
+
+def as_json(lang: Lang) -> Any:
+    return typer.Option("--json", help=AS_JSON.get(lang))
+
+
+def output(lang: Lang) -> Any:
+    return typer.Option("--output", "-o", help=OUTPUT.get(lang), metavar="FILE", show_default=False)
+
+
+def read_date(value: str | None, option: str) -> date | None:
+    """Read an ISO date.
+
+    Raises:
+        UsageFailure: it is no date.
+    """
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise UsageFailure(NOT_A_DATE.format(option=option, value=value)) from None
+
+
+def choose(value: str, allowed: Sequence[str], option: str) -> str:
+    """The value, when it is one of those allowed.
+
+    Raises:
+        UsageFailure: it is not.
+    """
+    if value not in allowed:
+        raise UsageFailure(NOT_ALLOWED.format(option=option, allowed=", ".join(allowed), value=value))
+    return value
+
+
+def load(session: Session, name: str) -> "Process":
+    """The process that a reference names: an id of the catalogue, a file, or `-` for standard input.
+
+    Raises:
+        JianbanError: there is none such, or it has errors.
+    """
+    if name != STDIN:
+        return session.catalogue.process(name)
+    from jianban.workflows.language.loader import load_text
+
+    return load_text(_standard_input(session), session.catalogue)
+
+
+def load_flow(session: Session, name: str) -> "Flow":
+    from jianban.workflows.flow import compile_process
+
+    return compile_process(load(session, name))
+
+
+def is_file(name: str) -> bool:
+    """True when a reference names a file rather than an id of the catalogue."""
+    return Path(name).suffix.lower() in (".yaml", ".yml") or Path(name).is_file()
+
+
+def _standard_input(session: Session) -> str:
+    if session.stdin_read:
+        raise UsageFailure(STDIN_TWICE)
+    session.stdin_read = True
+    content = sys.stdin.buffer.read(STDIN_LIMIT)
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageFailure(NOT_TEXT.format(at=error.start + 1)) from None

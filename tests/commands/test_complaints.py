@@ -1,0 +1,47 @@
+"""What is wrong on the command line is told in the reader's language, with exit code 2."""
+
+import json
+
+import pytest
+
+from tests.commands.conftest import Shell
+
+
+@pytest.mark.parametrize(
+    ("line", "english", "chinese"),
+    [
+        (
+            "comprae a b",
+            "there is no command “comprae”; did you mean compare",
+            "没有命令“comprae”。是否想用 compare",
+        ),
+        ("list --jsn", "there is no option “--jsn”; did you mean --json", "没有选项“--jsn”。是否想用 --json"),
+        (
+            "show",
+            "“PROCESS” is missing. See jianban show --help",
+            "缺少“PROCESS”。用法见 jianban show --help",
+        ),
+        ("draw a --output", "option “--output” needs a value", "选项“--output”缺少取值"),
+        ("list --json=yes", "option “--json” takes no value", "选项“--json”不接受取值"),
+        ("show a b", "unexpected arguments: b", "多余的参数：b"),
+        ("measure a --start 2024-02-30", "--start must be a date like 2024-03-01", "--start 须为日期"),
+        ("compare a b --format pdf", "--format must be one of terminal, markdown", "--format 须为 terminal"),
+        ("compare a", "takes two processes or more", "至少需要两个流程"),
+        ("draw a b c", "at most two processes", "最多画两个流程"),
+        ("draw a -o figure", "“figure” tells no format", "看不出格式"),
+        ("--catalogue nowhere list", "“nowhere” is no folder", "“nowhere”不是文件夹"),
+    ],
+)
+def test_a_wrong_line_is_explained(jianban: Shell, line: str, english: str, chinese: str) -> None:
+    for lang, words in (("en", english), ("zh", chinese)):
+        result = jianban(*line.split(), "--lang", lang)
+        assert result.code == 2
+        assert words in result.err
+        assert result.out == ""
+
+
+def test_with_json_the_complaint_is_json_too(jianban: Shell) -> None:
+    result = jianban("measure", "a", "--start", "soon", "--json")
+    assert result.code == 2
+    assert json.loads(result.out)["error"]["exit"] == 2
+    assert "--start must be a date" in json.loads(result.out)["error"]["message"]
