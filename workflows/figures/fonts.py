@@ -20,13 +20,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from jianban.workflows.figures.errors import FigureError, missing
 from jianban.workflows.texts import Text
 
 FAMILY = "Noto Sans SC"
 WEIGHTS = {400: "Regular", 700: "Bold"}
-_FORMAT = "1"
+_FORMAT = "2"
 """Raised when what is written to the cache changes."""
 _PACKAGE = "justmytype-intl-cjk"
 _VARIABLE = "fonts/ofl/notosanssc/NotoSansSC[wght].ttf"
@@ -34,10 +35,11 @@ _UNUSED = ("BASE", "GDEF", "GPOS", "GSUB", "STAT", "gasp", "vhea", "vmtx", "DSIG
 _CONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
-  <dir prefix="relative">.</dir>
-  <cachedir prefix="relative">cache</cachedir>
+  <dir>{folder}</dir>
+  <cachedir>{folder}/cache</cachedir>
 </fontconfig>
 """
+"""With absolute paths: older versions of fontconfig take relative ones from the working directory and scan that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,10 @@ def prepare_fonts() -> Fonts:
     except OSError:
         draft = Path(tempfile.mkdtemp(prefix="jianban-fonts-"))
         atexit.register(shutil.rmtree, draft, ignore_errors=True)
-        _write(source, draft)
+        _write(source, draft, draft)
         return Fonts(draft)
     try:
-        _write(source, draft)
+        _write(source, draft, folder)
         try:
             draft.rename(folder)
         except OSError:
@@ -116,7 +118,8 @@ def _cache() -> Path:
     return (Path(home) if home else Path(os.path.expanduser("~")) / ".cache") / "jianban"  # noqa: PTH111
 
 
-def _write(source: Path, folder: Path) -> None:
+def _write(source: Path, folder: Path, home: Path) -> None:
+    """Make the fonts in a folder that will then lie at `home`."""
     try:
         import uharfbuzz as hb
     except ImportError:
@@ -138,7 +141,7 @@ def _write(source: Path, folder: Path) -> None:
         fonts.face(weight).write_bytes(_named(static.blob.data, WEIGHTS[weight]))
     (folder / "advances.json").write_text(json.dumps(advances), encoding="utf-8")
     # Written last: a folder that has it is complete.
-    fonts.config.write_text(_CONFIG, encoding="utf-8")
+    fonts.config.write_text(_CONFIG.format(folder=escape(str(home.resolve()))), encoding="utf-8")
 
 
 def _named(data: bytes, style: str) -> bytes:
