@@ -1,5 +1,6 @@
 """`jianban doctor`: what is installed, and which Chinese font is really used."""
 
+import io
 import platform
 import re
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ import typer
 
 from jianban.engine.commands.help import Command
 from jianban.engine.commands.parameters import as_json
-from jianban.engine.commands.session import FINE, NO_SYSTEM, Session
+from jianban.engine.commands.session import FINE, NO_SYSTEM, Session, SystemFailure
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Lang, Text
 
@@ -24,6 +25,11 @@ CATALOGUE = Text("流程目录", "catalogue")
 GRAPHVIZ = Text("Graphviz（绘图）", "Graphviz (drawing)")
 FONT = Text("中文字体", "Chinese font")
 COUNT = Text("{count} 个流程", "{count} processes")
+SAMPLE = "简办：环节由七减为二"
+OTHER_FONT = Text(
+    "实际使用的是 {found}，而不是 {family}。请重新安装 justmytype-intl-cjk",
+    "{found} is used instead of {family}. Install justmytype-intl-cjk again",
+)
 MISSING = Text(
     "未安装。请运行 python -m pip install {name}", "not installed. Run python -m pip install {name}"
 )
@@ -68,6 +74,38 @@ def examine(session: Session) -> Iterator[Part]:
     yield _probe(
         session, CATALOGUE, lambda: session.say(COUNT.format(count=len(session.catalogue.processes())))
     )
+
+
+def _graphviz() -> str:
+    """The version that Graphviz writes into what it draws."""
+    from jianban.workflows.figures.drawing import render_dot
+
+    drawn = render_dot('digraph {a [pos="0,0"]}').decode()
+    version = re.search(r"graphviz version ([\d.]+)", drawn)
+    return version[1] if version else "?"
+
+
+def _font() -> str:
+    """The fonts that a PDF of the sample embeds, drawn as every figure is."""
+    import pikepdf
+
+    from jianban.workflows.figures.export import export
+    from jianban.workflows.figures.fonts import FAMILY
+    from jianban.workflows.figures.scene import Scene, Words
+
+    scene = Scene(200, 40, SAMPLE, SAMPLE, "zh-CN")
+    words = Words(x=10, baseline=25, text=SAMPLE, size=12, color="#000000")
+    scene.group("sample").shapes.append(words)
+    with pikepdf.open(io.BytesIO(export(scene, "pdf"))) as document:
+        fonts = {
+            str(item.BaseFont).lstrip("/").split("+")[-1]
+            for item in document.objects
+            if isinstance(item, pikepdf.Dictionary) and item.get("/Subtype") == "/Type0"
+        }
+    found = ", ".join(sorted(fonts))
+    if any(FAMILY.replace(" ", "") not in font for font in fonts) or not fonts:
+        raise SystemFailure(OTHER_FONT.format(found=found or "–", family=FAMILY))
+    return found
 
 
 def _probe(session: Session, name: Text, look: Callable[[], str]) -> Part:
