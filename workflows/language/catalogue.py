@@ -1,0 +1,250 @@
+"""A folder of definitions, with the agencies, roles, materials and sources they share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import TypeVar
+
+from jianban.workflows.language import extends
+from jianban.workflows.language.desugar import desugar
+from jianban.workflows.language.errors import DefinitionError, JianbanError, Problem
+from jianban.workflows.language.files import shown
+from jianban.workflows.language.model import Agency, Document, Material, Position, Process, Role
+from jianban.workflows.language.names import PROCESS, unknown
+from jianban.workflows.language.reader import Node, read_file
+from jianban.workflows.language.schema import ProcessShape
+from jianban.workflows.language.scope import declared
+from jianban.workflows.language.shape import nearest
+from jianban.workflows.language.shared import SHARED, agencies, documents, materials, roles
+from jianban.workflows.language.validation import suggestion, validate
+from jianban.workflows.texts import Text
+
+T = TypeVar("T")
+
+SUFFIXES = (".yaml", ".yml")
+_HEAD = re.compile(r"^(process|version):[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
+
+
+class UnknownProcess(JianbanError):
+    """No definition of that id, version or path."""
+
+
+class Catalogue:
+    """Definitions by `id` and `id@version`. Files are read when they are asked for, and once.
+
+    `base` is where anything is looked up that the folder itself does not have.
+    """
+
+    def __init__(self, folder: Path | str, *, base: Catalogue | None = None, deep: bool = True) -> None:
+        self.folder = Path(folder)
+        self.base = base
+        self.deep = deep
+        self._loaded: dict[str, Process] = {}
+        self._shapes: dict[str, ProcessShape] = {}
+        self._loading: list[str] = []
+        """The processes being loaded, to notice that they need each other."""
+
+    @staticmethod
+    def default() -> Catalogue:
+        """The definitions that come with Jianban."""
+        return _default()
+
+    @cached_property
+    def index(self) -> Mapping[str, Path]:
+        """`id@version` → file, in order of id and version. The names of files tell, so that none need be read."""
+        found: dict[str, Path] = {}
+        paths = self.folder.rglob("*") if self.deep else self.folder.glob("*")
+        for path in sorted(p for p in paths if p.suffix in SUFFIXES and p.name not in SHARED.values()):
+            key = self._key(path)
+            if key is not None:
+                found.setdefault(key, path)
+        return {key: found[key] for key in sorted(found, key=_order)}
+
+    def _key(self, path: Path) -> str | None:
+        if self.deep and "@" in path.stem:
+            return path.relative_to(self.folder).with_suffix("").as_posix()
+        try:
+            head = dict(_HEAD.findall(path.read_text(encoding="utf-8-sig")[:4000]))
+        except (OSError, ValueError):
+            return None
+        return f"{head['process']}@{head['version']}" if len(head) == 2 else None
+
+    @cached_property
+    def references(self) -> tuple[str, ...]:
+        """Every `id` and `id@version` that a definition may refer to, the base's included."""
+        own = [r for key in self.index for r in (key.split("@")[0], key)]
+        return tuple(dict.fromkeys([*own, *(self.base.references if self.base else ())]))
+
+    @cached_property
+    def documents(self) -> Mapping[str, Document]:
+        return self._shared(documents(self.folder), self.base and self.base.documents)
+
+    @cached_property
+    def agencies(self) -> Mapping[str, Agency]:
+        return self._shared(agencies(self.folder), self.base and self.base.agencies)
+
+    @cached_property
+    def roles(self) -> Mapping[str, Role]:
+        return self._shared(roles(self.folder, self.agencies), self.base and self.base.roles)
+
+    @cached_property
+    def materials(self) -> Mapping[str, Material]:
+        own = materials(self.folder, self.agencies, self.documents)
+        return self._shared(own, self.base and self.base.materials)
+
+    @staticmethod
+    def _shared(own: Mapping[str, T], base: Mapping[str, T] | None) -> Mapping[str, T]:
+        return {**(base or {}), **own}
+
+    def processes(self) -> tuple[Process, ...]:
+        """All processes of the folder, in order of id and version.
+
+        Raises:
+            DefinitionError: with the problems of all files.
+        """
+        problems: list[Problem] = []
+        found: list[Process] = []
+        for key in self.index:
+            try:
+                found.append(self.load(key))
+            except DefinitionError as error:
+                problems += error.problems
+        if problems:
+            raise DefinitionError(dict.fromkeys(problems))
+        return tuple(found)
+
+    def process(self, reference: str | Path) -> Process:
+        """The process of an `id` (its newest version), an `id@version`, or the path of a file.
+
+        Raises:
+            UnknownProcess: there is none.
+            DefinitionError: its definition has errors.
+        """
+        if isinstance(reference, Path) or reference.endswith(SUFFIXES):
+            return self.file(Path(reference))
+        if reference not in self.references:
+            near = nearest(reference, self.references)
+            message = _UNKNOWN.format(name=reference)
+            remedy = suggestion(near, self.references)
+            raise UnknownProcess(Text(f"{message.zh}。{remedy.zh}", f"{message.en}. {remedy.en}"))
+        return self.load(reference)
+
+    def file(self, path: Path) -> Process:
+        """The process of a file; what it refers to is looked up beside it, and then here."""
+        for key, own in self.index.items():
+            if own.name == path.name and path.exists() and own.samefile(path):
+                return self.load(key)
+        node = read_file(path, shown(path))
+        folder, deep = _home(path)
+        return Catalogue(folder, base=self, deep=deep).make(node)
+
+    def load(self, reference: str) -> Process:
+        """The process of an `id` or `id@version` known to exist."""
+        owner, key = self._owner(reference)
+        if key not in owner._loaded:
+            if key in owner._loading:
+                raise DefinitionError([owner._circle(key, owner._loading)])
+            owner._loading.append(key)
+            try:
+                owner._loaded[key] = desugar(owner.shape(key), owner)
+            finally:
+                owner._loading.pop()
+        return owner._loaded[key]
+
+    def make(self, node: Node) -> Process:
+        """The process that the nodes of a file describe."""
+        shape, problems = validate(extends.carry_out(node, self), ProcessShape)
+        if shape is None:
+            raise DefinitionError(problems)
+        return desugar(shape, self)
+
+    def shape(self, key: str) -> ProcessShape:
+        """The checked shape of a file of this folder, with what it extends."""
+        if key not in self._shapes:
+            shape, problems = validate(self._whole(key, ()), ProcessShape)
+            if shape is None:
+                raise DefinitionError(problems)
+            says = f"{shape.process}@{shape.version}"
+            if says != key:
+                message = _MISNAMED.format(name=key, id=says)
+                position = shape.at("process")
+                raise DefinitionError(
+                    [Problem(code="J143", message=message, remedy=_MISNAMED_REMEDY, position=position)]
+                )
+            self._shapes[key] = shape
+        return self._shapes[key]
+
+    def ids(self, reference: str) -> frozenset[str] | None:
+        """The ids of the stages, steps and blocks of a process known to exist; None when its file has errors."""
+        owner, key = self._owner(reference)
+        try:
+            return frozenset(d.id for d in declared(owner.shape(key)) if d.what != "end")
+        except DefinitionError:
+            return None
+
+    def merged(self, reference: str, position: Position, chain: tuple[str, ...]) -> Node:
+        """The nodes of a base, with its own `extends` carried out."""
+        if reference not in self.references:
+            raise DefinitionError([unknown(PROCESS, reference, self.references, position)])
+        owner, key = self._owner(reference)
+        if key in chain:
+            raise DefinitionError([owner._circle(key, chain, position)])
+        return owner._whole(key, chain)
+
+    def _whole(self, key: str, chain: tuple[str, ...]) -> Node:
+        path = self.index[key]
+        return extends.carry_out(read_file(path, shown(path)), self, (*chain, key))
+
+    def _owner(self, reference: str) -> tuple[Catalogue, str]:
+        """The catalogue that holds a reference, and its `id@version` there."""
+        if reference in self.index:
+            return self, reference
+        versions = [k for k in self.index if k.split("@")[0] == reference]
+        if versions:
+            return self, versions[-1]
+        if self.base is None:
+            raise KeyError(reference)
+        return self.base._owner(reference)
+
+    def _circle(self, key: str, chain: Iterable[str], position: Position | None = None) -> Problem:
+        members = list(chain)
+        members = [*members[members.index(key) :], key]
+        message = _CIRCLE.format(names=" → ".join(members))
+        start = Position(file=shown(self.index[key]), line=1, column=1)
+        return Problem(code="J140", message=message, remedy=_CIRCLE_REMEDY, position=position or start)
+
+
+@cache
+def _default() -> Catalogue:
+    return Catalogue(Path(str(files("jianban.definitions"))))
+
+
+def _home(path: Path) -> tuple[Path, bool]:
+    """The folder whose catalogue a file belongs to: the nearest one above it with shared files, or its own."""
+    folder = path.absolute().parent
+    for candidate in [folder, *list(folder.parents)[:_LEVELS]]:
+        if any((candidate / name).is_file() for name in SHARED.values()):
+            return candidate, True
+    return folder, False
+
+
+_LEVELS = 3
+
+
+def _order(key: str) -> tuple[str, list[tuple[int, str]]]:
+    """Order by id, then by version, numbers in it by their value."""
+    id_, _, version = key.partition("@")
+    return id_, [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"([0-9]+)", version)]
+
+
+_UNKNOWN = Text("没有流程“{name}”", "There is no process “{name}”")
+_MISNAMED = Text("文件名表示“{name}”，内容却是“{id}”", "the file's name says “{name}”, but it defines “{id}”")
+_MISNAMED_REMEDY = Text(
+    "请使文件名与 process、version 一致", "Let the name of the file be process@version.yaml"
+)
+_CIRCLE = Text("流程循环引用：{names}", "processes need each other: {names}")
+_CIRCLE_REMEDY = Text("请去掉其中一处 extends 或 call", "Remove one of the `extends` or `call`s")

@@ -1,0 +1,244 @@
+"""A checked shape → a `Process`: all sugar gone, all names resolved, all conditions checked."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jianban.workflows.language.data import data_fields
+from jianban.workflows.language.errors import DefinitionError, Problem
+from jianban.workflows.language.items import Items
+from jianban.workflows.language.kinds import OUTCOMES, kinds
+from jianban.workflows.language.model import (
+    NEXT,
+    NO_BASIS,
+    Agency,
+    Anywhere,
+    AnywhereKind,
+    Basis,
+    Citation,
+    DataField,
+    Document,
+    Duration,
+    End,
+    Kind,
+    Outcome,
+    Position,
+    Process,
+    Role,
+    Stage,
+)
+from jianban.workflows.language.names import END, REPLACED, STEP, Names
+from jianban.workflows.language.schema import (
+    AnywhereShape,
+    EndShape,
+    ProcessShape,
+    StageShape,
+    StepShape,
+)
+from jianban.workflows.language.scope import Declared, Scope, declared, inside
+from jianban.workflows.language.steps import Steps
+from jianban.workflows.language.validation import in_order
+from jianban.workflows.texts import Text
+
+if TYPE_CHECKING:
+    from jianban.workflows.language.catalogue import Catalogue
+
+
+def desugar(shape: ProcessShape, shared: Catalogue) -> Process:
+    """The process a shape describes.
+
+    Raises:
+        DefinitionError: with everything that is wrong with its names, conditions and parts.
+    """
+    problems: list[Problem] = []
+    process = _Desugaring(shape, shared, problems).process()
+    if problems:
+        raise DefinitionError(in_order(problems))
+    return process
+
+
+class _Desugaring:
+    def __init__(self, shape: ProcessShape, shared: Catalogue, problems: list[Problem]) -> None:
+        self.shape = shape
+        self.shared = shared
+        self.names = Names(shared, problems)
+        self.declared = self._distinct(list(declared(shape)))
+        self.names.settle_applicant(
+            (d.shape.by if isinstance(d.shape.by, str) else d.shape.by[0])
+            for d in self.declared.values()
+            if isinstance(d.shape, StepShape) and d.shape.by
+        )
+        self.data = data_fields(shape, problems)
+        self.scope = Scope(self.names, {f.id: f for f in self.data}, dict.fromkeys(self.declared, True))
+        outcomes: dict[str, str] = {}
+        for id_, end in shape.ends.items():
+            outcomes.setdefault(end.outcome, id_)
+        self.step_ids = {d.id: True for d in self.declared.values() if d.what == "step"}
+        self.steps = Steps(self.names, self.step_ids, outcomes)
+        self.items = Items(self.names, self.steps)
+
+    def process(self) -> Process:
+        shape = self.shape
+        basis = self.names.basis(shape, NO_BASIS)
+        eligible = [self.scope.guard(c, c.when, c.else_, self.names.basis(c, basis)) for c in shape.eligible]
+        stages = tuple(self._stage(s, basis) for s in shape.stages)
+        ends = tuple(self._end(id_, e, basis) for id_, e in shape.ends.items())
+        anywhere = tuple(self._anywhere(id_, a, basis) for id_, a in shape.anywhere.items())
+        self._replaced()
+        process = Process(
+            id=shape.process,
+            version=shape.version,
+            title=shape.title.text,
+            stages=stages,
+            ends=ends,
+            summary=shape.summary.text if shape.summary else None,
+            in_force_from=shape.in_force.from_ if shape.in_force else None,
+            in_force_to=shape.in_force.to if shape.in_force else None,
+            variant_of=shape.variant_of,
+            data=self.data,
+            eligible=tuple(g for g in eligible if g is not None),
+            anywhere=anywhere,
+            basis=basis,
+            position=shape.at(),
+        )
+        return replace(process, documents=cited(process))
+
+    def _distinct(self, found: list[Declared]) -> dict[str, Declared]:
+        first: dict[str, Declared] = {}
+        for one in found:
+            if one.id in first or one.id == NEXT:
+                line = first[one.id].position.line if one.id in first else 0
+                message = _TWICE.format(id=one.id, line=line) if line else _RESERVED.format(id=one.id)
+                self.names.report("J201", message, _TWICE_REMEDY, one.position)
+            else:
+                first[one.id] = one
+        return first
+
+    def _stage(self, shape: StageShape, inherited: Basis) -> Stage:
+        basis = self.names.basis(shape, inherited)
+        limit = self.steps.limit(shape, basis, None)
+        if limit is not None and limit.expiry is not None and limit.expiry.event is not None:
+            self.names.report("J137", _STAGE_EVENT, _STAGE_EVENT_REMEDY, shape.at("within", "expiry"))
+        return Stage(
+            id=shape.stage,
+            title=shape.title.text,
+            items=self.items.items(shape.steps, self.scope, basis),
+            replaces=tuple(shape.replaces),
+            limit=limit,
+            lead=self.names.agency(shape.lead, shape.at("lead")) if shape.lead else None,
+            note=shape.note.text if shape.note else None,
+            basis=basis,
+            position=shape.at(),
+        )
+
+    def _end(self, id_: str, shape: EndShape, inherited: Basis) -> End:
+        outcome = Outcome(shape.outcome)
+        if (outcome is Outcome.SWITCHED) != (shape.switch is not None):
+            self.names.report("J139", _SWITCH.format(id=id_), _SWITCH_REMEDY, shape.at("outcome"))
+        for key in ("offers", "switch"):
+            if (reference := getattr(shape, key)) is not None:
+                self.names.reference(reference, shape.at(key))
+        return End(
+            id=id_,
+            title=shape.title.text if shape.title else OUTCOMES[outcome],
+            outcome=outcome,
+            offers=shape.offers,
+            switch_to=shape.switch,
+            basis=self.names.basis(shape, inherited),
+            position=self.shape.at("ends", id_),
+        )
+
+    def _anywhere(self, id_: str, shape: AnywhereShape, inherited: Basis) -> Anywhere:
+        if (shape.to is None) == (shape.resume is None):
+            self.names.report("J136", _ANYWHERE.format(id=id_), _ANYWHERE_REMEDY, shape.at())
+        if shape.to is not None:
+            self.names.find(self.shape.ends, shape.to, END, shape.at("to"))
+        title = shape.title.text if shape.title else kinds().events.get(id_)
+        if title is None:
+            self.names.report("J111", _NO_TITLE.format(id=id_), _NO_TITLE_REMEDY, shape.at())
+            title = Text(id_, id_)
+        basis = self.names.basis(shape, inherited)
+        return Anywhere(
+            kind=AnywhereKind.SUSPEND if shape.resume else AnywhereKind.WITHDRAW,
+            event=id_,
+            title=title,
+            by=self.names.roles(shape, "by", shape.by),
+            to=shape.to,
+            resume=shape.resume.event if shape.resume else None,
+            resume_by=self.names.roles(shape.resume, "by", shape.resume.by) if shape.resume else (),
+            reason_required=shape.reason == "required",
+            stops_clock=shape.stops_clock,
+            except_at=tuple(
+                s for at, e in enumerate(shape.except_) for s in self._steps_of(e, shape.at("except", at))
+            ),
+            guard=self.scope.guard(shape, shape.when, shape.else_, basis),
+            basis=basis,
+            position=self.shape.at("anywhere", id_),
+        )
+
+    def _steps_of(self, id_: str, position: Position) -> list[str]:
+        """The steps an id stands for: itself, or those of a stage or block."""
+        whole = self.declared.get(id_)
+        if whole is None or whole.what in ("end", "call"):
+            self.names.find(self.step_ids, id_, STEP, position)
+            return []
+        return [d.id for d in inside(whole) if d.what == "step"]
+
+    def _replaced(self) -> None:
+        """Check that what is replaced exists in the base, when the base can be loaded."""
+        base_id = self.shape.variant_of
+        if base_id is None or not self.names.reference(base_id, self.shape.at("variant_of")):
+            return
+        known = self.shared.ids(base_id)
+        for one in self.declared.values() if known is not None else ():
+            for at, id_ in enumerate(getattr(one.shape, "replaces", ())):
+                self.names.find(dict.fromkeys(known or (), True), id_, REPLACED, one.shape.at("replaces", at))
+
+
+def cited(process: Process) -> tuple[Document, ...]:
+    """Every document cited anywhere in a process, in order of first citation."""
+    found: dict[str, Document] = {}
+    _cite(process, found, set())
+    return tuple(found.values())
+
+
+def _cite(value: object, found: dict[str, Document], seen: set[int]) -> None:
+    if isinstance(value, tuple):
+        for one in value:
+            _cite(one, found, seen)
+    elif isinstance(value, Citation):
+        found.setdefault(value.document.id, value.document)
+    elif id(value) not in seen and is_dataclass(value) and not isinstance(value, _UNCITING):
+        seen.add(id(value))
+        for name in _names(type(value)):
+            _cite(getattr(value, name), found, seen)
+
+
+_UNCITING = (Text, Position, Duration, Kind, Role, Agency, DataField)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind) if f.name not in ("position", "documents"))
+
+
+_TWICE = Text("编号“{id}”在第 {line} 行已经用过", "the id “{id}” is already used on line {line}")
+_TWICE_REMEDY = Text("请改用不重复的编号", "Choose another id")
+_RESERVED = Text("“{id}”另有含义，不能作编号", "“{id}” means something else and cannot be an id")
+_STAGE_EVENT = Text("环节的时限期满不引起事件", "the limit of a stage makes no event happen")
+_STAGE_EVENT_REMEDY = Text(
+    "请写 warn 或 escalate，或把时限写在步骤上", "Use warn or escalate, or put the limit on a step"
+)
+_SWITCH = Text("结果“{id}”的类型与 switch 不一致", "the end “{id}” and its `switch` do not fit")
+_SWITCH_REMEDY = Text(
+    "转办（switched）写 switch，其余不写", "Give `switch` with the outcome switched, and only there"
+)
+_ANYWHERE = Text(
+    "“{id}”应写 to（撤回）或 resume（中止）之一",
+    "“{id}” needs either `to` (a withdrawal) or `resume` (a suspension)",
+)
+_ANYWHERE_REMEDY = Text("请保留其中一个", "Keep one of them")
+_NO_TITLE = Text("“{id}”没有名称", "“{id}” has no title")
+_NO_TITLE_REMEDY = Text("请补上 title", "Add a `title`")

@@ -1,0 +1,258 @@
+"""Choices, parallel blocks, blocks for each item, calls → the items of a stage or branch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from jianban.workflows.language.errors import DefinitionError
+from jianban.workflows.language.model import (
+    NEXT,
+    Basis,
+    Branch,
+    Call,
+    Cause,
+    Choice,
+    ChoiceBranch,
+    DataField,
+    DataKind,
+    Each,
+    End,
+    Exit,
+    Item,
+    Join,
+    JoinKind,
+    Parallel,
+    Position,
+)
+from jianban.workflows.language.names import EVENT, FIELD, Names
+from jianban.workflows.language.schema import (
+    BranchShape,
+    CallShape,
+    ChoiceBranchShape,
+    ChoiceShape,
+    EachShape,
+    ExitShape,
+    ItemShape,
+    JoinForm,
+    ParallelShape,
+    StepShape,
+)
+from jianban.workflows.language.scope import Scope
+from jianban.workflows.language.shape import Shape
+from jianban.workflows.language.steps import Steps
+from jianban.workflows.texts import Text
+
+
+class Items:
+    """Desugars the items of one process."""
+
+    def __init__(self, names: Names, steps: Steps) -> None:
+        self.names = names
+        self.steps = steps
+
+    def items(self, shapes: list[ItemShape], scope: Scope, inherited: Basis) -> tuple[Item, ...]:
+        items: list[Item] = []
+        for shape in shapes:
+            match shape:
+                case StepShape():
+                    items += self.steps.step(shape, scope, inherited)
+                case ChoiceShape():
+                    items.append(self._choice(shape, scope, inherited))
+                case ParallelShape():
+                    items.append(self._parallel(shape, scope, inherited))
+                case EachShape():
+                    items += self._each(shape, scope, inherited)
+                case CallShape():
+                    items += self._call(shape, scope, inherited)
+        return tuple(items)
+
+    def _choice(self, shape: ChoiceShape, scope: Scope, inherited: Basis) -> Choice:
+        basis = self.names.basis(shape, inherited)
+        otherwise = [b for b in shape.branches if b.when is None]
+        for branch in otherwise:
+            if branch is not shape.branches[-1]:
+                self.names.report("J133", _OTHERWISE, _OTHERWISE_REMEDY, branch.at())
+        if len(marked := [b for b in shape.branches if b.main]) > 1:
+            self.names.report("J133", _MAINS, _MAINS_REMEDY, marked[1].at("main"))
+        self._branch_ids(shape.branches)
+        return Choice(
+            id=shape.choice,
+            title=shape.title.text if shape.title else _CHOICE,
+            branches=tuple(self._choice_branch(b, scope, basis) for b in shape.branches),
+            basis=basis,
+            position=shape.at(),
+        )
+
+    def _choice_branch(self, shape: ChoiceBranchShape, scope: Scope, inherited: Basis) -> ChoiceBranch:
+        basis = self.names.basis(shape, inherited)
+        items = self.items(shape.steps, scope, basis)
+        return ChoiceBranch(
+            id=shape.branch,
+            title=self._branch_title(shape, items),
+            guard=scope.guard(shape, shape.when, None, basis),
+            items=items,
+            to=scope.target(shape.to, shape.at("to")),
+            main=shape.main,
+            likelihood=shape.likelihood,
+            position=shape.at(),
+        )
+
+    def _parallel(self, shape: ParallelShape, scope: Scope, inherited: Basis) -> Parallel:
+        basis = self.names.basis(shape, inherited)
+        self._branch_ids(shape.branches)
+        branches: list[Branch] = []
+        for branch in shape.branches:
+            own = self.names.basis(branch, basis)
+            items = self.items(branch.steps, scope, own)
+            branches.append(
+                Branch(
+                    id=branch.branch,
+                    title=self._branch_title(branch, items),
+                    items=items,
+                    guard=scope.guard(branch, branch.when, None, own),
+                    position=branch.at(),
+                )
+            )
+        return Parallel(
+            id=shape.parallel,
+            title=shape.title.text if shape.title else _PARALLEL,
+            branches=tuple(branches),
+            join=self._join(shape, shape.join, len(branches)),
+            basis=basis,
+            position=shape.at(),
+        )
+
+    def _branch_ids(self, branches: Iterable[BranchShape | ChoiceBranchShape]) -> None:
+        first: dict[str, Position] = {}
+        for branch in branches:
+            at = branch.at("branch")
+            if branch.branch in first:
+                message = _TWICE.format(id=branch.branch, line=first[branch.branch].line)
+                self.names.report("J201", message, _TWICE_REMEDY, at)
+            first.setdefault(branch.branch, at)
+
+    def _branch_title(self, shape: BranchShape | ChoiceBranchShape, items: tuple[Item, ...]) -> Text:
+        if shape.title:
+            return shape.title.text
+        if items:
+            return items[0].title
+        self.names.report("J111", _NO_TITLE.format(id=shape.branch), _NO_TITLE_REMEDY, shape.at("branch"))
+        return _CHOICE
+
+    def _join(self, shape: Shape, join: JoinForm, branches: int | None) -> Join:
+        if isinstance(join, str):
+            return Join(kind=JoinKind(join))
+        if join < 1 or (branches is not None and join > branches):
+            message = _JOIN.format(count=join, branches=branches) if branches is not None else _JOIN_POSITIVE
+            self.names.report("J132", message, _JOIN_REMEDY, shape.at("join"))
+        return Join(kind=JoinKind.COUNT, count=join)
+
+    def _each(self, shape: EachShape, scope: Scope, inherited: Basis) -> Iterator[Each]:
+        basis = self.names.basis(shape, inherited)
+        over = self.names.find(scope.fields, shape.in_, FIELD, shape.at("in"))
+        if over is not None and over.kind is not DataKind.LIST:
+            self.names.report("J134", _NO_LIST.format(id=shape.in_), _NO_LIST_REMEDY, shape.at("in"))
+        if shape.as_ in scope.fields or shape.as_ in scope.extra:
+            self.names.report("J134", _SHADOWS.format(id=shape.as_), _SHADOWS_REMEDY, shape.at("as"))
+        options = over.options if over is not None else ()
+        kind = DataKind.ENUM if options else DataKind.TEXT
+        title = shape.title.text if shape.title else over.title if over else _CHOICE
+        item = DataField(id=shape.as_, title=title, kind=kind, options=options)
+        yield Each(
+            id=shape.each,
+            title=title,
+            over=shape.in_,
+            name=shape.as_,
+            items=self.items(shape.steps, scope.inner(item), basis),
+            join=self._join(shape, shape.join, None),
+            basis=basis,
+            position=shape.at(),
+        )
+
+    def _call(self, shape: CallShape, scope: Scope, inherited: Basis) -> Iterator[Call]:
+        basis = self.names.basis(shape, inherited)
+        if not self.names.reference(shape.process, shape.at("process")):
+            return
+        try:
+            process = self.names.shared.load(shape.process)
+        except DefinitionError as error:
+            self.names.report("J126", _CALLEE.format(id=shape.process), _CALLEE_REMEDY, shape.at("process"))
+            self.names.problems.extend(error.problems)
+            return
+        ends = {e.id: e for e in process.ends}
+        for event in shape.on:
+            self.names.find(ends, event, EVENT, shape.at("on", event))
+        exits = [e for end in process.ends if (e := self._call_exit(shape, end, scope, basis)) is not None]
+        if exits and not any(e.main for e in exits):
+            main = next((e for e in exits if ends[e.event].success), exits[0])
+            exits = [replace(e, main=True) if e is main else e for e in exits]
+        yield Call(
+            id=shape.call,
+            title=shape.title.text if shape.title else process.title,
+            process=process,
+            exits=tuple(exits),
+            replaces=tuple(shape.replaces),
+            basis=basis,
+            position=shape.at(),
+        )
+
+    def _call_exit(self, shape: CallShape, end: End, scope: Scope, basis: Basis) -> Exit | None:
+        form = shape.on.get(end.id)
+        place = shape.at("on", end.id)
+        exit_ = ExitShape(to=form) if isinstance(form, str) else form
+        if isinstance(exit_, list) or (exit_ and exit_.model_fields_set - _CALL_EXIT):
+            self.names.report("J139", _CALL_EXIT_FORM, _CALL_EXIT_REMEDY, place)
+            return None
+        to = exit_.to if exit_ else None
+        if to is None and (not end.success or (exit_ is None and end.id in shape.on)):
+            self.names.report("J135", _UNMAPPED.format(id=end.id), _UNMAPPED_REMEDY.format(id=end.id), place)
+            return None
+        if to is not None:
+            scope.target(to, exit_.at("to") if exit_ and exit_._node else place)
+        return Exit(
+            event=end.id,
+            title=exit_.title.text if exit_ and exit_.title else end.title,
+            to=to or NEXT,
+            cause=Cause.AUTO,
+            max=exit_.max if exit_ else None,
+            main=bool(exit_ and exit_.main),
+            likelihood=exit_.likelihood if exit_ else None,
+            basis=self.names.basis(exit_, basis) if exit_ else basis,
+            position=place,
+        )
+
+
+_CALL_EXIT = {"to", "title", "max", "main", "likelihood", "source", "assumed"}
+_CHOICE = Text("判断", "Choice")
+_PARALLEL = Text("并联办理", "In parallel")
+_TWICE = Text("编号“{id}”在第 {line} 行已经用过", "the id “{id}” is already used on line {line}")
+_TWICE_REMEDY = Text("请改用不重复的编号", "Choose another id")
+_OTHERWISE = Text(
+    "没有条件的分支须只有一个，并写在最后", "a branch without a condition must be the only such one, and last"
+)
+_OTHERWISE_REMEDY = Text("请补上 when，或移到最后", "Give it a `when`, or move it to the end")
+_MAINS = Text("不止一个分支写了 main: true", "more than one branch is marked as main")
+_MAINS_REMEDY = Text("只保留一个", "Keep one")
+_NO_TITLE = Text("分支“{id}”没有名称", "branch “{id}” has no title")
+_NO_TITLE_REMEDY = Text("请补上 title", "Add a `title`")
+_JOIN = Text(
+    "要求 {count} 个分支，而分支共 {branches} 个", "{count} branches are asked for, of {branches} there are"
+)
+_JOIN_POSITIVE = Text("汇合数目须为正数", "the number must be positive")
+_JOIN_REMEDY = Text(
+    "请写 all、any 或不超过分支数的正数", "Write all, any, or a positive number of branches there are"
+)
+_NO_LIST = Text("数据项“{id}”不是列表", "the data field “{id}” is no list")
+_NO_LIST_REMEDY = Text("请把它的类型改为 list，或换一个列表", "Make its type list, or name a list")
+_SHADOWS = Text("“{id}”已是数据项或外层的名称", "“{id}” is already a data field or an outer name")
+_SHADOWS_REMEDY = Text("请换一个名称", "Choose another name")
+_CALLEE = Text("被调用的流程“{id}”有错误", "the called process “{id}” has errors")
+_CALLEE_REMEDY = Text("请先改正它", "Mend it first")
+_UNMAPPED = Text("被调用流程的结果“{id}”没有去向", "the end “{id}” of the called process leads nowhere")
+_UNMAPPED_REMEDY = Text("请在 on 中写 {id}: 去向", "Write {id}: target in `on`")
+_CALL_EXIT_FORM = Text(
+    "调用的出口只写去向、名称、次数、主次、可能性和依据",
+    "an exit of a call has a target, a title, max, main, likelihood and a basis only",
+)
+_CALL_EXIT_REMEDY = Text("请删去其他内容；条件可用 choice", "Remove the rest; use a `choice` for conditions")

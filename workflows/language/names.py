@@ -1,0 +1,120 @@
+"""Names in a definition → the values of the catalogue; a misspelt one is a problem that names the nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from jianban.workflows.language.errors import Problem
+from jianban.workflows.language.model import (
+    Agency,
+    Basis,
+    Citation,
+    Document,
+    Material,
+    PartyKind,
+    Position,
+    Role,
+)
+from jianban.workflows.language.schema import Sourced
+from jianban.workflows.language.shape import Shape, nearest, places
+from jianban.workflows.language.validation import suggestion
+from jianban.workflows.texts import Text
+
+if TYPE_CHECKING:
+    from jianban.workflows.language.catalogue import Catalogue
+
+T = TypeVar("T")
+
+APPLICANT = "applicant"
+
+
+class Names:
+    def __init__(self, shared: Catalogue, problems: list[Problem]) -> None:
+        self.shared = shared
+        self.problems = problems
+        self.applicant: Role | None = shared.roles.get(APPLICANT)
+        """Who `applicant` means: the role of that id, or else the first role of the process on the applicant's side."""
+
+    def report(self, code: str, message: Text, remedy: Text, position: Position) -> None:
+        self.problems.append(Problem(code=code, message=message, remedy=remedy, position=position))
+
+    def find(self, known: Mapping[str, T], name: str, what: tuple[str, Text], position: Position) -> T | None:
+        found = known.get(name)
+        if found is None:
+            self.problems.append(unknown(what, name, known, position))
+        return found
+
+    def role(self, name: str, position: Position) -> Role | None:
+        if name == APPLICANT and self.applicant is not None:
+            return self.applicant
+        return self.find(self.shared.roles, name, ROLE, position)
+
+    def roles(self, shape: Shape, key: str, names: str | list[str]) -> tuple[Role, ...]:
+        found = [self.role(n, shape.at(*place)) for n, place in places(key, names)]
+        return tuple(r for r in found if r is not None)
+
+    def settle_applicant(self, role_ids: Iterable[str]) -> None:
+        """Let `applicant` mean the first of these roles on the applicant's side, unless a role has that very id."""
+        if self.applicant is None:
+            roles = (self.shared.roles.get(i) for i in role_ids)
+            self.applicant = next((r for r in roles if r and r.agency.kind is PartyKind.APPLICANT), None)
+
+    def agency(self, name: str, position: Position) -> Agency | None:
+        return self.find(self.shared.agencies, name, AGENCY, position)
+
+    def material(self, name: str, position: Position) -> Material | None:
+        return self.find(self.shared.materials, name, MATERIAL, position)
+
+    def reference(self, name: str, position: Position) -> bool:
+        """Whether a process of that `id` or `id@version` exists."""
+        known = dict.fromkeys(self.shared.references, True)
+        return self.find(known, name, PROCESS, position) is not None
+
+    def basis(self, shape: Sourced, inherited: Basis) -> Basis:
+        """The shape's own basis, or else the inherited one."""
+        if shape.source is None and shape.assumed is None:
+            return inherited
+        return Basis(
+            citations=self.citations(shape, "source", shape.source),
+            assumed=shape.assumed.text if shape.assumed else None,
+        )
+
+    def citations(self, shape: Shape, key: str, sources: str | list[str] | None) -> tuple[Citation, ...]:
+        return () if sources is None else tuple(cite(self, shape, key, sources))
+
+
+def unknown(what: tuple[str, Text], name: str, known: Iterable[str], position: Position) -> Problem:
+    """A name that is not among the known ones, with the nearest of them as the remedy."""
+    code, word = what
+    names = list(known)
+    return Problem(
+        code=code,
+        message=_UNKNOWN.format(what=word, name=name),
+        remedy=suggestion(nearest(name, names), names),
+        position=position,
+    )
+
+
+def cite(names: Names, shape: Shape, key: str, sources: str | list[str]) -> Iterable[Citation]:
+    for source, place in places(key, sources):
+        id_, _, article = source.partition(":")
+        document = names.find(names.shared.documents, id_, DOCUMENT, shape.at(*place))
+        if document is not None:
+            yield Citation(document=document, article=article)
+
+
+_UNKNOWN = Text("没有{what}“{name}”", "there is no {what} “{name}”")
+
+KIND = "J120", Text("环节类型", "kind")
+ROLE = "J121", Text("角色", "role")
+AGENCY = "J122", Text("机构", "agency")
+MATERIAL = "J123", Text("材料", "material")
+DOCUMENT = "J124", Text("文件依据", "source")
+FIELD = "J125", Text("数据项", "data field")
+PROCESS = "J126", Text("流程", "process")
+STEP = "J127", Text("步骤", "step")
+EVENT = "J128", Text("事件", "event")
+REPLACED = "J129", Text("可替代的基准步骤或环节", "step or stage of the base")
+END = "J202", Text("结果", "end")
+TARGET = "J202", Text("步骤、环节或结果", "step, stage or end")

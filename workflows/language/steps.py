@@ -1,0 +1,228 @@
+"""One step: what its kind says and what it says itself → a `Step`, with the detours of its exits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jianban.workflows.language.exits import Exits, Host
+from jianban.workflows.language.kinds import KindShape, kinds
+from jianban.workflows.language.model import (
+    Basis,
+    Channel,
+    Effort,
+    Expiry,
+    ExpiryKind,
+    Fee,
+    Limit,
+    MaterialForm,
+    MaterialUse,
+    Position,
+    Role,
+    Step,
+    Wait,
+)
+from jianban.workflows.language.names import APPLICANT, FIELD, KIND, STEP, Names
+from jianban.workflows.language.schema import (
+    EffortShape,
+    ExpiryShape,
+    FeeShape,
+    LimitShape,
+    MaterialShape,
+    StepShape,
+    WaitShape,
+)
+from jianban.workflows.language.scope import Scope
+from jianban.workflows.language.shape import Shape
+from jianban.workflows.texts import Text
+
+
+@dataclass(slots=True)
+class Steps:
+    """Desugars steps of one process."""
+
+    names: Names
+    steps: Mapping[str, bool]
+    """The ids of all steps, for references between them."""
+    outcomes: Mapping[str, str]
+    """Outcome → the first end with it."""
+
+    def step(
+        self, shape: StepShape, scope: Scope, inherited: Basis, *, id_: str = "", back: str | None = None,
+        place: Position | None = None,
+    ) -> list[Step]:  # fmt: skip
+        """The step and the detours of its exits. `back` is where the main exit of a detour leads by default."""
+        names = self.names
+        place = place or shape.at()
+        kind = names.find(kinds().kinds, shape.kind, KIND, shape.at("kind"))
+        if kind is None:
+            return []
+        says = kinds().shapes[kind.id]
+        basis = names.basis(shape, inherited)
+        by = self._by(shape, says, place)
+        limit = self.limit(shape, basis, says.expiry)
+        wait = self._wait(shape, basis)
+        host = Host(
+            id=id_ or shape.step,
+            shape=shape,
+            scope=scope,
+            basis=basis,
+            by=by,
+            limit=limit,
+            wait=wait,
+            back=back,
+            place=place,
+        )
+        exits, detours = Exits(host, self).all()
+        channel = shape.channel or ("counter" if shape.visits else says.channel or "internal")
+        step = Step(
+            id=id_ or shape.step,
+            title=shape.title.text if shape.title else kind.title,
+            kind=kind,
+            by=by,
+            exits=exits,
+            note=shape.note.text if shape.note else None,
+            materials=self._materials(shape, basis),
+            visits=shape.visits,
+            channel=Channel(channel),
+            fee=self._fee(shape, basis),
+            effort=self._effort(shape, basis),
+            limit=limit,
+            wait=wait,
+            stops_clock=kind.stops_clock if shape.stops_clock is None else shape.stops_clock,
+            collects=self._known(shape, "collects", shape.collects, scope.fields, FIELD),
+            replaces=tuple(shape.replaces),
+            different_person_from=self._known(
+                shape, "different_person_from", shape.different_person_from, self.steps, STEP
+            ),
+            aside=shape.aside or back is not None,
+            basis=basis,
+            position=place,
+        )
+        return [step, *detours]
+
+    def _by(self, shape: StepShape, says: KindShape, place: Position) -> tuple[Role, ...]:
+        if shape.by is not None:
+            return self.names.roles(shape, "by", shape.by)
+        if says.by == APPLICANT and self.names.applicant is not None:
+            return (self.names.applicant,)
+        message = _NO_ROLE if says.by is None else _NO_APPLICANT
+        self.names.report("J111", message.format(step=shape.step), _NO_ROLE_REMEDY, place)
+        return ()
+
+    def _known(
+        self, shape: Shape, key: str, ids: list[str], known: Mapping[str, object], what: tuple[str, Text]
+    ) -> tuple[str, ...]:
+        for at, id_ in enumerate(ids):
+            self.names.find(known, id_, what, shape.at(key, at))
+        return tuple(ids)
+
+    def limit(self, shape: Shape, basis: Basis, silence: ExpiryShape | None) -> Limit | None:
+        """The limit under the shape's key `within`; `silence` is what its expiry does when nothing is said of it."""
+        within = getattr(shape, "within", None)
+        if within is None:
+            return None
+        if not isinstance(within, LimitShape):
+            return Limit(statutory=within, basis=basis, expiry=self._silence(silence, basis))
+        own = self.names.basis(within, basis)
+        if within.statutory is None and within.promised is None:
+            self.names.report("J139", _NO_LIMIT, _NO_LIMIT_REMEDY, within.at())
+        if within.reading is not None and within.statutory is None:
+            self.names.report("J139", _READING_ALONE, _READING_ALONE_REMEDY, within.at("reading"))
+        if within.from_ is not None:
+            self.names.find(self.steps, within.from_, STEP, within.at("from"))
+        if within.expiry is not None:
+            expiry = self._expiry(within.expiry, own)
+        else:
+            silent = within.statutory is not None and "expiry" not in within.model_fields_set
+            expiry = self._silence(silence, own) if silent else None
+        return Limit(
+            statutory=within.statutory,
+            reading=within.reading,
+            promised=within.promised,
+            extension=within.extendable,
+            counted_from=within.from_,
+            expiry=expiry,
+            basis=own,
+            promised_basis=Basis(
+                citations=self.names.citations(within, "promised_source", within.promised_source),
+                assumed=within.promised_assumed.text if within.promised_assumed else None,
+            ),
+        )
+
+    @staticmethod
+    def _silence(shape: ExpiryShape | None, basis: Basis) -> Expiry | None:
+        return Expiry(kind=ExpiryKind(shape.then), event=shape.event, basis=basis) if shape else None
+
+    def _expiry(self, shape: ExpiryShape, basis: Basis) -> Expiry:
+        kind = ExpiryKind(shape.then)
+        needs_event = kind in (ExpiryKind.DEEM, ExpiryKind.END)
+        if needs_event != (shape.event is not None):
+            message = _EXPIRY_EVENT if needs_event else _EXPIRY_NO_EVENT
+            self.names.report("J137", message.format(then=shape.then), _EXPIRY_EVENT_REMEDY, shape.at())
+        if (kind is ExpiryKind.ESCALATE) != (shape.role is not None):
+            self.names.report("J137", _EXPIRY_ROLE, _EXPIRY_ROLE_REMEDY, shape.at())
+        role = self.names.role(shape.role, shape.at("role")) if shape.role else None
+        return Expiry(kind=kind, event=shape.event, role=role, basis=self.names.basis(shape, basis))
+
+    def _wait(self, shape: StepShape, basis: Basis) -> Wait | None:
+        lasts = shape.lasts
+        if lasts is None:
+            return None
+        if isinstance(lasts, WaitShape):
+            return Wait(duration=lasts.for_, reading=lasts.reading, basis=self.names.basis(lasts, basis))
+        return Wait(duration=lasts, basis=basis)
+
+    def _materials(self, shape: StepShape, basis: Basis) -> tuple[MaterialUse, ...]:
+        uses: list[MaterialUse] = []
+        for at, form in enumerate(shape.materials):
+            if isinstance(form, MaterialShape):
+                material = self.names.material(form.material, form.at("material"))
+                if material is not None:
+                    uses.append(
+                        MaterialUse(
+                            material=material,
+                            form=MaterialForm(form.form),
+                            copies=form.copies,
+                            obtained_by_sharing=form.shared,
+                            optional=form.optional,
+                            basis=self.names.basis(form, basis),
+                        )
+                    )
+            elif (material := self.names.material(form, shape.at("materials", at))) is not None:
+                uses.append(MaterialUse(material=material, basis=basis))
+        return tuple(uses)
+
+    def _fee(self, shape: StepShape, basis: Basis) -> Fee | None:
+        if isinstance(shape.fee, FeeShape):
+            return Fee(fen=shape.fee.yuan, basis=self.names.basis(shape.fee, basis))
+        return None if shape.fee is None else Fee(fen=shape.fee, basis=basis)
+
+    def _effort(self, shape: StepShape, basis: Basis) -> Effort | None:
+        effort = shape.effort
+        if isinstance(effort, EffortShape):
+            return Effort(
+                minutes=effort.minutes,
+                external_fen=effort.external_yuan,
+                basis=self.names.basis(effort, basis),
+            )
+        return None if effort is None else Effort(minutes=effort, basis=basis)
+
+
+_NO_ROLE = Text("步骤“{step}”没有写由谁办理（by）", "step “{step}” does not say who does it (`by`)")
+_NO_APPLICANT = Text(
+    "步骤“{step}”应由申请人办理，但本流程没有申请人一方的角色",
+    "step “{step}” is the applicant's, but no role of this process is on the applicant's side",
+)
+_NO_ROLE_REMEDY = Text("请补上 by", "Add `by`")
+_NO_LIMIT = Text("时限既非法定也非承诺", "the limit is neither statutory nor promised")
+_NO_LIMIT_REMEDY = Text("请写 statutory 或 promised", "Give `statutory` or `promised`")
+_READING_ALONE = Text("没有法定时限，无从理解", "there is no statutory limit to read")
+_READING_ALONE_REMEDY = Text("请写 statutory，或删去 reading", "Give `statutory`, or remove `reading`")
+_EXPIRY_EVENT = Text("“{then}”须写明发生的事件", "“{then}” needs the event that happens")
+_EXPIRY_NO_EVENT = Text("“{then}”不引起事件", "“{then}” makes no event happen")
+_EXPIRY_EVENT_REMEDY = Text(
+    "视为（deem）和终止（end）写 event，其余不写", "Give `event` with deem and end, and only there"
+)
+_EXPIRY_ROLE = Text("上报须写明角色，其余后果不写", "escalation needs a role, and only escalation has one")
+_EXPIRY_ROLE_REMEDY = Text("上报（escalate）写 role，其余不写", "Give `role` with escalate, and only there")
