@@ -86,7 +86,8 @@ def load(session: Session, name: str) -> "Process":
         JianbanError: there is none such, or it has errors.
     """
     if name != STDIN:
-        return session.catalogue.process(name)
+        return session.catalogue.process(Path(name) if _is_file(name) else name)
+
     from jianban.workflows.language.loader import load_text
 
     return load_text(_standard_input(session), session.catalogue)
@@ -98,9 +99,12 @@ def load_flow(session: Session, name: str) -> "Flow":
     return compile_process(load(session, name))
 
 
-def is_file(name: str) -> bool:
-    """True when a reference names a file rather than an id of the catalogue."""
-    return Path(name).suffix.lower() in (".yaml", ".yml") or Path(name).is_file()
+def _is_file(name: str) -> bool:
+    path = Path(name)
+    try:
+        return path.exists() and not path.is_dir()
+    except OSError:
+        return False
 
 
 def _standard_input(session: Session) -> str:

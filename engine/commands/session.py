@@ -67,7 +67,8 @@ class Session:
     def catalogue(self) -> "Catalogue":
         from jianban.workflows.language.catalogue import Catalogue
 
-        return Catalogue.default() if self.folder is None else Catalogue(self.folder)
+        default = Catalogue.default()
+        return default if self.folder is None else Catalogue(self.folder, base=default)
 
     def write(self, text: str) -> None:
         """Write text to standard output as it is."""
