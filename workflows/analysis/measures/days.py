@@ -1,0 +1,123 @@
+"""Days of a critical path, as numbers and in the units that the law uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from jianban.workflows.analysis.measures.context import Context
+from jianban.workflows.analysis.measures.reading import Figures, Part
+from jianban.workflows.analysis.timing import Leg, Moment, Pace, Time
+from jianban.workflows.flow import Node
+from jianban.workflows.language.model import Duration, Unit
+from jianban.workflows.texts import Text
+from jianban.workflows.wording import format_duration
+
+MEAN = Text(
+    "{period}；以 {year} 年各日为起始日的平均日历天数",
+    "{period}; mean calendar days over all start dates of {year}",
+)
+FROM = Text("{period}；自 {start} 起算", "{period}; counted from {start}")
+RANGE = Text(
+    "{period}；未给出起始日，仅有以 {year} 年各日为起始日的平均值和范围",
+    "{period}; no start date given, only the mean and range over all start dates of {year}",
+)
+NOTHING = Text("无期限", "no period")
+
+
+def mean_figures(context: Context, time: Time, pace: Pace) -> Figures:
+    """Mean calendar days until the case is granted, with the critical path; the range is over all runs."""
+    moment = context.finish(time, pace)
+    low = high = None
+    if pace is Pace.TYPICAL:
+        low, high = (mean(context, context.finish(time, p)) for p in (Pace.FASTEST, Pace.SLOWEST))
+    return Figures(
+        value=mean(context, moment),
+        low=low,
+        high=high,
+        note=MEAN.format(period=period(moment.legs), year=context.year),
+        detail=leg_parts(moment.legs),
+        by_stage=stage_parts(context, moment.legs),
+    )
+
+
+def split_figures(context: Context, *, waiting: bool) -> Figures:
+    """The part of the statutory days of the typical run that is waiting, or the rest."""
+    moment = context.finish(Time.STATUTORY, Pace.TYPICAL)
+    waited = sum(moment.waited or [0]) / len(context.starts)
+    legs = [leg for leg in moment.legs if leg.waiting is waiting]
+    return Figures(
+        value=round(waited if waiting else _mean(moment.days, context.starts) - waited, 2),
+        note=MEAN.format(period=period(legs), year=context.year),
+        detail=leg_parts(legs),
+        by_stage=stage_parts(context, legs),
+    )
+
+
+def calendar_figures(context: Context, time: Time, pace: Pace) -> Figures:
+    """Calendar days for the start date of the options; the range is over all start dates of the year."""
+    year = context.finish(time, pace)
+    lengths = [end - start for start, end in zip(context.starts, year.days, strict=True)]
+    start = context.options.start
+    value: int | None = None
+    legs, note = year.legs, RANGE.format(period=period(year.legs), year=context.year)
+    if start is not None and (moment := context.timing(time, pace, context.real).finish([start.toordinal()])):
+        value = int(moment.days[0]) - start.toordinal()
+        legs, note = moment.legs, FROM.format(period=period(moment.legs), start=start)
+    return Figures(
+        value=value,
+        low=int(min(lengths)),
+        high=int(max(lengths)),
+        mean=mean(context, year),
+        note=note,
+        detail=leg_parts(legs, dated=start is not None),
+        by_stage=stage_parts(context, legs),
+    )
+
+
+def mean(context: Context, moment: Moment) -> float:
+    return round(_mean(moment.days, context.starts), 2)
+
+
+def _mean(ends: Sequence[float], starts: Sequence[float]) -> float:
+    return (sum(ends) - sum(starts)) / len(starts)
+
+
+def period(legs: Iterable[Leg]) -> Text:
+    """The periods of a critical path added up unit by unit: “20 日 + 3 个工作日”."""
+    sums: dict[Unit, int] = {}
+    for leg in legs:
+        sums[leg.duration.unit] = sums.get(leg.duration.unit, 0) + leg.duration.amount
+    texts = [_duration(Duration(n, unit)) for unit, n in sums.items()]
+    if not texts:
+        return NOTHING
+    return Text(" + ".join(t.zh for t in texts), " + ".join(t.en for t in texts))
+
+
+def _duration(duration: Duration) -> Text:
+    return Text(format_duration(duration, "zh"), format_duration(duration, "en"))
+
+
+def leg_parts(legs: Iterable[Leg], dated: bool = False) -> tuple[Part, ...]:
+    """The periods on a critical path: the mean days of each, and the day on which it ends if `dated`."""
+    return tuple(
+        Part(
+            id=leg.owner.id,
+            title=leg.owner.title,
+            value=round(_mean(leg.ends, leg.starts), 2),
+            note=_duration(leg.duration),
+            until=date.fromordinal(int(leg.ends[0])) if dated else None,
+        )
+        for leg in legs
+    )
+
+
+def stage_parts(context: Context, legs: Iterable[Leg]) -> tuple[Part, ...]:
+    """The days of a critical path for each stage."""
+    sums: dict[str | None, float] = {}
+    for leg in legs:
+        stage = leg.owner.stage if isinstance(leg.owner, Node) else leg.owner.id
+        sums[stage] = sums.get(stage, 0) + _mean(leg.ends, leg.starts)
+    return tuple(
+        Part(id=s.id, title=s.title, value=round(sums.get(s.id, 0), 2)) for s in context.flow.process.stages
+    )

@@ -1,0 +1,30 @@
+"""Steps on the longest run that ends granted without going back."""
+
+from jianban.workflows.analysis.counts import most
+from jianban.workflows.analysis.measures.context import Context, NoRun
+from jianban.workflows.analysis.measures.reading import Figures, Measure
+from jianban.workflows.texts import Text
+
+
+def _compute(context: Context) -> Figures:
+    steps = most(context.shape, lambda node: 1, context.options.items)
+    if steps is None:
+        raise NoRun
+    return Figures(value=steps)
+
+
+MEASURE = Measure(
+    id="steps_longest",
+    title=Text("最长无回路路径步骤数", "Steps, longest"),
+    unit="steps",
+    better="less",
+    formula=Text(
+        "办成且不走回头路的各条路径中步骤数的最大值",
+        "Greatest number of completed steps over all runs that end granted without going back",
+    ),
+    source=Text(
+        "本系统约定",
+        "Convention of this system",
+    ),
+    compute=_compute,
+)

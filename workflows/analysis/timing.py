@@ -1,0 +1,309 @@
+"""When a run ends, for one start date or many at once.
+
+A run takes at each step the time that counts (see `Time`); the earliest or latest finish then follows by dynamic
+programming, since a later start never gives an earlier end. A join of `n` branches comes when the `n`-th gets done. An exit that
+leaves a block comes when its own branch takes it. Runs take no arc that goes back.
+
+A limit that is counted from another step runs beside everything since then; steps that stop the clock (行政许可法 art. 45)
+lengthen it by the days they took. That is exact when the other step stands on every way here.
+
+A stage with a limit of its own is done when that limit and the waiting periods within have run; the limits of its steps are
+parts of it. A case enters a stage once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from operator import add, sub
+
+from jianban.workflows.analysis.graph import Edge, Shape, needed
+from jianban.workflows.analysis.periods import Days, Periods
+from jianban.workflows.analysis.typical import TypicalRun
+from jianban.workflows.flow import ROOT, Node, NodeKind
+from jianban.workflows.language.model import Cause, Duration, Limit, PartyKind, Stage, Step, Unit
+
+OFFICES = frozenset({PartyKind.GOVERNMENT, PartyKind.COURT, PartyKind.SERVICE})
+"""Whose limits are administrative time."""
+
+NO_STOP: Mapping[Unit, int] = {Unit.DAY: 0, Unit.WORKING_DAY: 0}
+
+
+class Time(StrEnum):
+    """Which time counts."""
+
+    WAITING = "waiting"
+    """Waiting periods alone: every office acts at once."""
+    STATUTORY = "statutory"
+    """Waiting periods, and every office uses its legal limit."""
+    PROMISED = "promised"
+    """Waiting periods, and every office uses its promised limit, or the legal one where nothing is promised."""
+    APPLICANT = "applicant"
+    """The applicant's own deadlines alone."""
+
+    def limit(self, limit: Limit | None) -> Duration | None:
+        """The part of a limit that counts, whoever has to keep it."""
+        if limit is None or self is Time.WAITING:
+            return None
+        return (limit.promised or limit.legal) if self is Time.PROMISED else limit.legal
+
+    def step_limit(self, step: Step) -> Duration | None:
+        parties = frozenset({PartyKind.APPLICANT}) if self is Time.APPLICANT else OFFICES
+        return self.limit(step.limit) if step.role.agency.kind in parties else None
+
+    def stage_limit(self, stage: Stage) -> Duration | None:
+        return None if self is Time.APPLICANT else self.limit(stage.limit)
+
+    def wait(self, step: Step) -> Duration | None:
+        return None if self is Time.APPLICANT or step.wait is None else step.wait.effective
+
+
+class Pace(StrEnum):
+    """Over which runs."""
+
+    FASTEST = "fastest"
+    TYPICAL = "typical"
+    SLOWEST = "slowest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Leg:
+    """A period on the way to a moment, linked to the one before it."""
+
+    owner: Node | Stage
+    """The step, or the stage whose own limit it is."""
+    duration: Duration
+    waiting: bool
+    starts: Days
+    ends: Days
+    before: Leg | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Moment:
+    """A point of the run, for each start date."""
+
+    days: Days
+    waited: Days | None = None
+    """The days of waiting periods on the way here; None for none."""
+    stopped: Sequence[Mapping[Unit, int]] | None = None
+    """The days of each kind for which clocks stood still on the way here; None for none."""
+    leg: Leg | None = None
+    """The last period on the critical path to here."""
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """The periods on the critical path, in order."""
+        found: list[Leg] = []
+        leg = self.leg
+        while leg is not None:
+            found.append(leg)
+            leg = leg.before
+        return tuple(reversed(found))
+
+
+class Timing:
+    """How long the runs of a flow take, measured by one kind of time."""
+
+    def __init__(
+        self, shape: Shape, typical: TypicalRun | None, periods: Periods, time: Time, pace: Pace
+    ) -> None:
+        self.shape = shape
+        self.typical = typical
+        self.periods = periods
+        self.time = time
+        self.pace = pace
+        self.stages: dict[str, tuple[Stage, Duration]] = {
+            s.id: (s, limit) for s in shape.flow.process.stages if (limit := time.stage_limit(s)) is not None
+        }
+        self._done: dict[str, Moment] = {}
+
+    def finish(self, starts: Days) -> Moment | None:
+        """When the case is granted, for each start; None when no run of this pace ends so.
+
+        Raises:
+            CalendarError: a run leaves the years of the calendar.
+        """
+        self._done.clear()
+        ends = self._region(ROOT, Moment(days=starts))
+        granted = [m for t, m in ends.items() if t in self.shape.success]
+        return self._merged(granted) if granted else None
+
+    def _region(self, region: str, start: Moment) -> dict[str, Moment]:
+        """The moments at which a region, entered at `start`, leads to each place it can lead to."""
+        nodes = self.shape.flow.nodes
+        initial = self.shape.flow.regions[region].initial
+        arrivals: dict[str, list[Moment]] = {initial: [start]}
+        entries: dict[str | None, list[Moment]] = {nodes[initial].stage: [start]}
+        for node_id in self._nodes(region):
+            if node_id not in arrivals:
+                continue
+            node = nodes[node_id]
+            for edge, moment in self._ways(node, self._merged(arrivals[node_id])):
+                if region == ROOT and (stage := nodes[edge.target].stage) != node.stage:
+                    if node.stage in self.stages:
+                        moment = self._stage_done(node.stage, moment, self._merged(entries[node.stage]))
+                    entries.setdefault(stage, []).append(moment)
+                arrivals.setdefault(edge.target, []).append(moment)
+        return {t: self._merged(arrivals[t]) for t in self.shape.exits[region] if t in arrivals}
+
+    def _nodes(self, region: str) -> Sequence[str]:
+        if self.pace is Pace.TYPICAL:
+            return self.typical.paths.get(region, ()) if self.typical else ()
+        return self.shape.order[region]
+
+    def _edges(self, node: Node) -> Sequence[Edge]:
+        if self.pace is Pace.TYPICAL:
+            return (self.typical.edges[node.id],) if self.typical else ()
+        return self.shape.edges[node.id]
+
+    def _merged(self, moments: Sequence[Moment]) -> Moment:
+        return _nth(moments, len(moments) if self.pace is Pace.SLOWEST else 1)
+
+    def _ways(self, node: Node, arrival: Moment) -> Iterator[tuple[Edge, Moment]]:
+        """The moment of each way out of a node."""
+        edges = self._edges(node)
+        match node.kind:
+            case NodeKind.CHOICE:
+                yield from ((e, arrival) for e in edges)
+            case NodeKind.STEP:
+                finish = self._step(node, arrival)
+                yield from ((e, self._timer(node, e, arrival, finish)) for e in edges)
+            case _:
+                joins = any(e.child is None for e in edges)
+                entered = [c for c in node.children if joins or any(e.child == c for e in edges)]
+                results = {c: self._region(c, arrival) for c in entered}
+                joined = self._joined(node, results, arrival) if joins else None
+                for edge in edges:
+                    moment = results[edge.child].get(edge.goal or "") if edge.child else joined
+                    if moment is not None:
+                        yield edge, moment
+
+    def _step(self, node: Node, arrival: Moment) -> Moment:
+        step = node.step
+        assert step is not None
+        found = [arrival]
+        if (wait := self.time.wait(step)) is not None:
+            found.append(self._after(arrival, node, wait, waiting=True))
+        if node.stage not in self.stages and (limit := self.time.step_limit(step)) is not None:
+            found.append(self._limit(node, step.limit, limit, arrival))
+        finish = _nth(found, len(found))
+        if step.stops_clock and len(found) > 1:
+            finish = self._stopped(arrival, finish)
+        self._done[node.id] = finish
+        return finish
+
+    def _limit(self, node: Node, limit: Limit | None, duration: Duration, arrival: Moment) -> Moment:
+        """The end of a step's limit, which may have begun with the end of another step."""
+        assert node.step is not None
+        counted_from = limit.counted_from if limit is not None else None
+        prefix = node.id.removesuffix(node.step.id)
+        origin = self._done.get(prefix + counted_from) if counted_from is not None else None
+        if origin is None:
+            return self._after(arrival, node, duration)
+        moment = self._after(origin, node, duration)
+        if arrival.stopped is None or arrival.stopped == origin.stopped:
+            return moment
+        unit = Unit.WORKING_DAY if duration.unit is Unit.WORKING_DAY else Unit.DAY
+        before = origin.stopped or [NO_STOP] * len(arrival.stopped)
+        ends = [
+            self._extended(o, e, duration, after[unit] - earlier[unit])
+            for o, e, after, earlier in zip(origin.days, moment.days, arrival.stopped, before, strict=True)
+        ]
+        return replace(moment, days=ends, stopped=arrival.stopped)
+
+    def _extended(self, start: float, end: float, duration: Duration, extra: int) -> float:
+        """The end of a period whose clock stood still for `extra` days."""
+        if not extra:
+            return end
+        if duration.unit in (Unit.DAY, Unit.WORKING_DAY):
+            return self.periods.ends([start], Duration(duration.amount + extra, duration.unit))[0]
+        return self.periods.ends([end], Duration(extra, Unit.DAY))[0]
+
+    def _after(self, start: Moment, owner: Node | Stage, duration: Duration, waiting: bool = False) -> Moment:
+        ends = self.periods.ends(start.days, duration)
+        waited = start.waited
+        if waiting:
+            lasted = map(sub, ends, start.days)
+            waited = list(lasted) if waited is None else list(map(add, waited, lasted))
+        leg = Leg(
+            owner=owner, duration=duration, waiting=waiting, starts=start.days, ends=ends, before=start.leg
+        )
+        return Moment(days=ends, waited=waited, stopped=start.stopped, leg=leg)
+
+    def _timer(self, node: Node, edge: Edge, arrival: Moment, finish: Moment) -> Moment:
+        """A timer fires when its time has run, however quick the offices are."""
+        arc = edge.arc
+        if arc is None or arc.cause is not Cause.TIMER or arc.after is None or self.time is Time.APPLICANT:
+            return finish
+        return _nth([finish, self._after(arrival, node, arc.after)], 2)
+
+    def _stopped(self, arrival: Moment, finish: Moment) -> Moment:
+        before = arrival.stopped or [NO_STOP] * len(arrival.days)
+        stopped = [
+            {u: b[u] + self.periods.between(start, end, u) for u in NO_STOP}
+            for b, start, end in zip(before, arrival.days, finish.days, strict=True)
+        ]
+        return replace(finish, stopped=stopped)
+
+    def _stage_done(self, stage_id: str, moment: Moment, entry: Moment) -> Moment:
+        stage, duration = self.stages[stage_id]
+        origin = self._done.get(stage.limit.counted_from or "") if stage.limit is not None else None
+        return _nth([moment, self._after(origin or entry, stage, duration)], 2)
+
+    def _joined(
+        self, block: Node, results: Mapping[str, Mapping[str, Moment]], arrival: Moment
+    ) -> Moment | None:
+        done = {c: m for c in block.children if (m := results[c].get(self.shape.done(c))) is not None}
+        every = list(done.values())
+        if block.kind is NodeKind.EACH:
+            return every[0] if every else None
+        always = [c for c in block.children if self.shape.always(c)]
+        must = [done[c] for c in always if c in done]
+        count = needed(block, len(block.children))
+        match self.pace:
+            case Pace.TYPICAL:
+                return _nth(every, needed(block, len(every))) if every else arrival
+            case Pace.FASTEST:
+                found: list[Moment] = []
+                if len(must) == len(always) == needed(block, len(always)):
+                    found.append(_nth(must, len(must)) if must else arrival)
+                if 0 < count <= len(every):
+                    found.append(_nth(every, count))
+                return _nth(found, 1) if found else None
+            case Pace.SLOWEST:
+                # conditional branches are opened only as far as the join then waits for them
+                if len(must) >= count:
+                    return _nth(must, count) if must else arrival
+                if len(must) < len(always) and len(every) < count:
+                    return None
+                return _nth(every, len(every)) if every else arrival
+
+
+def _nth(moments: Sequence[Moment], n: int) -> Moment:
+    """The n-th of some moments, for each start date; the first written among equals."""
+    if len(moments) == 1:
+        return moments[0]
+    rows = [m.days for m in moments]
+    leg = moments[_place([sum(r) for r in rows], n)].leg
+    if all(m.waited is None and m.stopped is None for m in moments):
+        if n == 1:
+            return Moment(days=list(map(min, *rows)), leg=leg)
+        if n == len(rows):
+            return Moment(days=list(map(max, *rows)), leg=leg)
+    places = [_place(column, n) for column in zip(*rows, strict=True)]
+    waited = stopped = None
+    if any(m.waited is not None for m in moments):
+        table = [m.waited or [0] * len(rows[0]) for m in moments]
+        waited = [table[p][i] for i, p in enumerate(places)]
+    if any(m.stopped is not None for m in moments):
+        stops = [m.stopped or [NO_STOP] * len(rows[0]) for m in moments]
+        stopped = [stops[p][i] for i, p in enumerate(places)]
+    return Moment(days=[rows[p][i] for i, p in enumerate(places)], waited=waited, stopped=stopped, leg=leg)
+
+
+def _place(values: Sequence[float], n: int) -> int:
+    """Which of the values is the n-th smallest; the first among equals."""
+    value = sorted(values)[n - 1]
+    return values.index(value)
