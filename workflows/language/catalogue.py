@@ -7,23 +7,20 @@ from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import TypeVar
 
 from jianban.workflows.language import extends
 from jianban.workflows.language.desugar import desugar
 from jianban.workflows.language.errors import DefinitionError, JianbanError, Problem
 from jianban.workflows.language.files import shown
-from jianban.workflows.language.model import Agency, Document, Material, Position, Process, Role
-from jianban.workflows.language.names import PROCESS, unknown
+from jianban.workflows.language.model import Position, Process
+from jianban.workflows.language.names import PROCESS, Shared, unknown
 from jianban.workflows.language.reader import Node, read_file
 from jianban.workflows.language.schema import ProcessShape
 from jianban.workflows.language.scope import declared
 from jianban.workflows.language.shape import nearest
-from jianban.workflows.language.shared import SHARED, agencies, documents, materials, roles
+from jianban.workflows.language.shared import SHARED, read_shared
 from jianban.workflows.language.validation import suggestion, validate
 from jianban.workflows.texts import Text
-
-T = TypeVar("T")
 
 SUFFIXES = (".yaml", ".yml")
 _HEAD = re.compile(r"^(process|version):[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
@@ -74,31 +71,22 @@ class Catalogue:
         return f"{head['process']}@{head['version']}" if len(head) == 2 else None
 
     @cached_property
+    def _references(self) -> tuple[str, ...]:
+        own = [r for key in self.index for r in (key.split("@")[0], key)]
+        return tuple(dict.fromkeys([*own, *(self.base.references() if self.base else ())]))
+
     def references(self) -> tuple[str, ...]:
         """Every `id` and `id@version` that a definition may refer to, the base's included."""
-        own = [r for key in self.index for r in (key.split("@")[0], key)]
-        return tuple(dict.fromkeys([*own, *(self.base.references if self.base else ())]))
+        return self._references
 
     @cached_property
-    def documents(self) -> Mapping[str, Document]:
-        return self._shared(documents(self.folder), self.base and self.base.documents)
+    def shared(self) -> Shared:
+        """The sources, agencies, roles and materials of the folder, and of the base where the folder has none.
 
-    @cached_property
-    def agencies(self) -> Mapping[str, Agency]:
-        return self._shared(agencies(self.folder), self.base and self.base.agencies)
-
-    @cached_property
-    def roles(self) -> Mapping[str, Role]:
-        return self._shared(roles(self.folder, self.agencies), self.base and self.base.roles)
-
-    @cached_property
-    def materials(self) -> Mapping[str, Material]:
-        own = materials(self.folder, self.agencies, self.documents)
-        return self._shared(own, self.base and self.base.materials)
-
-    @staticmethod
-    def _shared(own: Mapping[str, T], base: Mapping[str, T] | None) -> Mapping[str, T]:
-        return {**(base or {}), **own}
+        Raises:
+            DefinitionError: with everything that is wrong with one of the files.
+        """
+        return read_shared(self.folder, self.base.shared if self.base else None)
 
     def processes(self) -> tuple[Process, ...]:
         """All processes of the folder, in order of id and version.
@@ -126,10 +114,10 @@ class Catalogue:
         """
         if isinstance(reference, Path) or reference.endswith(SUFFIXES):
             return self.file(Path(reference))
-        if reference not in self.references:
-            near = nearest(reference, self.references)
+        if reference not in self.references():
+            near = nearest(reference, self.references())
             message = _UNKNOWN.format(name=reference)
-            remedy = suggestion(near, self.references)
+            remedy = suggestion(near, self.references())
             raise UnknownProcess(Text(f"{message.zh}。{remedy.zh}", f"{message.en}. {remedy.en}"))
         return self.load(reference)
 
@@ -150,7 +138,7 @@ class Catalogue:
                 raise DefinitionError([owner._circle(key, owner._loading)])
             owner._loading.append(key)
             try:
-                owner._loaded[key] = desugar(owner.shape(key), owner)
+                owner._loaded[key] = desugar(owner.shape(key), owner.shared, owner)
             finally:
                 owner._loading.pop()
         return owner._loaded[key]
@@ -160,7 +148,7 @@ class Catalogue:
         shape, problems = validate(extends.carry_out(node, self), ProcessShape)
         if shape is None:
             raise DefinitionError(problems)
-        return desugar(shape, self)
+        return desugar(shape, self.shared, self)
 
     def shape(self, key: str) -> ProcessShape:
         """The checked shape of a file of this folder, with what it extends."""
@@ -188,8 +176,8 @@ class Catalogue:
 
     def merged(self, reference: str, position: Position, chain: tuple[str, ...]) -> Node:
         """The nodes of a base, with its own `extends` carried out."""
-        if reference not in self.references:
-            raise DefinitionError([unknown(PROCESS, reference, self.references, position)])
+        if reference not in self.references():
+            raise DefinitionError([unknown(PROCESS, reference, self.references(), position)])
         owner, key = self._owner(reference)
         if key in chain:
             raise DefinitionError([owner._circle(key, chain, position)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
 
 from jianban.workflows.language.data import data_fields
 from jianban.workflows.language.errors import DefinitionError, Problem
@@ -29,7 +28,7 @@ from jianban.workflows.language.model import (
     Role,
     Stage,
 )
-from jianban.workflows.language.names import END, REPLACED, STEP, Names
+from jianban.workflows.language.names import END, REPLACED, STEP, Names, Processes, Shared
 from jianban.workflows.language.schema import (
     AnywhereShape,
     EndShape,
@@ -42,35 +41,31 @@ from jianban.workflows.language.steps import Steps
 from jianban.workflows.language.validation import in_order
 from jianban.workflows.texts import Text
 
-if TYPE_CHECKING:
-    from jianban.workflows.language.catalogue import Catalogue
 
-
-def desugar(shape: ProcessShape, shared: Catalogue) -> Process:
+def desugar(shape: ProcessShape, shared: Shared, processes: Processes) -> Process:
     """The process a shape describes.
 
     Raises:
         DefinitionError: with everything that is wrong with its names, conditions and parts.
     """
     problems: list[Problem] = []
-    process = _Desugaring(shape, shared, problems).process()
+    process = _Desugaring(shape, Names(shared, processes, problems)).process()
     if problems:
         raise DefinitionError(in_order(problems))
     return process
 
 
 class _Desugaring:
-    def __init__(self, shape: ProcessShape, shared: Catalogue, problems: list[Problem]) -> None:
+    def __init__(self, shape: ProcessShape, names: Names) -> None:
         self.shape = shape
-        self.shared = shared
-        self.names = Names(shared, problems)
+        self.names = names
         self.declared = self._distinct(list(declared(shape)))
         self.names.settle_applicant(
             (d.shape.by if isinstance(d.shape.by, str) else d.shape.by[0])
             for d in self.declared.values()
             if isinstance(d.shape, StepShape) and d.shape.by
         )
-        self.data = data_fields(shape, problems)
+        self.data = data_fields(shape, names.problems)
         self.scope = Scope(self.names, {f.id: f for f in self.data}, dict.fromkeys(self.declared, True))
         outcomes: dict[str, str] = {}
         for id_, end in shape.ends.items():
@@ -191,7 +186,7 @@ class _Desugaring:
         base_id = self.shape.variant_of
         if base_id is None or not self.names.reference(base_id, self.shape.at("variant_of")):
             return
-        known = self.shared.ids(base_id)
+        known = self.names.processes.ids(base_id)
         for one in self.declared.values() if known is not None else ():
             for at, id_ in enumerate(getattr(one.shape, "replaces", ())):
                 self.names.find(dict.fromkeys(known or (), True), id_, REPLACED, one.shape.at("replaces", at))

@@ -21,21 +21,23 @@ class UpdateShape(Shape):
     set: Anything = key("逐层合并的键；null 删去", "Keys, merged deeply; null removes one")
 
 
-class InsertShape(Shape):
+class PlacedShape(Shape):
+    after: Id | None = key("放在其后", "Put it after this", None)
+    before: Id | None = key("放在其前", "Put it before this", None)
+    into: Id | None = key("放在其中最后", "Put it last in this stage, branch or block", None)
+
+
+class InsertShape(PlacedShape):
     insert: Annotated[list[Anything], Field(min_length=1)] = key("加入的内容", "What to put in")
-    after: Id | None = key("放在其后", "Put it after this", None)
-    before: Id | None = key("放在其前", "Put it before this", None)
-    into: Id | None = key("放在其中最后", "Put it last in this stage, branch or block", None)
 
 
-class MoveShape(Shape):
+class MoveShape(PlacedShape):
     move: Id = key("移动的环节、步骤、块或分支", "The stage, step, block or branch to move")
-    after: Id | None = key("放在其后", "Put it after this", None)
-    before: Id | None = key("放在其前", "Put it before this", None)
-    into: Id | None = key("放在其中最后", "Put it last in this stage, branch or block", None)
 
 
-class ParallelShape(Sourced):
+class ParallelShape(PlacedShape, Sourced):
+    """Without a place, the block stands where its first item stood."""
+
     parallel: Id = key("新并联块的编号", "Id of the new parallel block")
     title: Words | None = key("名称", "Title", None)
     of: Annotated[
@@ -49,7 +51,9 @@ class ParallelShape(Sourced):
     join: JoinForm = key("汇合：全部、任一，或几个", "Join on all, any, or a number of branches", "all")
 
 
-class MergeShape(Shape):
+class MergeShape(PlacedShape):
+    """Without a place, the item stands where the first of the merged stood."""
+
     merge: Annotated[list[Id], Field(min_length=1)] = key("合并的步骤或环节", "The steps or stages to merge")
     as_: Anything = key("合并为", "What they become", alias="as")
 

@@ -6,7 +6,7 @@ written, in the base or in the variant. Edits come one after another; each sees 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from jianban.workflows.language.edits import (
     MergeShape,
     MoveShape,
     ParallelShape,
+    PlacedShape,
     RemoveShape,
     UpdateShape,
     VariantShape,
@@ -126,10 +127,22 @@ class _Place:
     item: Mapping
     siblings: Sequence
     kind: str
+    detour: bool = False
+    """True for a step in between (`via`): it belongs to its exit and cannot be moved by itself."""
 
     @property
     def index(self) -> int:
         return next(i for i, one in enumerate(self.siblings.items) if one is self.item)
+
+    @property
+    def level(self) -> str:
+        return _level(self.item)
+
+
+def _level(item: Node) -> str:
+    """What lists an item may stand in: those of stages, of branches, or of steps and blocks."""
+    keys = item.entries if isinstance(item, Mapping) else {}
+    return next((k for k in ("stage", "branch") if k in keys), "item")
 
 
 class _Edits:
@@ -140,142 +153,126 @@ class _Edits:
     def apply(self, edit: Shape) -> None:
         match edit:
             case RemoveShape():
-                if place := self._find(edit.remove, edit.at("remove")):
-                    del place.siblings.items[place.index]
+                self._remove(self._taken([edit.remove], edit, "remove"))
             case UpdateShape():
-                if place := self._find(edit.update, edit.at("update")):
-                    changes = _child(edit, "set")
-                    if isinstance(changes, Mapping):
-                        _merge(place.item, changes)
+                place = self._find(edit.update, edit.at("update"))
+                changes = _child(edit, "set")
+                if place is not None and isinstance(changes, Mapping):
+                    _merge(place.item, changes)
             case InsertShape():
-                self._insert(edit)
+                new = _child(edit, "insert")
+                if isinstance(new, Sequence):
+                    self._put([copied(n) for n in new.items], edit, [], None)
             case MoveShape():
-                self._move(edit)
+                if taken := self._taken([edit.move], edit, "move"):
+                    self._put([taken[0].item], edit, taken, None)
             case ParallelShape():
                 self._parallel(edit)
             case MergeShape():
-                self._merge_items(edit)
+                self._unite(edit)
 
-    def _insert(self, edit: InsertShape) -> None:
-        new = _child(edit, "insert")
-        if isinstance(new, Sequence):
-            self._put([copied(n) for n in new.items], edit)
-
-    def _move(self, edit: MoveShape) -> None:
-        place = self._find(edit.move, edit.at("move"))
-        if place is None:
-            return
-        inside = {id(n) for n in _mappings(place.item)}
-        for key in ("after", "before", "into"):
-            target = getattr(edit, key)
-            if (
-                target is not None
-                and (other := self._find(target, edit.at(key)))
-                and id(other.item) in inside
-            ):
-                self._report("J142", _INTO_ITSELF.format(id=edit.move), _INTO_ITSELF_REMEDY, edit.at(key))
-                return
-        if self._put([place.item], edit, remove=place):
-            return
-
-    def _put(self, new: list[Node], edit: InsertShape | MoveShape, remove: _Place | None = None) -> bool:
-        """Put items after, before or into something; `remove` is where they stand now."""
+    def _put(self, new: list[Node], edit: PlacedShape, taken: list[_Place], home: _Place | None) -> None:
+        """Put items where the edit says, or where `home` stands, and take others away."""
         given = [k for k in ("after", "before", "into") if getattr(edit, k) is not None]
-        if len(given) != 1:
+        if len(given) > 1 or (not given and home is None):
             self._report("J142", _WHERE, _WHERE_REMEDY, edit.at())
-            return False
-        key = given[0]
-        place = self._find(getattr(edit, key), edit.at(key))
-        if place is None:
-            return False
-        if key == "into":
-            holder = "steps" if place.kind in ("stage", "branch", "each") else "branches"
-            if place.kind in ("step", "call"):
-                self._report(
-                    "J142", _NO_CONTAINER.format(id=edit.into), _NO_CONTAINER_REMEDY, edit.at("into")
-                )
-                return False
-            held = place.item.entries.setdefault(
-                holder, Sequence(place.item.file, place.item.line, place.item.column)
-            )
-            siblings, at = (held, len(held.items)) if isinstance(held, Sequence) else (None, 0)
-            if siblings is None:
-                return False
-        else:
-            siblings, at = place.siblings, place.index + (key == "after")
-        if remove is not None:
-            if remove.siblings is siblings and remove.index < at:
-                at -= 1
-            del remove.siblings.items[remove.index]
+            return
+        target = self._target(new, edit, given[0], taken) if given else home and (home.siblings, home.index)
+        if target is None:
+            return
+        siblings, at = target
+        # what is taken leaves a hole for now, so that the place to put things does not shift
+        hole = Scalar(None, "", 0, 0)
+        for place in taken:
+            place.siblings.items[place.index] = hole
         siblings.items[at:at] = new
-        return True
+        for place in taken:
+            place.siblings.items[:] = [n for n in place.siblings.items if n is not hole]
 
-    def _taken(self, ids: list[str], at: Callable[[int], Position]) -> list[_Place]:
-        places = [self._find(id_, at(i)) for i, id_ in enumerate(ids)]
-        return [p for p in places if p is not None]
+    def _target(
+        self, new: list[Node], edit: PlacedShape, key: str, taken: list[_Place]
+    ) -> tuple[Sequence, int] | None:
+        id_: str = getattr(edit, key)
+        place = self._find(id_, edit.at(key), listed=key != "into")
+        if place is None:
+            return None
+        if any(n is place.item for t in taken for n in _mappings(t.item)):
+            self._report("J142", _INTO_ITSELF.format(id=id_), _INTO_ITSELF_REMEDY, edit.at(key))
+            return None
+        levels = {_level(n) for n in new}
+        if key == "into":
+            fits = {"branch"} if place.kind in ("choice", "parallel") else {"item"}
+            holder = "branches" if place.kind in ("choice", "parallel") else "steps"
+            empty = Sequence(place.item.file, place.item.line, place.item.column)
+            held = (
+                place.item.entries.setdefault(holder, empty) if place.kind not in ("step", "call") else None
+            )
+            siblings = held if isinstance(held, Sequence) else None
+            at = len(siblings.items) if siblings else 0
+        else:
+            fits = {place.level}
+            siblings, at = place.siblings, place.index + (key == "after")
+        if siblings is None or levels != fits:
+            self._report("J142", _MISFIT.format(id=id_), _MISFIT_REMEDY, edit.at(key))
+            return None
+        return siblings, at
+
+    def _remove(self, taken: list[_Place]) -> None:
+        for place in taken:
+            del place.siblings.items[place.index]
+
+    def _taken(self, ids: list[str], edit: Shape, *path: str | int) -> list[_Place]:
+        """The places of all ids, or none when one of them is not there."""
+        found = [self._find(id_, edit.at(*path, i), listed=True) for i, id_ in enumerate(ids)]
+        places = [p for p in found if p is not None]
+        return places if len(places) == len(ids) else []
 
     def _parallel(self, edit: ParallelShape) -> None:
-        groups = [g if isinstance(g, list) else [g] for g in edit.of]
-        found: list[list[_Place]] = []
-        for at, group in enumerate(groups):
-            listed = isinstance(edit.of[at], list)
-            found.append(
-                self._taken(
-                    group, lambda i, at=at, listed=listed: edit.at("of", at, *([i] if listed else []))
-                )
-            )
-        taken = [p for group in found for p in group]
-        if len(taken) != sum(map(len, groups)):
+        groups = [
+            self._taken([ids] if isinstance(ids, str) else ids, edit, "of", at)
+            for at, ids in enumerate(edit.of)
+        ]
+        taken = [p for group in groups for p in group]
+        if not all(groups) or not self._apart(taken, edit.at("of"), {"item"}):
             return
-        if not self._apart(taken, edit.at("of"), ("step", "choice", "parallel", "each", "call")):
-            return
-        siblings, index = taken[0].siblings, taken[0].index
         block = self._written(edit, ("parallel", "title", "join", "source", "assumed"))
-        branches = Sequence(edit.at("of").file, edit.at("of").line, edit.at("of").column)
-        for group in found:
+        at = edit.at("of")
+        branches = Sequence(at.file, at.line, at.column)
+        for group in groups:
             first = group[0].item
-            branch = Mapping(first.file, first.line, first.column)
-            branch.entries["branch"] = first.entries[group[0].kind]
-            branch.keys["branch"] = first.keys[group[0].kind]
+            kind = group[0].kind
             steps = Sequence(first.file, first.line, first.column, [p.item for p in group])
-            branch.entries["steps"] = steps
-            branches.items.append(branch)
+            entries: dict[str, Node] = {"branch": first.entries[kind], "steps": steps}
+            keys = dict.fromkeys(entries, first.keys[kind])
+            branches.items.append(Mapping(first.file, first.line, first.column, entries, keys))
         block.entries["branches"] = branches
-        siblings.items.insert(index, block)
-        self._drop(taken)
+        block.keys["branches"] = block.keys["parallel"]
+        self._put([block], edit, taken, taken[0])
 
-    def _merge_items(self, edit: MergeShape) -> None:
-        taken = self._taken(edit.merge, lambda i: edit.at("merge", i))
-        if len(taken) != len(edit.merge) or not self._apart(taken, edit.at("merge"), NAMED[:-1]):
-            return
-        stages = sum(p.kind == "stage" for p in taken)
+    def _unite(self, edit: MergeShape) -> None:
+        taken = self._taken(edit.merge, edit, "merge")
         item = _child(edit, "as")
-        if not isinstance(item, Mapping):
+        if not taken or not isinstance(item, Mapping):
             return
-        if stages not in (0, len(taken)) or (stages > 0) != ("stage" in item.entries):
-            self._report("J142", _MIXED, _MIXED_REMEDY, edit.at("as"))
+        if not self._apart(taken, edit.at("merge"), {_level(item)} - {"branch"}):
             return
         new = copied(item)
         assert isinstance(new, Mapping)
         if "replaces" not in new.entries:
-            position = edit.at("merge")
-            ids = [p.item.entries[p.kind] for p in taken]
-            new.entries["replaces"] = Sequence(position.file, position.line, position.column, ids)
-        taken[0].siblings.items.insert(taken[0].index, new)
-        self._drop(taken)
+            at = edit.at("merge")
+            new.entries["replaces"] = Sequence(
+                at.file, at.line, at.column, [p.item.entries[p.kind] for p in taken]
+            )
+            new.keys["replaces"] = next(iter(new.keys.values()))
+        self._put([new], edit, taken, taken[0])
 
-    def _apart(self, taken: list[_Place], position: Position, kinds: tuple[str, ...]) -> bool:
-        """Whether the items are all of these kinds, and none is given twice or lies inside another."""
+    def _apart(self, taken: list[_Place], position: Position, levels: set[str]) -> bool:
+        """Whether the items all belong to these levels, and none is given twice or lies inside another."""
         inside = [id(n) for p in taken for n in _mappings(p.item)]
-        if any(p.kind not in kinds for p in taken) or any(inside.count(id(p.item)) > 1 for p in taken):
+        apart = all(p.level in levels for p in taken) and all(inside.count(id(p.item)) == 1 for p in taken)
+        if not apart:
             self._report("J142", _OVERLAP, _OVERLAP_REMEDY, position)
-            return False
-        return True
-
-    @staticmethod
-    def _drop(taken: list[_Place]) -> None:
-        for place in taken:
-            del place.siblings.items[place.index]
+        return apart
 
     @staticmethod
     def _written(edit: Shape, keys: tuple[str, ...]) -> Mapping:
@@ -284,35 +281,44 @@ class _Edits:
         entries = {k: copied(n) for k, n in node.entries.items() if k in keys}
         return Mapping(node.file, node.line, node.column, entries, {k: node.keys[k] for k in entries})
 
-    def _find(self, id_: str, position: Position) -> _Place | None:
+    def _find(self, id_: str, position: Position, *, listed: bool = False) -> _Place | None:
+        """The place of an id; with `listed`, it must stand in a list of its own right."""
         known: dict[str, _Place] = {}
         for place in _places(self.whole.entries.get("stages")):
             name = place.item.entries[place.kind]
-            assert isinstance(name, Scalar)
             # a branch may bear the id of its first step: the step is meant
-            if isinstance(name.value, str) and (
-                name.value not in known or known[name.value].kind == "branch"
-            ):
-                known[name.value] = place
-        if id_ not in known:
-            message = _NOT_THERE.format(id=id_)
-            self._report("J141", message, suggestion(nearest(id_, known), known), position)
-        return known.get(id_)
+            if isinstance(name, Scalar) and isinstance(name.value, str):
+                if name.value not in known or known[name.value].kind == "branch":
+                    known[name.value] = place
+        found = known.get(id_)
+        if found is None:
+            remedy = suggestion(nearest(id_, known), known)
+            self._report("J141", _NOT_THERE.format(id=id_), remedy, position)
+        elif listed and found.detour:
+            self._report("J142", _DETOUR.format(id=id_), _DETOUR_REMEDY, position)
+            return None
+        return found
 
     def _report(self, code: str, message: Text, remedy: Text, position: Position) -> None:
         self.problems.append(Problem(code=code, message=message, remedy=remedy, position=position))
 
 
-def _places(node: Node | None) -> Iterator[_Place]:
+def _places(node: Node | None, *, detour: bool = False) -> Iterator[_Place]:
     if not isinstance(node, Sequence):
         return
     for item in node.items:
-        if isinstance(item, Mapping):
-            kind = next((k for k in NAMED if isinstance(item.entries.get(k), Scalar)), None)
-            if kind is not None:
-                yield _Place(item, node, kind)
-            for key in NESTED:
-                yield from _places(item.entries.get(key))
+        if not isinstance(item, Mapping):
+            continue
+        kind = next((k for k in NAMED if isinstance(item.entries.get(k), Scalar)), None)
+        if kind is not None:
+            yield _Place(item, node, kind, detour)
+        for key in NESTED:
+            yield from _places(item.entries.get(key))
+        exits = item.entries.get("on")
+        for exit_ in exits.entries.values() if isinstance(exits, Mapping) else ():
+            via = exit_.entries.get("via") if isinstance(exit_, Mapping) else None
+            if via is not None:
+                yield from _places(Sequence(via.file, via.line, via.column, [via]), detour=True)
 
 
 def _mappings(node: Node) -> Iterator[Mapping]:
@@ -332,15 +338,19 @@ def _child(edit: Shape, key: str) -> Node | None:
 _NOT_THERE = Text("要修改的“{id}”不存在", "there is no “{id}” to edit")
 _WHERE = Text("没有写明放在哪里", "it does not say where")
 _WHERE_REMEDY = Text("after、before、into 写且只写一个", "Give exactly one of after, before, into")
-_NO_CONTAINER = Text("“{id}”里不能放步骤", "“{id}” cannot hold steps")
-_NO_CONTAINER_REMEDY = Text(
-    "into 写环节、分支或 each 的编号", "Let `into` name a stage, a branch, or an each"
+_MISFIT = Text("“{id}”处不能放这些内容", "these cannot stand at “{id}”")
+_MISFIT_REMEDY = Text(
+    "环节与环节并列，分支放在判断或并联中，步骤放在环节、分支或 each 中",
+    "Stages stand beside stages, branches in choices and parallel blocks, steps in stages, branches and each",
 )
-_INTO_ITSELF = Text("“{id}”不能移到自己里面", "“{id}” cannot move into itself")
+_INTO_ITSELF = Text("“{id}”正要移走，不能以它为位置", "“{id}” is itself being moved and cannot be the place")
 _INTO_ITSELF_REMEDY = Text("请换一个位置", "Name another place")
 _OVERLAP = Text("这些内容不能放在一起", "these cannot be taken together")
 _OVERLAP_REMEDY = Text(
-    "各项须是不同的步骤或块，且互不包含", "Name different steps or blocks, none inside another"
+    "各项须不同、互不包含；环节只能并为环节，步骤只能并为步骤",
+    "Name different ones, none inside another; stages merge into a stage, steps into a step",
 )
-_MIXED = Text("环节只能并为环节，步骤只能并为步骤", "stages merge into a stage, steps into a step")
-_MIXED_REMEDY = Text("请使 merge 与 as 一致", "Let `merge` and `as` agree")
+_DETOUR = Text(
+    "“{id}”写在出口的 via 中，不能单独移动", "“{id}” is written in `via` of an exit and cannot be moved"
+)
+_DETOUR_REMEDY = Text("请用 update 修改它，或修改那个出口", "Update it, or the exit that leads to it")

@@ -24,6 +24,8 @@ from jianban.workflows.language.model import (
     JoinKind,
     Parallel,
     Position,
+    Process,
+    Step,
 )
 from jianban.workflows.language.names import EVENT, FIELD, Names
 from jianban.workflows.language.schema import (
@@ -175,7 +177,7 @@ class Items:
         if not self.names.reference(shape.process, shape.at("process")):
             return
         try:
-            process = self.names.shared.load(shape.process)
+            process = self.names.processes.load(shape.process)
         except DefinitionError as error:
             self.names.report("J126", _CALLEE.format(id=shape.process), _CALLEE_REMEDY, shape.at("process"))
             self.names.problems.extend(error.problems)
@@ -183,7 +185,12 @@ class Items:
         ends = {e.id: e for e in process.ends}
         for event in shape.on:
             self.names.find(ends, event, EVENT, shape.at("on", event))
-        exits = [e for end in process.ends if (e := self._call_exit(shape, end, scope, basis)) is not None]
+        aside = only_anywhere(process)
+        exits = [
+            e
+            for end in process.ends
+            if (e := self._call_exit(shape, end, end.id in aside, scope, basis)) is not None
+        ]
         if exits and not any(e.main for e in exits):
             main = next((e for e in exits if ends[e.event].success), exits[0])
             exits = [replace(e, main=True) if e is main else e for e in exits]
@@ -197,7 +204,7 @@ class Items:
             position=shape.at(),
         )
 
-    def _call_exit(self, shape: CallShape, end: End, scope: Scope, basis: Basis) -> Exit | None:
+    def _call_exit(self, shape: CallShape, end: End, aside: bool, scope: Scope, basis: Basis) -> Exit | None:
         form = shape.on.get(end.id)
         place = shape.at("on", end.id)
         exit_ = ExitShape(to=form) if isinstance(form, str) else form
@@ -205,6 +212,8 @@ class Items:
             self.names.report("J139", _CALL_EXIT_FORM, _CALL_EXIT_REMEDY, place)
             return None
         to = exit_.to if exit_ else None
+        if aside and to is None:
+            return None
         if to is None and (not end.success or (exit_ is None and end.id in shape.on)):
             self.names.report("J135", _UNMAPPED.format(id=end.id), _UNMAPPED_REMEDY.format(id=end.id), place)
             return None
@@ -221,6 +230,25 @@ class Items:
             basis=self.names.basis(exit_, basis) if exit_ else basis,
             position=place,
         )
+
+
+def only_anywhere(process: Process) -> set[str]:
+    """The ends that nothing but withdrawal leads to; a case that runs within another cannot reach them."""
+    reached = {t for s in process.stages for i in s.items for t in _targets(i)}
+    return {a.to for a in process.anywhere if a.to is not None and a.to not in reached}
+
+
+def _targets(item: Item) -> Iterator[str]:
+    match item:
+        case Step() | Call():
+            yield from (e.to for e in item.exits)
+        case Choice():
+            yield from (b.to for b in item.branches)
+            yield from (t for b in item.branches for i in b.items for t in _targets(i))
+        case Parallel():
+            yield from (t for b in item.branches for i in b.items for t in _targets(i))
+        case Each():
+            yield from (t for i in item.items for t in _targets(i))
 
 
 _CALL_EXIT = {"to", "title", "max", "main", "likelihood", "source", "assumed"}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from jianban.workflows.language.errors import Problem
 from jianban.workflows.language.model import (
@@ -14,6 +15,7 @@ from jianban.workflows.language.model import (
     Material,
     PartyKind,
     Position,
+    Process,
     Role,
 )
 from jianban.workflows.language.schema import Sourced
@@ -21,17 +23,39 @@ from jianban.workflows.language.shape import Shape, nearest, places
 from jianban.workflows.language.validation import suggestion
 from jianban.workflows.texts import Text
 
-if TYPE_CHECKING:
-    from jianban.workflows.language.catalogue import Catalogue
-
 T = TypeVar("T")
 
 APPLICANT = "applicant"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What all definitions of a catalogue share, by id."""
+
+    documents: Mapping[str, Document]
+    agencies: Mapping[str, Agency]
+    roles: Mapping[str, Role]
+    materials: Mapping[str, Material]
+
+
+class Processes(Protocol):
+    """The other processes of a catalogue."""
+
+    def references(self) -> tuple[str, ...]:
+        """Every `id` and `id@version` that may be referred to."""
+        ...
+
+    def load(self, reference: str) -> Process: ...
+
+    def ids(self, reference: str) -> frozenset[str] | None:
+        """The ids of a process's stages, steps and blocks; None when it has errors."""
+        ...
+
+
 class Names:
-    def __init__(self, shared: Catalogue, problems: list[Problem]) -> None:
+    def __init__(self, shared: Shared, processes: Processes, problems: list[Problem]) -> None:
         self.shared = shared
+        self.processes = processes
         self.problems = problems
         self.applicant: Role | None = shared.roles.get(APPLICANT)
         """Who `applicant` means: the role of that id, or else the first role of the process on the applicant's side."""
@@ -68,7 +92,7 @@ class Names:
 
     def reference(self, name: str, position: Position) -> bool:
         """Whether a process of that `id` or `id@version` exists."""
-        known = dict.fromkeys(self.shared.references, True)
+        known = dict.fromkeys(self.processes.references(), True)
         return self.find(known, name, PROCESS, position) is not None
 
     def basis(self, shape: Sourced, inherited: Basis) -> Basis:

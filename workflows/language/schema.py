@@ -78,6 +78,13 @@ class ConditionShape(Sourced):
     else_: Words | None = key("不满足时的理由", "Why not, when it does not hold", None, alias="else")
 
 
+When: TypeAlias = Annotated[
+    Annotated[Filled, TEXT] | Annotated[Annotated[list[ConditionShape], Field(min_length=1)], LIST],
+    either("when"),
+]
+"""One condition, or several that must all hold, each with its own reason and basis."""
+
+
 class ExpiryShape(Sourced):
     then: Literal["warn", "escalate", "deem", "end"] = key(
         "期满后果：提醒、上报、视为、终止",
@@ -136,7 +143,7 @@ class ExitShape(Sourced):
     to: Id | None = key("去向：步骤、环节、结果，或 next", "A step, a stage, an end, or `next`", None)
     by: Ids | None = key("谁可以发起", "Who may fire it", None)
     title: Words | None = key("名称", "Title", None)
-    when: Filled | None = key("条件（CEL）", "Condition, in CEL over the data", None)
+    when: When | None = key("条件（CEL）", "Condition, in CEL over the data", None)
     else_: Words | None = key("条件不满足时的理由", "Why not, when the condition fails", None, alias="else")
     max: Annotated[int, Field(ge=1, le=1000)] | None = key(
         "一个办件最多几次", "Times one case may take it", None
@@ -195,7 +202,7 @@ class StepShape(Sourced):
 class ChoiceBranchShape(Sourced):
     branch: Id = key("分支编号", "Id of the branch")
     title: Words | None = key("名称，默认为其第一步的名称", "Title; by default that of its first step", None)
-    when: Filled | None = key(
+    when: When | None = key(
         "条件（CEL）；无条件者为其余情形", "Condition in CEL; without one: otherwise", None
     )
     likelihood: Annotated[float, Field(ge=0, le=1)] | None = key("可能性（0–1）", "Likelihood, 0 to 1", None)
@@ -207,7 +214,7 @@ class ChoiceBranchShape(Sourced):
 class BranchShape(Sourced):
     branch: Id = key("分支编号", "Id of the branch")
     title: Words | None = key("名称，默认为其第一步的名称", "Title; by default that of its first step", None)
-    when: Filled | None = key("条件（CEL），满足才开启", "Condition in CEL: opened only when true", None)
+    when: When | None = key("条件（CEL），满足才开启", "Condition in CEL: opened only when true", None)
     steps: list[ItemShape] = key("分支内的步骤", "Steps of the branch", [])
 
 
@@ -302,7 +309,7 @@ class AnywhereShape(Sourced):
     )
     stops_clock: bool = key("中止期间不计时限", "Time does not count meanwhile", True)
     except_: list[Id] = key("哪些步骤中不允许", "Steps during which it is not allowed", [], alias="except")
-    when: Filled | None = key("条件（CEL）", "Condition, in CEL over the data", None)
+    when: When | None = key("条件（CEL）", "Condition, in CEL over the data", None)
     else_: Words | None = key("条件不满足时的理由", "Why not, when the condition fails", None, alias="else")
 
 

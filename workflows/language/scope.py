@@ -14,6 +14,7 @@ from jianban.workflows.language.reader import Scalar
 from jianban.workflows.language.schema import (
     CallShape,
     ChoiceShape,
+    ConditionShape,
     EachShape,
     ExitShape,
     ItemShape,
@@ -48,29 +49,43 @@ class Scope:
         return to
 
     def guard(
-        self, shape: Shape, expression: str | None, refusal: Words | None, basis: Basis
+        self, shape: Shape, when: str | list[ConditionShape] | None, refusal: Words | None, basis: Basis
     ) -> Guard | None:
-        """The condition under the shape's key `when`, checked."""
-        if expression is None:
+        """The condition under the shape's key `when`, checked; None when there is none or it is wrong."""
+        if when is None:
             if refusal is not None:
                 self.names.report("J139", _ELSE_ALONE, _ELSE_ALONE_REMEDY, shape.key_at("else"))
             return None
+        parts: tuple[Guard, ...] = ()
+        if isinstance(when, str):
+            expression, names = when, self._read(shape, when)
+        else:
+            made = [self.guard(c, c.when, c.else_, self.names.basis(c, basis)) for c in when]
+            parts = tuple(g for g in made if g is not None)
+            expression = " && ".join(f"({g.expression})" for g in parts)
+            names = tuple(sorted({n for g in parts for n in g.names})) if len(parts) == len(made) else None
+        if names is None:
+            return None
+        return Guard(
+            expression=expression,
+            names=names,
+            refusal=refusal.text if refusal else None,
+            parts=parts,
+            basis=basis,
+            position=shape.at("when"),
+        )
+
+    def _read(self, shape: Shape, expression: str) -> tuple[str, ...] | None:
+        """The data fields a condition reads; None when it is wrong."""
         key = (expression, tuple(self.extra))
         if key not in self.checked:
             try:
                 self.checked[key] = check(expression, self.fields, self.extra).names
             except ExpressionError as error:
                 for fault in error.faults:
-                    place = _inside(shape, fault.offset)
-                    self.names.report("J130", fault.text, fault.remedy, place)
+                    self.names.report("J130", fault.text, fault.remedy, _inside(shape, fault.offset))
                 return None
-        return Guard(
-            expression=expression,
-            names=self.checked[key],
-            refusal=refusal.text if refusal else None,
-            basis=basis,
-            position=shape.at("when"),
-        )
+        return self.checked[key]
 
 
 def _inside(shape: Shape, offset: int) -> Position:

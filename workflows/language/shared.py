@@ -18,7 +18,7 @@ from jianban.workflows.language.model import (
     PartyKind,
     Role,
 )
-from jianban.workflows.language.names import AGENCY, DOCUMENT, unknown
+from jianban.workflows.language.names import AGENCY, DOCUMENT, Shared, unknown
 from jianban.workflows.language.reader import Mapping as MappingNode
 from jianban.workflows.language.reader import read_file
 from jianban.workflows.language.schema import PeriodShape, Sources, Words
@@ -96,8 +96,25 @@ def _read(folder: Path, name: str, model: type[ShapeT]) -> ShapeT | None:
     return shape
 
 
-def documents(folder: Path) -> dict[str, Document]:
-    """Raises DefinitionError, as the functions below do, with all that is wrong with the file."""
+def read_shared(folder: Path, base: Shared | None) -> Shared:
+    """What the files of a folder hold, over what the base holds.
+
+    Raises:
+        DefinitionError: with everything that is wrong with one of the files.
+    """
+    if base is None:
+        base = Shared(documents={}, agencies={}, roles={}, materials={})
+    documents = {**base.documents, **_documents(folder)}
+    agencies = {**base.agencies, **_agencies(folder)}
+    return Shared(
+        documents=documents,
+        agencies=agencies,
+        roles={**base.roles, **_roles(folder, agencies)},
+        materials={**base.materials, **_materials(folder, agencies, documents)},
+    )
+
+
+def _documents(folder: Path) -> dict[str, Document]:
     shape = _read(folder, "sources", SourcesShape)
     return {
         id_: Document(
@@ -113,7 +130,7 @@ def documents(folder: Path) -> dict[str, Document]:
     }
 
 
-def agencies(folder: Path) -> dict[str, Agency]:
+def _agencies(folder: Path) -> dict[str, Agency]:
     shape = _read(folder, "agencies", AgenciesShape)
     return {
         id_: Agency(
@@ -123,7 +140,7 @@ def agencies(folder: Path) -> dict[str, Agency]:
     }
 
 
-def roles(folder: Path, known: Mapping[str, Agency]) -> dict[str, Role]:
+def _roles(folder: Path, known: Mapping[str, Agency]) -> dict[str, Role]:
     shape = _read(folder, "roles", RolesShape)
     found: dict[str, Role] = {}
     problems: list[Problem] = []
@@ -138,7 +155,7 @@ def roles(folder: Path, known: Mapping[str, Agency]) -> dict[str, Role]:
     return found
 
 
-def materials(
+def _materials(
     folder: Path, parties: Mapping[str, Agency], sources: Mapping[str, Document]
 ) -> dict[str, Material]:
     shape = _read(folder, "materials", MaterialsShape)

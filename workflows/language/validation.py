@@ -206,7 +206,7 @@ _FORMS = {
     "fee": Text("金额（元）或一组键值", "an amount in yuan, or a mapping"),
     "effort": Text("用时（如 2 hours）或一组键值", "a time such as “2 hours”, or a mapping"),
     "exit": Text("去向、一组键值、其列表，或 null（删去）", "a target, a mapping, a list of mappings, or null to remove it"),
-    "shared": Text("一组键值", "a mapping of keys to values"),
+    "when": Text("条件（CEL）或条件的列表", "a condition in CEL, or a list of conditions"),
     "of": Text("编号，或编号的列表", "ids, or lists of ids"),
 }  # fmt: skip
 _PATTERNS = {
