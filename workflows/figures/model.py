@@ -51,6 +51,8 @@ class Decision:
     title: Text
     lane: str
     branches: tuple[tuple[Block, ...], ...]
+    main: int = 0
+    """The branch of the typical path, which goes straight down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,40 @@
+"""Figures of processes: what is shown (`model`), where (`layout_*`), how it looks (`theme`), drawn by Graphviz (`drawing`).
+
+Start at `render`: figure → scene of plain shapes → Graphviz → SVG, PDF, PNG. Nothing here reads a definition file.
+"""
+
+from __future__ import annotations
+
+from jianban.workflows.figures.errors import FigureError
+from jianban.workflows.figures.export import FORMATS, Format, export
+from jianban.workflows.figures.layout_process import lay_process
+from jianban.workflows.figures.model import ComparisonFigure, Figure, FigureLang, ProcessFigure
+from jianban.workflows.figures.process import process_figure
+from jianban.workflows.figures.scene import Scene
+
+__all__ = [
+    "FORMATS",
+    "ComparisonFigure",
+    "Figure",
+    "FigureError",
+    "FigureLang",
+    "Format",
+    "ProcessFigure",
+    "process_figure",
+    "render",
+    "scene",
+]
+
+
+def scene(figure: Figure) -> Scene:
+    """The figure as shapes at their places."""
+    return lay_process(figure)
+
+
+def render(figure: Figure, form: Format = "svg", *, dpi: int = 200) -> bytes:
+    """The figure as a file; the same figure gives the same bytes.
+
+    Raises:
+        FigureError: the format is unknown, the PNG would be too large, or a part is not installed.
+    """
+    return export(scene(figure), form, dpi)

@@ -1,0 +1,229 @@
+"""The figure of one process, from its flow and its readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from jianban.workflows.figures.model import (
+    Band,
+    Block,
+    Card,
+    Decision,
+    FigureLang,
+    Fork,
+    Indicator,
+    Lane,
+    Link,
+    LinkKind,
+    Pill,
+    ProcessFigure,
+    Shape,
+)
+from jianban.workflows.figures.words import ANYWHERE, INCLUDES, START, chips, joined, lane_title, sources
+from jianban.workflows.flow import Arc, Flow, Node, NodeKind
+from jianban.workflows.language.model import (
+    Agency,
+    Basis,
+    Call,
+    Choice,
+    Item,
+    JoinKind,
+    Parallel,
+    PartyKind,
+    Step,
+)
+from jianban.workflows.texts import Text
+
+START_ID = "start"
+JOIN = "{fork}:join"
+JOIN_ANY = Text("任一分支完成即可", "any branch is enough")
+JOIN_COUNT = Text("完成 {count} 个分支即可", "{count} branches are enough")
+EACH = Text("逐个办理：{title}", "for each: {title}")
+
+
+def process_figure(
+    flow: Flow, indicators: Sequence[Indicator] = (), lang: FigureLang = "both", *, subtitle: Text | None = None
+) -> ProcessFigure:
+    """The figure of a process: stages as bands, agencies as lanes, called processes as one card each."""
+    return _Builder(flow).figure(tuple(indicators), lang, subtitle)
+
+
+class _Builder:
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.order = {n: i for i, n in enumerate(flow.nodes)}
+        self.lanes: dict[str, Agency] = {}
+        self.last_lane = ""
+
+    def figure(self, indicators: tuple[Indicator, ...], lang: FigureLang, subtitle: Text | None) -> ProcessFigure:
+        process = self.flow.process
+        first = next(iter(_agencies(process.stages[0].items if process.stages else ())), None)
+        self.last_lane = self._lane(first) if first else ""
+        bands = tuple(
+            Band(id=s.id, title=s.title, blocks=self._blocks(s.items)) for s in process.stages if s.items
+        )
+        return ProcessFigure(
+            title=process.title,
+            subtitle=subtitle or process.summary,
+            lang=lang,
+            indicators=indicators,
+            lanes=self._lanes(),
+            bands=bands,
+            start=Pill(id=START_ID, title=START),
+            ends=tuple(
+                Pill(id=n.id, title=n.title, success=n.end is not None and n.end.success)
+                for n in self.flow.ends
+                if self.flow.incoming[n.id]
+            ),
+            links=self._links(),
+            notes=self._notes(),
+        )
+
+    def _lane(self, agency: Agency) -> str:
+        self.lanes.setdefault(agency.id, agency)
+        return agency.id
+
+    def _lanes(self) -> tuple[Lane, ...]:
+        """The applicant first, bystanders last, the others in order of appearance."""
+        rank = {PartyKind.APPLICANT: 0, PartyKind.PUBLIC: 2}
+        ordered = sorted(self.lanes.values(), key=lambda a: rank.get(a.kind, 1))
+        return tuple(Lane(id=a.id, title=lane_title(a)) for a in ordered)
+
+    def _blocks(self, items: Iterable[Item]) -> tuple[Block, ...]:
+        return tuple(self._block(i) for i in items)
+
+    def _branch(self, items: Sequence[Item]) -> tuple[Block, ...]:
+        """Branches of a fork stand side by side: none inherits the lane of the one before it."""
+        first = next(iter(_agencies(items)), None)
+        self.last_lane = self._lane(first) if first else self.last_lane
+        return self._blocks(items)
+
+    def _block(self, item: Item) -> Block:
+        match item:
+            case Step():
+                lane = self._lane(item.role.agency)
+                if not item.aside:
+                    self.last_lane = lane
+                return Card(id=item.id, title=item.title, lane=lane, chips=chips([item]), aside=item.aside)
+            case Call():
+                agencies = _agencies(i for s in item.process.stages for i in s.items)
+                lead = next((a for a in agencies if a.kind is PartyKind.GOVERNMENT), agencies[0] if agencies else None)
+                self.last_lane = self._lane(lead) if lead else self.last_lane
+                return Card(
+                    id=item.id, title=item.title, lane=self.last_lane, shape=Shape.CALL,
+                    chips=(INCLUDES.format(process=item.process.title),),
+                )  # fmt: skip
+            case Choice():
+                # Whoever acted last decides.
+                lane = self.last_lane
+                typical = [a.main for a in self.flow.outgoing[item.id]]
+                return Decision(
+                    id=item.id, title=item.title, lane=lane, main=typical.index(True) if True in typical else 0,
+                    branches=tuple(self._blocks(b.items) for b in item.branches),
+                )  # fmt: skip
+            case Parallel():
+                note = {JoinKind.ANY: JOIN_ANY, JoinKind.COUNT: JOIN_COUNT.format(count=item.join.count)}
+                return Fork(
+                    id=item.id, join=JOIN.format(fork=item.id), title=item.title, note=note.get(item.join.kind),
+                    branches=tuple(self._branch(b.items) for b in item.branches),
+                )  # fmt: skip
+            case _:
+                return Fork(
+                    id=item.id, join=JOIN.format(fork=item.id), title=EACH.format(title=item.title),
+                    branches=(self._branch(item.items),),
+                )  # fmt: skip
+
+    def _links(self) -> tuple[Link, ...]:
+        links = [Link(source=START_ID, target=self.flow.root.initial, kind=LinkKind.ON, main=True)]
+        grouped: dict[tuple[str, str], list[Arc]] = {}
+        for arc in self.flow.arcs:
+            source, target = self.flow.nodes[arc.source], self.flow.nodes[arc.target]
+            if self._shown(source):
+                grouped.setdefault((self._out_of(source, arc), self._into(target)), []).append(arc)
+        ways: dict[str, int] = {}
+        for source, _ in grouped:
+            ways[source] = ways.get(source, 0) + 1
+        for (source, target), arcs in grouped.items():
+            kind = self._kind(arcs[0])
+            titled = ways[source] > 1 and not source.endswith(":join")
+            links.append(
+                Link(
+                    source=source, target=target, kind=kind, main=kind is LinkKind.ON and any(a.main for a in arcs),
+                    title=_either([a.title for a in arcs]) if titled else None,
+                )  # fmt: skip
+            )
+        for node in self.flow.nodes.values():
+            if node.kind in {NodeKind.FORK, NodeKind.EACH} and self._shown(node):
+                links += self._openings(node)
+        return tuple(links)
+
+    def _openings(self, node: Node) -> Iterable[Link]:
+        for child in node.children:
+            region = self.flow.regions[child]
+            yield Link(
+                source=node.id, target=self._into(self.flow.nodes[region.initial]), kind=LinkKind.ON, main=True,
+                title=region.title if region.guard else None,
+            )  # fmt: skip
+
+    def _shown(self, node: Node) -> bool:
+        """False inside a called process, which is drawn as one card."""
+        return all(
+            self.flow.nodes[owner].kind is not NodeKind.CALL
+            for r in self.flow.ancestors(node.region)
+            if (owner := self.flow.regions[r].owner) is not None
+        )
+
+    def _out_of(self, node: Node, arc: Arc) -> str:
+        return JOIN.format(fork=node.id) if node.kind in {NodeKind.FORK, NodeKind.EACH} else arc.source
+
+    def _into(self, node: Node) -> str:
+        if node.kind is not NodeKind.DONE:
+            return node.id
+        return JOIN.format(fork=self.flow.regions[node.region].owner)
+
+    def _kind(self, arc: Arc) -> LinkKind:
+        source, target = self.flow.nodes[arc.source], self.flow.nodes[arc.target]
+        if target.end is not None and target.kind is NodeKind.END:
+            return LinkKind.ON if target.end.success else LinkKind.OUT
+        aside = any(n.step is not None and n.step.aside for n in (source, target))
+        backward = self.order[arc.target] <= self.order[arc.source]
+        return LinkKind.BACK if aside or arc.max is not None or backward else LinkKind.ON
+
+    def _notes(self) -> tuple[Text, ...]:
+        process = self.flow.process
+        notes = list(sources(process.documents, _bases(self.flow)))
+        if process.anywhere:
+            notes.insert(0, ANYWHERE.format(events=joined(list(dict.fromkeys(a.title for a in process.anywhere)))))
+        return tuple(notes)
+
+
+def _either(titles: Sequence[Text]) -> Text:
+    distinct = list(dict.fromkeys(titles))
+    return Text("／".join(t.zh for t in distinct), " / ".join(t.en for t in distinct))
+
+
+def _agencies(items: Iterable[Item]) -> list[Agency]:
+    """The agencies of the items, in order."""
+    found: dict[str, Agency] = {}
+    for item in items:
+        match item:
+            case Step():
+                found.setdefault(item.role.agency.id, item.role.agency)
+            case Call():
+                nested: Iterable[Item] = (i for s in item.process.stages for i in s.items)
+                found |= {a.id: a for a in _agencies(nested) if a.id not in found}
+            case Choice() | Parallel():
+                found |= {a.id: a for b in item.branches for a in _agencies(b.items) if a.id not in found}
+            case _:
+                found |= {a.id: a for a in _agencies(item.items) if a.id not in found}
+    return list(found.values())
+
+
+def _bases(flow: Flow) -> Iterable[Basis]:
+    for node in flow.steps:
+        step = node.step
+        assert step is not None
+        yield step.basis
+        for figure in (step.limit, step.wait, step.fee, step.effort, *step.materials):
+            if figure is not None:
+                yield figure.basis

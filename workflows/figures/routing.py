@@ -1,0 +1,142 @@
+"""Lines between cards along the channels of a grid, right-angled, never through an occupied cell.
+
+Coordinates are doubled: cell (row, column) is the place (2·row+1, 2·column+1); even numbers are the channels between
+rows and columns. Each line is found by A* over places and directions. The costs say what is ugly: a bend, a crossing, a
+channel shared with another line (lines to the same target may run together), an entry where another line leaves.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+Cell = tuple[int, int]
+Place = tuple[int, int]
+NORTH, EAST, SOUTH, WEST = (-1, 0), (0, 1), (1, 0), (0, -1)
+SIDES = (NORTH, EAST, SOUTH, WEST)
+BEND = 8.0
+CROSSING = 7.0
+SHARED = 1.5
+OPPOSITE = 14.0
+"""A side where one line enters and another leaves."""
+CELL = 3.0
+"""Passing a row or a column, against 1 for a channel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Net:
+    """A line to be found: the cells it may leave from and enter, with the cost of each side."""
+
+    sources: tuple[Cell, ...]
+    targets: tuple[Cell, ...]
+    leaving: Mapping[Place, float]
+    entering: Mapping[Place, float]
+    """By the side of the target entered."""
+    together: str = ""
+    """Lines with the same word may run in one track."""
+
+
+@dataclass(slots=True)
+class _Used:
+    across: dict[Place, list[str]] = field(default_factory=dict)
+    down: dict[Place, list[str]] = field(default_factory=dict)
+    ports: dict[tuple[Place, Place], set[bool]] = field(default_factory=dict)
+    """Cell and side → whether lines leave (True) or enter (False) there."""
+
+
+def routes(rows: int, columns: int, occupied: Iterable[Sequence[Cell]], nets: Sequence[Net]) -> list[list[Place]]:
+    """For each net the places where its line starts, bends and ends; an empty list where there is no way.
+
+    `occupied` holds the cells of each thing, neighbours in one row: it closes the channels between them too.
+    """
+    blocked = {(2 * cells[0][0] + 1, x) for cells in occupied for x in range(2 * cells[0][1] + 1, 2 * cells[-1][1] + 2)}
+    used = _Used()
+    return [_search(2 * rows, 2 * columns, blocked, net, used) for net in nets]
+
+
+def _search(bottom: int, right: int, blocked: set[Place], net: Net, used: _Used) -> list[Place]:
+    goals = {(2 * r + 1, 2 * c + 1) for r, c in net.targets}
+    low = min(x for _, x in goals), max(x for _, x in goals)
+    level = next(iter(goals))[0]
+
+    def remaining(place: Place) -> float:
+        y, x = place
+        return 2.0 * (abs(y - level) + max(0, low[0] - x, x - low[1]))
+
+    queue: list[tuple[float, int, float, Place, Place]] = []
+    best: dict[tuple[Place, Place], float] = {}
+    came: dict[tuple[Place, Place], tuple[Place, Place] | None] = {}
+    count = 0
+    starts = {(2 * r + 1, 2 * c + 1) for r, c in net.sources}
+    for start in sorted(starts):
+        for side, cost in net.leaving.items():
+            first = (start[0] + side[0], start[1] + side[1])
+            if first in blocked:
+                continue
+            if False in used.ports.get((start, side), ()):
+                cost += OPPOSITE
+            state = (start, side)
+            best[state] = cost
+            came[state] = None
+            heapq.heappush(queue, (cost + remaining(start), count, cost, start, side))
+            count += 1
+    while queue:
+        _, _, cost, place, way = heapq.heappop(queue)
+        if cost > best.get((place, way), cost):
+            continue
+        if place in goals and came[(place, way)] is not None:
+            return _taken(came, (place, way), net, used)
+        turns = (way,) if place in starts else (way, (way[1], way[0]), (-way[1], -way[0]))
+        for turn in turns:
+            ahead = (place[0] + turn[0], place[1] + turn[1])
+            if not (0 <= ahead[0] <= bottom and 0 <= ahead[1] <= right):
+                continue
+            more = cost + (BEND if turn != way else 0)
+            if ahead in goals:
+                side = (-turn[0], -turn[1])
+                if side not in net.entering:
+                    continue
+                more += net.entering[side] + (OPPOSITE if True in used.ports.get((ahead, side), ()) else 0)
+            elif ahead in blocked:
+                continue
+            else:
+                more += _price(ahead, turn, net.together, used)
+            more += CELL if ahead[0] % 2 and turn[0] or ahead[1] % 2 and turn[1] else 1
+            state = (ahead, turn)
+            if more < best.get(state, float("inf")) - 1e-9:
+                best[state] = more
+                came[state] = (place, way)
+                heapq.heappush(queue, (more + remaining(ahead), count, more, ahead, turn))
+                count += 1
+    return []
+
+
+def _price(place: Place, way: Place, together: str, used: _Used) -> float:
+    along, against = (used.across, used.down) if way[1] else (used.down, used.across)
+    price = SHARED * sum(1 for t in along.get(place, ()) if not together or t != together)
+    return price + CROSSING * sum(1 for t in against.get(place, ()) if not together or t != together)
+
+
+def _taken(
+    came: Mapping[tuple[Place, Place], tuple[Place, Place] | None], last: tuple[Place, Place], net: Net, used: _Used
+) -> list[Place]:
+    """Walk back, note the places used, and keep start, bends and end."""
+    states = [last]
+    while (before := came[states[-1]]) is not None:
+        states.append(before)
+    states.reverse()
+    for (place, _), (_, way) in zip(states, states[1:], strict=False):
+        (used.across if way[1] else used.down).setdefault(place, []).append(net.together)
+    for place, way in states:
+        (used.across if way[1] else used.down).setdefault(place, []).append(net.together)
+    start, leave = states[0]
+    end, enter = states[-1]
+    used.ports.setdefault((start, leave), set()).add(True)
+    used.ports.setdefault((end, (-enter[0], -enter[1])), set()).add(False)
+    path = [start]
+    for (place, way), (_, turn) in zip(states[1:], states[2:], strict=False):
+        if turn != way:
+            path.append(place)
+    path.append(end)
+    return path

@@ -1,0 +1,89 @@
+"""What figures say about steps in a few characters: the chips, and the words of the legend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from jianban.workflows.figures.model import Mark
+from jianban.workflows.language.model import Agency, Basis, Channel, Document, Duration, Step
+from jianban.workflows.texts import Text
+from jianban.workflows.wording import UNITS, format_duration, format_yuan
+
+START = Text("开始", "Start")
+WAIT = Text("等候 {time}", "wait {time}")
+LIMIT = Text("时限 {time}", "limit {time}")
+PROMISED = Text("承诺 {time}", "promised {time}")
+MATERIALS = Text("材料 {count}", "documents {count}")
+VISITS = Text("跑动 {count}", "visits {count}")
+ONLINE = Text("网办", "online")
+FEE = Text("收费 {yuan}", "fee {yuan}")
+LEGEND = Text("图例", "Legend")
+SOURCES = Text("依据：{documents}。", "Sources: {documents}.")
+UNVERIFIED = Text("{document}（未核实）", "{document} (unverified)")
+ASSUMED = Text(
+    "部分数字为假定，见流程定义中的说明。", "Some figures are assumptions, stated in the definition."
+)
+ANYWHERE = Text("办理过程中可以：{events}。", "At any time: {events}.")
+INCLUDES = Text("含子流程“{process}”", "runs “{process}”")
+
+MARKS = {
+    Mark.KEPT: Text("保留", "Kept"),
+    Mark.REMOVED: Text("免办", "Removed"),
+    Mark.MERGED: Text("合并", "Merged"),
+    Mark.ADDED: Text("新增", "Added"),
+    Mark.CHANGED: Text("调整", "Changed"),
+}
+
+
+def duration(value: Duration) -> Text:
+    """Close set, as chips want it: “20日”, “3个工作日”; “20 days”."""
+    return Text(f"{value.amount}{UNITS[value.unit][1].zh}", format_duration(value, "en"))
+
+
+def chips(steps: Iterable[Step]) -> tuple[Text, ...]:
+    """Times, materials, visits and fee of one step, or of several together (times are then left out)."""
+    steps = tuple(steps)
+    found: list[Text] = []
+    if len(steps) == 1:
+        step = steps[0]
+        if step.wait:
+            found.append(WAIT.format(time=duration(step.wait.effective)))
+        if step.limit and step.limit.legal:
+            found.append(LIMIT.format(time=duration(step.limit.legal)))
+        if step.limit and step.limit.promised:
+            found.append(PROMISED.format(time=duration(step.limit.promised)))
+    asked = {u.material.id for s in steps for u in s.materials if not u.obtained_by_sharing and not u.optional}
+    if asked:
+        found.append(MATERIALS.format(count=len(asked)))
+    visits = sum(s.visits for s in steps)
+    if visits:
+        found.append(VISITS.format(count=visits))
+    elif steps and any(s.channel is Channel.ONLINE for s in steps):
+        found.append(ONLINE)
+    fee = sum(s.fee.fen for s in steps if s.fee)
+    if fee:
+        found.append(FEE.format(yuan=Text(format_yuan(fee, "zh"), format_yuan(fee, "en"))))
+    return tuple(found)
+
+
+def lane_title(agency: Agency) -> Text:
+    return agency.short or agency.title
+
+
+def joined(texts: Sequence[Text]) -> Text:
+    """“、” in Chinese, a comma in English."""
+    return Text("、".join(t.zh for t in texts), ", ".join(t.en for t in texts))
+
+
+def sources(documents: Iterable[Document], bases: Iterable[Basis]) -> tuple[Text, ...]:
+    """The documents cited, and whether assumptions stand beside them."""
+    cited = [
+        UNVERIFIED.format(document=title) if unverified else title
+        for title, unverified in dict.fromkeys(
+            (Text(f"《{d.title.zh}》" + (f"（{d.number}）" if d.number else ""), d.title.en), d.unverified) for d in documents
+        )
+    ]
+    notes = [SOURCES.format(documents=joined(cited))] if cited else []
+    if any(b.assumed for b in bases):
+        notes.append(ASSUMED)
+    return tuple(notes)
