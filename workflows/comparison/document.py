@@ -1,0 +1,331 @@
+"""A comparison told in one language, block by block."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from jianban.workflows.analysis.measures import Reading
+from jianban.workflows.comparison.aspects import Change
+from jianban.workflows.comparison.blocks import (
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Heading,
+    Paragraph,
+    Point,
+    Points,
+    Table,
+    Tone,
+)
+from jianban.workflows.comparison.differences import KINDS, Difference
+from jianban.workflows.comparison.elements import LEVELS, Level
+from jianban.workflows.comparison.measures import Row
+from jianban.workflows.comparison.findings import Findings, Pair
+from jianban.workflows.comparison.sources import Sourced, citations, cite, sourced, tell
+from jianban.workflows.flow import Flow
+from jianban.workflows.texts import Lang, Text
+
+VERSUS = Text("{base} → {other}", "{base} → {other}")
+BEFORE_AFTER = Text("前后对照", "Before and after")
+MORE_MEASURES = Text("更多指标", "More measures")
+MEASURE = Text("指标", "Measure")
+CHANGE = Text("变化", "Change")
+UNIT = Text("单位", "Unit")
+STAGES = Text("环节对照", "Stage by stage")
+STEPS = Text("步骤对照", "Step by step")
+WHAT = Text("差异", "Difference")
+DETAIL = Text("变化内容", "What changes")
+ELSE = Text("其他差异", "Other differences")
+ALL_KEPT = Text("没有差异，保留 {kept} 项", "no difference, {kept} kept")
+TALLY_ITEM = Text("{kind} {count}", "{count} {kind}")
+ASPECT = Text("{title}：{change}", "{title}: {change}")
+WITH = Text("与{partners}", "with {partners}")
+SAME_ID = Text("（编号“{id}”）", " (“{id}”)")
+BEHAVIOUR = Text("行为差异", "What can happen")
+ONLY = Text("仅“{variant}”：{text}", "Only “{variant}”: {text}")
+NO_BEHAVIOUR = Text(
+    "两者允许的结果和步骤先后相同。", "Both allow the same outcomes and the same orders of the steps they share."
+)
+UNDECIDED = Text(
+    "在 {bound} 个状态以内未能穷尽“{variant}”的全部走法：它不允许而另一流程允许的情形未作判定。",
+    "The runs of “{variant}” were not exhausted within {bound} states: what it rules out is not decided.",
+)
+FURTHER = Text("另有 {count} 处，见 JSON 输出。", "{count} more are in the JSON output.")
+MATCHED = Text("匹配情况", "Matching")
+ALONE = Text("“{variant}”中没有对应的{level}：{names}", "{level}s of “{variant}” without counterpart: {names}")
+ALL_MATCHED = Text("环节和步骤全部匹配。", "All stages and steps are matched.")
+SOURCES = Text("依据", "Sources")
+SOURCE_OF = Text("“{variant}”的数据依据", "Sources of the figures of “{variant}”")
+WHERE, FIGURE, VALUE, BASIS = Text("位置", "Where"), Text("数据", "Figure"), Text("数值", "Value"), Text("依据", "Source")
+CITED = Text("引用：{citations}", "Cited: {citations}")
+COUNTED = Text(
+    "“{variant}”共 {figures} 项数据，其中假设 {assumed} 项、依据未核实 {unverified} 项、没有依据 {none} 项。",
+    "“{variant}” has {figures} figures: {assumed} assumed, {unverified} with unverified sources, {none} without source.",
+)
+DIAGRAM = Text("对照图", "The variants side by side")
+NO_VALUE = Text("—", "—")
+UNCHANGED = Text("不变", "same")
+LIST, SENTENCE = Text("、", ", "), Text("；", "; ")
+NUMBERS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+
+EXAMPLES = 6
+"""Behavioural differences told in full for each variant."""
+
+HEADLINES = (
+    "stages",
+    "steps_shortest",
+    "steps_typical",
+    "days_minimum",
+    "days_statutory",
+    "days_promised",
+    "materials",
+    "visits",
+    "agencies",
+    "handoffs",
+)
+"""The measures of the first table; the rest follow in a second one."""
+
+DETAILS = tuple(x for x in Level if x not in (Level.STAGE, Level.STEP, Level.LIMIT, Level.VISIT))
+"""The levels told after stages and steps, which tell limits and visits themselves."""
+
+
+def document(findings: Findings, lang: Lang) -> tuple[Block, ...]:
+    """Everything a comparison says, in one language."""
+    return tuple(_Document(findings, lang).blocks())
+
+
+def labels(findings: Findings, lang: Lang) -> tuple[str, ...]:
+    """What the variants are called: by title, with the version where that alone tells them apart."""
+    processes = [f.process for f in findings.flows]
+    titles = [p.title.get(lang) for p in processes]
+    times = Counter(titles)
+    named = [t if times[t] == 1 else f"{t}（{p.version}）" for t, p in zip(titles, processes, strict=True)]
+    return tuple(n if lang == "zh" else n.replace("（", " (").replace("）", ")") for n in named)
+
+
+def number(value: float | None) -> str:
+    """A number as people read it: at most one decimal, a true minus sign."""
+    if value is None:
+        return "—"
+    text = f"{value:,.1f}".removesuffix(".0")
+    return text.replace("-", "−")
+
+
+class _Document:
+    def __init__(self, findings: Findings, lang: Lang) -> None:
+        self.findings = findings
+        self.lang: Lang = lang
+        self.labels = labels(findings, lang)
+
+    def say(self, words: Text, /, **values: object) -> str:
+        return words.format(**values).get(self.lang) if values else words.get(self.lang)
+
+    def blocks(self) -> Iterator[Block]:
+        yield Heading(text=VERSUS.get(self.lang).format(base=self.labels[0], other="、".join(self.labels[1:])), level=1)
+        headline = [r for name in HEADLINES for r in self.findings.measures if r.id == name]
+        yield self._measures(BEFORE_AFTER, headline)
+        yield Figure(title=self.say(DIAGRAM))
+        for at, pair in enumerate(self.findings.pairs, start=1):
+            yield from self._pair(pair, self.labels[0], self.labels[at])
+        yield self._measures(MORE_MEASURES, [r for r in self.findings.measures if r not in headline])
+        yield Heading(text=self.say(SOURCES))
+        for flow, label in zip(self.findings.flows, self.labels, strict=True):
+            yield from self._sources(sourced(flow), label)
+
+    def _measures(self, caption: Text, rows: Sequence[Row]) -> Table:
+        pair = len(self.labels) == 2
+        columns = [Column(title=self.say(MEASURE)), *(Column(title=x, numeric=True) for x in self.labels)]
+        if pair:
+            columns.append(Column(title=self.say(CHANGE), numeric=True))
+        return Table(
+            caption=self.say(caption), columns=tuple(columns), rows=tuple(self._measure(r, pair) for r in rows)
+        )
+
+    def _measure(self, row: Row, pair: bool) -> tuple[Cell, ...]:
+        cells = [Cell((row.title.get(self.lang),))]
+        for at, reading in enumerate(row.readings):
+            lines = [self._value(reading), *self._period(reading)]
+            if at and not pair:
+                lines.append(self._change(row, at))
+            cells.append(Cell(tuple(lines), _tone(row, at) if at else ""))
+        if pair:
+            cells.append(Cell((self._change(row, 1),), _tone(row, 1)))
+        return tuple(cells)
+
+    def _value(self, reading: Reading) -> str:
+        if reading.value is None:
+            return self.say(NO_VALUE)
+        gap = "" if reading.unit == "percent" else " "
+        return f"{number(reading.value)}{gap}{reading.unit_text.get(self.lang)}"
+
+    def _period(self, reading: Reading) -> Iterator[str]:
+        """Days also in the units the law uses, which the note of the measure begins with."""
+        if reading.unit == "days" and reading.value is not None and reading.note is not None:
+            yield reading.note.get(self.lang).split(SENTENCE.get(self.lang))[0]
+
+    def _change(self, row: Row, at: int) -> str:
+        change, percent = row.change(at), row.percent(at)
+        if change is None:
+            return self.say(NO_VALUE)
+        if change == 0:
+            return self.say(UNCHANGED)
+        sign = "+" if change > 0 else ""
+        told = f"{sign}{number(change)}"
+        if percent is None or row.readings[0].unit == "percent":
+            return told
+        share = f"{sign}{number(percent)}%"
+        return f"{told}（{share}）" if self.lang == "zh" else f"{told} ({share})"
+
+    def _pair(self, pair: Pair, base: str, other: str) -> Iterator[Block]:
+        if len(self.labels) > 2:
+            yield Heading(text=self.say(VERSUS, base=base, other=other))
+        yield self._table(STAGES, pair.at(Level.STAGE), pair, base, other)
+        yield self._table(STEPS, pair.at(Level.STEP), pair, base, other)
+        yield Heading(text=self.say(ELSE))
+        yield Points(points=tuple(p for level in DETAILS for p in self._level(level, pair)))
+        yield from self._behaviour(pair, base, other)
+        yield Heading(text=self.say(MATCHED))
+        yield Points(points=self._unmatched(pair, base, other))
+
+    def _table(
+        self, caption: Text, differences: Sequence[Difference], pair: Pair, base: str, other: str
+    ) -> Table:
+        tally = Counter(d.kind for d in differences)
+        counted = LIST.get(self.lang).join(
+            self.say(TALLY_ITEM, kind=KINDS[k][0], count=tally[k]) for k in KINDS if tally[k]
+        )
+        places = [_places(pair.base, caption is STAGES), _places(pair.other, caption is STAGES)]
+        return Table(
+            caption=f"{self.say(caption)}（{counted}）" if self.lang == "zh" else f"{self.say(caption)} ({counted})",
+            columns=tuple(Column(title=t) for t in (base, self.say(WHAT), other, self.say(DETAIL))),
+            rows=tuple(self._difference(d, places) for d in differences),
+        )
+
+    def _difference(self, difference: Difference, places: Sequence[Mapping[str, str]]) -> tuple[Cell, ...]:
+        words, sign = KINDS[difference.kind]
+        tone: Tone = difference.kind
+        detail = [self._tell(c) for c in difference.changes]
+        if difference.partner_titles:
+            partners = LIST.get(self.lang).join(t.get(self.lang) for t in difference.partner_titles)
+            detail.insert(0, self.say(WITH, partners=partners))
+        sides = (
+            tuple(
+                f"{place.get(i, '')}{t.get(self.lang)}" for i, t in zip(ids, titles, strict=True)
+            )
+            for place, ids, titles in zip(
+                places,
+                (difference.base, difference.other),
+                (difference.base_titles, difference.other_titles),
+                strict=True,
+            )
+        )
+        base, other = (Cell(lines, tone) for lines in sides)
+        return base, Cell((f"{sign} {words.get(self.lang)}",), tone), other, Cell(tuple(detail), "quiet")
+
+    def _tell(self, change: Change) -> str:
+        return self.say(ASPECT, title=change.title, change=change.tell(self.lang))
+
+    def _level(self, level: Level, pair: Pair) -> Iterator[Point]:
+        differences = pair.at(level)
+        if not differences:
+            return
+        kept = [d for d in differences if d.kind == "kept"]
+        changed = [d for d in differences if d.kind != "kept"]
+        title = LEVELS[level].get(self.lang)
+        if not changed:
+            yield Point(text=self.say(ASPECT, title=title, change=self.say(ALL_KEPT, kept=len(kept))))
+            return
+        tally = Counter(d.kind for d in differences)
+        counted = LIST.get(self.lang).join(
+            self.say(TALLY_ITEM, kind=KINDS[k][0], count=tally[k]) for k in KINDS if tally[k]
+        )
+        yield Point(
+            text=self.say(ASPECT, title=title, change=counted), under=tuple(self._sentence(d) for d in changed)
+        )
+
+    def _sentence(self, difference: Difference) -> str:
+        words, sign = KINDS[difference.kind]
+        title = (difference.other_titles or difference.base_titles)[0].get(self.lang)
+        told = SENTENCE.get(self.lang).join(self._tell(c) for c in difference.changes)
+        return f"{sign} {words.get(self.lang)} {title}" + (f" — {told}" if told else "")
+
+    def _behaviour(self, pair: Pair, base: str, other: str) -> Iterator[Block]:
+        found = pair.behaviour
+        yield Heading(text=self.say(BEHAVIOUR))
+        names = {"base": base, "other": other}
+        points: list[Point] = []
+        for side, name in names.items():
+            possible = [p for p in found.possibilities if p.only == side]
+            points += [
+                Point(
+                    text=self.say(ONLY, variant=name, text=p.text),
+                    under=tuple(p.story(self.lang)),
+                    numbered=True,
+                )
+                for p in possible[:EXAMPLES]
+            ]
+            if len(possible) > EXAMPLES:
+                points.append(Point(text=self.say(FURTHER, count=len(possible) - EXAMPLES), tone="quiet"))
+        points += [
+            Point(text=self.say(UNDECIDED, variant=name, bound=found.bound), tone="worse")
+            for name, complete in zip(names.values(), found.complete, strict=True)
+            if not complete
+        ]
+        yield Points(points=tuple(points) or (Point(text=self.say(NO_BEHAVIOUR)),))
+
+    def _unmatched(self, pair: Pair, base: str, other: str) -> tuple[Point, ...]:
+        points: list[Point] = []
+        for level in (Level.STAGE, Level.STEP):
+            alone = [d for d in pair.at(level) if d.how is None]
+            for name, titles in (
+                (base, [t for d in alone for t in d.base_titles]),
+                (other, [t for d in alone for t in d.other_titles]),
+            ):
+                if titles:
+                    names = LIST.get(self.lang).join(t.get(self.lang) for t in titles)
+                    points.append(Point(text=self.say(ALONE, variant=name, level=LEVELS[level], names=names)))
+        return tuple(points) or (Point(text=self.say(ALL_MATCHED)),)
+
+    def _sources(self, figures: Sequence[Sourced], label: str) -> Iterator[Block]:
+        yield Table(
+            caption=self.say(SOURCE_OF, variant=label),
+            columns=tuple(Column(title=self.say(t)) for t in (WHERE, FIGURE, VALUE, BASIS)),
+            rows=tuple(
+                (
+                    Cell((f.place_title.get(self.lang),)),
+                    Cell((f.figure.get(self.lang),)),
+                    Cell((f.value.get(self.lang),)),
+                    Cell((tell(f.basis, self.lang),), "quiet" if f.settled else "worse"),
+                )
+                for f in figures
+            ),
+        )
+        told = SENTENCE.get(self.lang).join(cite(c).get(self.lang) for c in citations(figures))
+        yield Paragraph(
+            text=self.say(
+                COUNTED,
+                variant=label,
+                figures=len(figures),
+                assumed=sum(f.basis.assumed is not None for f in figures),
+                unverified=sum(f.unverified for f in figures),
+                none=sum(not f.basis.known for f in figures),
+            )
+        )
+        yield Paragraph(text=self.say(CITED, citations=told), tone="quiet")
+
+
+def _tone(row: Row, at: int) -> Tone:
+    match row.better(at):
+        case True:
+            return "better"
+        case False:
+            return "worse"
+    return ""
+
+
+def _places(flow: Flow, stages: bool) -> Mapping[str, str]:
+    """What stands before a title: the number of a stage, or of the stage a step stands in."""
+    numbers = {s.id: f"{NUMBERS[i]} " if i < len(NUMBERS) else f"{i + 1} " for i, s in enumerate(flow.process.stages)}
+    return numbers if stages else {n.id: numbers.get(n.stage or "", "") for n in flow.nodes.values()}

@@ -1,0 +1,126 @@
+"""Where the figures of a variant come from: every limit, waiting period, material, fee and effort with its basis."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from jianban.workflows.comparison.aspects import material_item
+from jianban.workflows.comparison.elements import LEVELS, Level
+from jianban.workflows.flow import Flow
+from jianban.workflows.language.model import NO_BASIS, Basis, Citation, Duration, Limit, Step
+from jianban.workflows.texts import Lang, Text
+from jianban.workflows.wording import format_duration, format_yuan
+
+STATUTORY = Text("法定时限", "statutory limit")
+PROMISED = Text("承诺时限", "promised limit")
+WAIT = Text("等待期", "waiting period")
+MATERIAL = Text("材料", "material")
+FEE = Text("收费", "fee")
+EFFORT = Text("申请人用时", "applicant's effort")
+MINUTES = Text("{minutes} 分钟", "{minutes} min")
+AND_MONEY = Text("{minutes} 分钟，另付 {money}", "{minutes} min and {money}")
+ASSUMED = Text("假设：{what}", "assumed: {what}")
+NONE = Text("没有依据", "no source")
+UNVERIFIED = Text("（未核实）", " (unverified)")
+ARTICLE = Text("第{article}条", ", art. {article}")
+PARAGRAPH = Text("第{article}条第{paragraph}款", ", art. {article}({paragraph})")
+OTHER_ARTICLE = Text("{article}", ", {article}")
+TITLED = Text("《{title}》", "{title}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sourced:
+    """One figure of a variant, and its basis."""
+
+    level: Level
+    """`STAGE` or `STEP`."""
+    place: str
+    """The stage or step."""
+    place_title: Text
+    figure: Text
+    value: Text
+    basis: Basis
+
+    @property
+    def settled(self) -> bool:
+        """True when it rests on texts that were at hand, and on nothing assumed."""
+        return bool(self.basis.citations) and self.basis.assumed is None and not self.unverified
+
+    @property
+    def unverified(self) -> bool:
+        return any(c.document.unverified for c in self.basis.citations)
+
+
+def sourced(flow: Flow) -> tuple[Sourced, ...]:
+    """Every figure of a variant, in order of declaration."""
+    found: list[Sourced] = []
+    for stage in flow.process.stages:
+        for figure, value, basis in _limit(stage.limit):
+            found.append(
+                Sourced(
+                    level=Level.STAGE, place=stage.id, place_title=stage.title, figure=figure, value=value, basis=basis
+                )
+            )
+    for node in flow.steps:
+        if node.step is not None:
+            found += [
+                Sourced(level=Level.STEP, place=node.id, place_title=node.title, figure=figure, value=value, basis=basis)
+                for figure, value, basis in _step(node.step)
+            ]
+    return tuple(found)
+
+
+def _step(step: Step) -> Iterator[tuple[Text, Text, Basis]]:
+    yield from _limit(step.limit)
+    if step.wait:
+        yield WAIT, _duration(step.wait.duration), step.wait.basis
+    for use in step.materials:
+        yield MATERIAL, material_item(use).text, use.basis
+    if step.fee:
+        yield FEE, _money(step.fee.fen), step.fee.basis
+    if step.effort:
+        words = AND_MONEY if step.effort.external_fen else MINUTES
+        value = words.format(minutes=step.effort.minutes, money=_money(step.effort.external_fen))
+        yield EFFORT, value, step.effort.basis
+
+
+def _limit(limit: Limit | None) -> Iterator[tuple[Text, Text, Basis]]:
+    if limit and limit.statutory:
+        yield STATUTORY, _duration(limit.statutory), limit.basis
+    if limit and limit.promised:
+        yield PROMISED, _duration(limit.promised), limit.promised_basis
+
+
+def _duration(duration: Duration) -> Text:
+    return Text(format_duration(duration, "zh"), format_duration(duration, "en"))
+
+
+def _money(fen: int) -> Text:
+    return Text(format_yuan(fen, "zh"), format_yuan(fen, "en"))
+
+
+def cite(citation: Citation) -> Text:
+    """A citation as people write it: 《公司法》第185条; Company Law, art. 185."""
+    title = TITLED.format(title=citation.document.title)
+    if match := re.fullmatch(r"([0-9]+)(?:\(([0-9]+)\))?", citation.article):
+        words = PARAGRAPH if match[2] else ARTICLE
+        place = words.format(article=match[1], paragraph=match[2])
+    else:
+        place = OTHER_ARTICLE.format(article=citation.article) if citation.article else Text("", "")
+    mark = UNVERIFIED if citation.document.unverified else Text("", "")
+    return Text(*(f"{title.get(lang)}{place.get(lang)}{mark.get(lang)}" for lang in ("zh", "en")))
+
+
+def tell(basis: Basis, lang: Lang) -> str:
+    """A basis in words: its citations, or what is assumed, or that there is none."""
+    told = [cite(c).get(lang) for c in basis.citations]
+    if basis.assumed is not None:
+        told.append(ASSUMED.format(what=basis.assumed).get(lang))
+    return ("；" if lang == "zh" else "; ").join(told) if basis != NO_BASIS else NONE.get(lang)
+
+
+def citations(figures: Iterable[Sourced]) -> tuple[Citation, ...]:
+    """Every citation once, in order of first use."""
+    return tuple(dict.fromkeys(c for f in figures for c in f.basis.citations))
