@@ -1,9 +1,10 @@
 """The compiled flow: what every part reads after the language.
 
-A flow is a tree of **regions**. A region is one flat state machine whose states are **nodes** and whose transitions
-are **arcs**. A case holds one token in the root region; a fork, a multi-instance block or a call keeps its token on
-the block's node and opens one token in each child region; the join moves the waiting token on. An arc that leads out of
-its region (to an end, or back to before a fork) leaves all regions in between, and what still runs in them is cancelled.
+A flow is a tree of **regions**. A region is one flat state machine whose states are **nodes** and whose
+transitions are **arcs**. A case holds one token in the root region; a fork, a multi-instance block or a
+call keeps its token on the block's node and opens one token in each child region; the join moves the
+waiting token on. An arc that leads out of its region (to an end, or back to before a fork) leaves all
+regions in between, and what still runs in them is cancelled.
 """
 
 from __future__ import annotations
@@ -131,7 +132,7 @@ class Flow:
 
     @cached_property
     def hash(self) -> str:
-        """The content hash of the definition, sha256 in hex: same words, same hash, wherever the file lies."""
+        """The content hash of the definition, sha256 in hex; where the file lies does not matter."""
         return content_hash(self.process)
 
     @cached_property
@@ -174,13 +175,17 @@ def _grouped(nodes: Iterable[str], arcs: Sequence[Arc], end: str) -> dict[str, t
 
 
 def content_hash(process: Process) -> str:
-    return hashlib.sha256(json.dumps(_plain(process), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(_plain(process), ensure_ascii=False, sort_keys=True).encode()
+    ).hexdigest()
 
 
 def _plain(value: object) -> object:
     if is_dataclass(value):
         return {
-            f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.compare and f.name != "position"
+            f.name: _plain(getattr(value, f.name))
+            for f in fields(value)
+            if f.compare and f.name != "position"
         }
     if isinstance(value, tuple):
         return [_plain(v) for v in value]
@@ -193,8 +198,8 @@ def compile_process(process: Process) -> Flow:
     """Compile a process into its flow.
 
     Raises:
-        DefinitionError: an id is used twice, a target is unknown, or a target lies inside a branch of another block;
-            all of them at once.
+        DefinitionError: with everything at once: an id used twice, an unknown target, a target inside a
+            branch of another block, a process that calls itself.
     """
     return _Compiler(process).flow()
 
@@ -227,16 +232,26 @@ class _Compiler:
         self._process(self.process, root, prefix="", stage=None, calls=(self.process.key,))
         arcs = self._arcs()
         if self.problems:
-            raise DefinitionError(sorted(self.problems, key=lambda p: (p.position.file, p.position.line, p.position.column)))
+            raise DefinitionError(
+                sorted(self.problems, key=lambda p: (p.position.file, p.position.line, p.position.column))
+            )
         regions = {
             d.id: Region(
-                id=d.id, title=d.title, initial=d.initial, nodes=tuple(d.nodes), owner=d.owner, parent=d.parent, guard=d.guard
+                id=d.id,
+                title=d.title,
+                initial=d.initial,
+                nodes=tuple(d.nodes),
+                owner=d.owner,
+                parent=d.parent,
+                guard=d.guard,
             )
             for d in self.drafts.values()
         }
         return Flow(self.process, regions, self.nodes, arcs, self.process.anywhere)
 
-    def _region(self, region_id: str, title: Text, owner: str | None, parent: str | None, guard: Guard | None = None) -> _Draft:
+    def _region(
+        self, region_id: str, title: Text, owner: str | None, parent: str | None, guard: Guard | None = None
+    ) -> _Draft:
         draft = self.drafts[region_id] = _Draft(region_id, title, owner, parent, guard)
         return draft
 
@@ -255,7 +270,9 @@ class _Compiler:
         self.drafts[node.region].nodes.append(node.id)
         return node
 
-    def _process(self, process: Process, region: _Draft, *, prefix: str, stage: str | None, calls: tuple[str, ...]) -> None:
+    def _process(
+        self, process: Process, region: _Draft, *, prefix: str, stage: str | None, calls: tuple[str, ...]
+    ) -> None:
         """Add a process to a region: its stages in a row, its ends as END (or DONE, when called) nodes."""
         called = bool(prefix)
         entries = [self._entry(s.items, prefix) for s in process.stages]
@@ -286,7 +303,14 @@ class _Compiler:
         return next((prefix + i.id for i in items if not _aside(i)), "")
 
     def _items(
-        self, items: Sequence[Item], region: _Draft, after: str, *, prefix: str, stage: str, calls: tuple[str, ...]
+        self,
+        items: Sequence[Item],
+        region: _Draft,
+        after: str,
+        *,
+        prefix: str,
+        stage: str,
+        calls: tuple[str, ...],
     ) -> None:
         for at, item in enumerate(items):
             following = self._entry(items[at + 1 :], prefix) or after
@@ -300,26 +324,42 @@ class _Compiler:
             case Step():
                 node = self._add(
                     Node(
-                        id=node_id, kind=NodeKind.STEP, title=item.title, region=region.id, stage=stage, step=item,
+                        id=node_id,
+                        kind=NodeKind.STEP,
+                        title=item.title,
+                        region=region.id,
+                        stage=stage,
+                        step=item,
                         position=item.position,
                     )
-                )  # fmt: skip
+                )
                 self.pending += [(node, e, following, prefix) for e in item.exits]
             case Choice():
                 node = self._add(
                     Node(
-                        id=node_id, kind=NodeKind.CHOICE, title=item.title, region=region.id, stage=stage, block=item,
+                        id=node_id,
+                        kind=NodeKind.CHOICE,
+                        title=item.title,
+                        region=region.id,
+                        stage=stage,
+                        block=item,
                         position=item.position,
                     )
-                )  # fmt: skip
+                )
                 for branch in item.branches:
                     after = following if branch.to == NEXT else prefix + branch.to
                     entry = self._entry(branch.items, prefix)
                     to = NEXT if entry else branch.to
                     exit_ = Exit(
-                        event=branch.id, title=branch.title, to=to, guard=branch.guard, cause=Cause.AUTO, main=branch.main,
-                        likelihood=branch.likelihood, position=branch.position,
-                    )  # fmt: skip
+                        event=branch.id,
+                        title=branch.title,
+                        to=to,
+                        guard=branch.guard,
+                        cause=Cause.AUTO,
+                        main=branch.main,
+                        likelihood=branch.likelihood,
+                        position=branch.position,
+                    )
                     self.pending.append((node, exit_, entry or following, prefix))
                     self._items(branch.items, region, after, prefix=prefix, stage=stage, calls=calls)
             case Parallel():
@@ -345,7 +385,9 @@ class _Compiler:
             self.problems.append(
                 Problem(
                     code="J204",
-                    message=Text(f"流程“{item.process.key}”调用了自己", f"process “{item.process.key}” calls itself"),
+                    message=Text(
+                        f"流程“{item.process.key}”调用了自己", f"process “{item.process.key}” calls itself"
+                    ),
                     remedy=Text("请删去循环调用", "Remove the circular call"),
                     position=item.position,
                 )
@@ -356,7 +398,9 @@ class _Compiler:
         node = self._block(item, NodeKind.CALL, region, (child,), stage, prefix, None)
         self.pending += [(node, e, following, prefix) for e in item.exits]
         inner = self._region(child, item.process.title, node_id, region.id)
-        self._process(item.process, inner, prefix=f"{node_id}.", stage=stage, calls=(*calls, item.process.key))
+        self._process(
+            item.process, inner, prefix=f"{node_id}.", stage=stage, calls=(*calls, item.process.key)
+        )
 
     def _block(
         self,
@@ -370,10 +414,17 @@ class _Compiler:
     ) -> Node:
         return self._add(
             Node(
-                id=prefix + item.id, kind=kind, title=item.title, region=region.id, stage=stage, block=item,
-                children=children, join=join, position=item.position,
+                id=prefix + item.id,
+                kind=kind,
+                title=item.title,
+                region=region.id,
+                stage=stage,
+                block=item,
+                children=children,
+                join=join,
+                position=item.position,
             )
-        )  # fmt: skip
+        )
 
     def _branch(
         self, items: Sequence[Item], region: _Draft, *, prefix: str, stage: str, calls: tuple[str, ...]
@@ -399,21 +450,38 @@ class _Compiler:
                 arc_id = f"{arc_id}#{seen[arc_id]}"
             arcs.append(
                 Arc(
-                    id=arc_id, source=node.id, target=target.id, event=exit_.event, title=exit_.title, cause=exit_.cause,
-                    guard=exit_.guard, by=exit_.by, max=exit_.max, main=exit_.main, after=exit_.after,
-                    likelihood=exit_.likelihood, leaves=leaves, basis=exit_.basis, position=exit_.position,
+                    id=arc_id,
+                    source=node.id,
+                    target=target.id,
+                    event=exit_.event,
+                    title=exit_.title,
+                    cause=exit_.cause,
+                    guard=exit_.guard,
+                    by=exit_.by,
+                    max=exit_.max,
+                    main=exit_.main,
+                    after=exit_.after,
+                    likelihood=exit_.likelihood,
+                    leaves=leaves,
+                    basis=exit_.basis,
+                    position=exit_.position,
                 )
-            )  # fmt: skip
+            )
         return tuple(arcs)
 
     def _target(self, exit_: Exit, following: str, prefix: str) -> Node | None:
-        wanted = following if exit_.to == NEXT else self.stage_entries.get(prefix + exit_.to, prefix + exit_.to)
+        wanted = (
+            following if exit_.to == NEXT else self.stage_entries.get(prefix + exit_.to, prefix + exit_.to)
+        )
         node = self.nodes.get(wanted)
         if node is None:
             self.problems.append(
                 Problem(
                     code="J202",
-                    message=Text(f"“{exit_.to}”不是本流程的步骤或结果", f"“{exit_.to}” is no step or end of this process"),
+                    message=Text(
+                        f"“{exit_.to}”不是本流程的步骤或结果",
+                        f"“{exit_.to}” is no step or end of this process",
+                    ),
                     remedy=Text("请写明步骤、环节或结果的编号", "Name a step, a stage or an end"),
                     position=exit_.position,
                 )
@@ -434,7 +502,10 @@ class _Compiler:
                         f"“{exit_.event}”从分支外部进入了分支内的“{target.id}”",
                         f"“{exit_.event}” enters “{target.id}” inside a branch from outside it",
                     ),
-                    remedy=Text("请转到并联（或调用）本身，或分支以外的步骤", "Lead to the block itself or to a step outside its branches"),
+                    remedy=Text(
+                        "请转到并联（或调用）本身，或分支以外的步骤",
+                        "Lead to the block itself or to a step outside its branches",
+                    ),
                     position=exit_.position,
                 )
             )
@@ -447,4 +518,6 @@ def _aside(item: Item) -> bool:
 
 
 def _joined(item: Parallel | Each) -> Exit:
-    return Exit(event=JOINED, title=Text("汇合", "Joined"), cause=Cause.AUTO, main=True, position=item.position)
+    return Exit(
+        event=JOINED, title=Text("汇合", "Joined"), cause=Cause.AUTO, main=True, position=item.position
+    )

@@ -1,8 +1,8 @@
 """A process as values: what a definition says once its sugar is gone.
 
-Everything after the language (the flow, the analysis, the figures, the engine) starts from `Process`. All values
-are frozen and hashable, so two definitions that say the same thing are equal, whatever file they came from.
-Positions never take part in equality.
+Everything after the language (the flow, the analysis, the figures, the engine) starts from `Process`. All
+values are frozen and hashable, so two definitions that say the same thing are equal, whatever file they
+came from. Positions never take part in equality.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class PartyKind(StrEnum):
     GOVERNMENT = "government"
     COURT = "court"
     SERVICE = "service"
-    """Intermediaries and public services: design institutes, drawing reviewers, banks, newspapers, utilities."""
+    """Intermediaries and public services: drawing reviewers, banks, newspapers, utilities."""
     PUBLIC = "public"
     """Creditors, interested parties, the public."""
     SYSTEM = "system"
@@ -98,7 +98,7 @@ class PartyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agency:
-    """A party of the catalogue (实施主体): a department, a court, an intermediary, or the applicant's side."""
+    """A party of the catalogue (实施主体): a department, a court, an intermediary, the applicant's side."""
 
     id: str
     title: Text
@@ -242,7 +242,7 @@ class Guard:
     refusal: Text | None = None
     """Why the case is refused when the condition is not true."""
     parts: tuple[Guard, ...] = ()
-    """Conditions that must all hold, each with its own refusal and basis; `expression` is then their conjunction."""
+    """Conditions that must all hold, each with its own refusal; `expression` is then their conjunction."""
     basis: Basis = NO_BASIS
     position: Position = field(default=NOWHERE, compare=False)
 
