@@ -109,7 +109,26 @@ def svg(scene: Scene) -> str:
 
 
 def _drawn(data: bytes) -> dict[str, ET.Element]:
-    return {e.get("id", ""): e for e in ET.fromstring(data).iter(f"{_SVG}g")}
+    """Graphviz's elements by id, moved so that the page begins at (0, 0).
+
+    Graphviz rounds glyphs to pixels when it measures, may think a long line wider than the page, and moves all to make room.
+    """
+    found = {e.get("id", ""): e for e in ET.fromstring(data).iter(f"{_SVG}g")}
+    page = found["page"].find(f"{_SVG}polygon")
+    assert page is not None
+    corners = [tuple(map(float, p.split(","))) for p in page.get("points", "").split()]
+    left, bottom = min(x for x, _ in corners), max(y for _, y in corners)
+    if left or bottom:
+
+        def moved(match: re.Match[str]) -> str:
+            return f"{_n(float(match[1]) - left)},{_n(float(match[2]) - bottom)}"
+
+        for name, element in found.items():
+            if re.fullmatch(r"g\d+s\d+", name):
+                for shape in element:
+                    for key in sorted({"d", "points"}.intersection(shape.keys())):
+                        shape.set(key, re.sub(r"(-?[\d.]+),(-?[\d.]+)", moved, shape.get(key, "")))
+    return found
 
 
 def _n(value: float) -> str:

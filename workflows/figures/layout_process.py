@@ -25,7 +25,9 @@ PORT = 13.0
 SIDE_PORT = 20.0
 """Between lines at the side of a card, at least."""
 LABEL = 46.0
-"""The widest label beside a line."""
+"""The widest label beside a line at the side of a card."""
+UNDER = 58.0
+"""The widest label below a card, right of its line."""
 GUTTER = 9.0
 STUB = 9.0
 HEAD = 13.0
@@ -107,8 +109,9 @@ class _Layout:
                 continue
             line = _Line(link, found[i], segments(found[i], nets[i].together, link.main))
             if link.title:
-                line.label = lines(first(link.title, self.lang), LABEL, self.theme.label, self.theme.ink)
-                line.small = lines(second(link.title, self.lang), LABEL, 6.5, self.theme.muted)
+                wide = LABEL if line.sideways else UNDER
+                line.label = lines(first(link.title, self.lang), wide, self.theme.label, self.theme.ink)
+                line.small = lines(second(link.title, self.lang), wide, 6.5, self.theme.muted)
             result.append(line)
         grouped: dict[tuple[bool, int], list[Segment]] = {}
         for line in result:

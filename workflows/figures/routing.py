@@ -18,7 +18,7 @@ SIDES = (NORTH, EAST, SOUTH, WEST)
 BEND = 8.0
 CROSSING = 7.0
 SHARED = 1.5
-OPPOSITE = 14.0
+OPPOSITE = 6.0
 """A side where one line enters and another leaves."""
 CELL = 3.0
 """Passing a row or a column, against 1 for a channel."""
