@@ -1,5 +1,21 @@
-"""Run time: cases of a compiled process, and the command line around everything.
+"""Run time: cases.
 
-Each region of a flow becomes one shared state machine; a case is a small set of tokens moved over them. May import
-`jianban.workflows`, which never imports it back. A newcomer starts at `case`; `commands` is the outermost shell.
+A newcomer starts at `case.py`: `Case.open(flow, data, actor=…, now=…)` opens a case, `case.offers(…)` says what may
+happen next and for whom, `case.fire(event, actor=…, now=…)` lets it happen or says which rule refuses it.
+
+| module | what lives there |
+|---|---|
+| `case` | `Case`, the thin holder of a state and its history; `decide`, the pure core it calls |
+| `decision` | `decide`: (flow, state, command) → what happened and the new state, or a refusal |
+| `moves` | moving tokens: choices, forks, joins, calls, cancelling, ends |
+| `timers`, `clock` | what happens by itself and when; deadlines with a clock that can stop |
+| `offers` | what may happen next, for whom, by when, and what refuses it now |
+| `access` | actors, roles, separation of duties |
+| `facts` | a case's data, typed as its process declares |
+| `plan`, `machine` | a flow prepared once for running; one `transitions` machine for each region |
+| `state`, `refusals` | the values all of these speak in |
+| `walks` | a run to each end of a flow, found by search on the real engine |
+
+The engine reads no clock, keeps nothing outside the values it is given, and imports from `jianban.workflows` only.
+`jianban.engine.commands`, the command line, stands around it and is imported by nothing.
 """

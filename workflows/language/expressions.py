@@ -153,13 +153,18 @@ class Program:
             return result
         missing = tuple(n for n in self.names if n not in values)
         if missing:
-            listed = Text("、".join(missing), ", ".join(missing))
-            return EvaluationFault(text=EVALUATION["missing"].format(names=listed), missing=missing)
+            return missing_data(missing)
         detail = str(result)
         cause = next(
             (c for c in ("divide by zero", "overflow", "Index error", "value type") if c in detail), ""
         )
         return EvaluationFault(text=EVALUATION[cause])
+
+
+def missing_data(names: tuple[str, ...]) -> EvaluationFault:
+    """The fault of a condition that needs these fields and finds no value in them."""
+    listed = Text("、".join(names), ", ".join(names))
+    return EvaluationFault(text=EVALUATION["missing"].format(names=listed), missing=names)
 
 
 def program(

@@ -1,0 +1,161 @@
+"""Whether something may happen now: conditions, roles, separation of duties, waits, counts, data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from jianban.engine.access import Actor, done_by, role_refusal
+from jianban.engine.plan import ArcPlan, NodePlan, Plan
+from jianban.engine.refusals import Refusal, Rule, count_refusal, fault_refusal, guard_refusal, refuse
+from jianban.engine.state import CaseState, Memory, Token, Value
+from jianban.engine.timers import wait_end
+from jianban.workflows.calendar import WorkCalendar
+from jianban.workflows.flow import NodeKind
+from jianban.workflows.language.expressions import EvaluationFault
+from jianban.workflows.language.model import NO_BASIS
+from jianban.workflows.texts import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What an event is asked with."""
+
+    plan: Plan
+    calendar: WorkCalendar
+    now: datetime
+    actor: Actor | None
+    """None when time fires it, or when who would act is left open."""
+    data: tuple[Value, ...]
+    """With what the event brings."""
+    brought: tuple[Value, ...] | None
+    """What it brings, in the order of the plan's fields, or `()`; None to leave that open."""
+    memory: Memory
+
+
+def eligibility(plan: Plan, data: tuple[Value, ...]) -> Refusal | None:
+    """Which of the conditions for applying are not met; the first carries the others."""
+    found: list[Refusal] = []
+    process = plan.flow.process
+    for condition in plan.eligible:
+        guard = condition.guard
+        result = condition(data, ())
+        if isinstance(result, EvaluationFault):
+            found.append(fault_refusal(result, process.id, process.title, guard.basis))
+        elif not result:
+            said = guard.refusal or Text(guard.expression, guard.expression)
+            found.append(
+                refuse(Rule.ELIGIBILITY, "eligibility", process.id, basis=guard.basis, condition=said)
+            )
+    return replace(found[0], others=tuple(found[1:])) if found else None
+
+
+def admit(asking: Asking, token: Token, arcs: Sequence[ArcPlan]) -> ArcPlan | Refusal:
+    """The first arc, of those of one event at a token, that may be taken; else what refuses the first."""
+    first: Refusal | None = None
+    for arc in arcs:
+        refusal = _refusal(asking, token, arc)
+        if refusal is None:
+            return arc
+        if first is None:
+            first = refusal
+    assert first is not None, "an event has at least one arc"
+    return first
+
+
+def _refusal(asking: Asking, token: Token, plan: ArcPlan) -> Refusal | None:
+    arc, actor = plan.arc, asking.actor
+    node = asking.plan.nodes[token.node]
+    if actor is not None:
+        if plan.roles:
+            refusal = role_refusal(actor, plan.roles, arc.by, arc.id, arc.title)
+            if refusal is not None:
+                return refusal
+        if node.apart and plan.own:
+            refusal = separation_refusal(asking, node, token, actor)
+            if refusal is not None:
+                return refusal
+    if arc.max is not None:
+        refusal = count_refusal(arc, asking.memory)
+        if refusal is not None:
+            return refusal
+    if arc.main:
+        refusal = _main_refusal(asking, node, token)
+        if refusal is not None:
+            return refusal
+    if plan.condition is None:
+        return None
+    guard = plan.condition.guard
+    result = plan.condition(asking.data, token.instances)
+    if isinstance(result, EvaluationFault):
+        return fault_refusal(result, arc.id, arc.title, guard.basis)
+    return None if result else guard_refusal(guard, arc.id, arc.title)
+
+
+def _main_refusal(asking: Asking, node: NodePlan, token: Token) -> Refusal | None:
+    """Why a step cannot be completed yet: its wait still runs, or data it collects is not brought."""
+    step = node.node.step
+    if step is None:
+        return None
+    if step.wait is not None:
+        until = wait_end(asking.calendar, node, token, asking.memory)
+        if until is not None and asking.now.date() <= until:
+            return refuse(
+                Rule.WAIT, "wait", node.node.id, basis=step.wait.basis, title=step.title, until=until
+            )
+    if asking.brought is not None and node.collects:
+        brought = asking.brought
+        missing = tuple(name for name, at in node.collects if not brought or brought[at] is None)
+        if missing:
+            names = Text("、".join(missing), ", ".join(missing))
+            return refuse(
+                Rule.DATA,
+                "collects",
+                node.node.id,
+                basis=step.basis,
+                title=step.title,
+                names=names,
+                missing=missing,
+            )
+    return None
+
+
+def separation_refusal(asking: Asking, node: NodePlan, token: Token, actor: Actor) -> Refusal | None:
+    other = done_by(actor, token.instances, node.apart, asking.memory.done)
+    if other is None:
+        return None
+    basis = node.node.step.basis if node.node.step is not None else NO_BASIS
+    other_title = asking.plan.nodes[other].node.title
+    return refuse(
+        Rule.SEPARATION, "separation", node.node.id, basis=basis, title=node.node.title, other=other_title
+    )
+
+
+def time_refusal(state: CaseState, now: datetime) -> Refusal | None:
+    """Why a time cannot be the present of this case."""
+    try:
+        for token in state.tokens:
+            if token.since > now:
+                return refuse(Rule.TIME, "time", "now", now=now.isoformat())
+    except TypeError:
+        return refuse(Rule.TIME, "zone", "now", now=str(now))
+    return None
+
+
+def place_refusal(plan: Plan, state: CaseState, event: str) -> Refusal:
+    """Why an event finds no step to happen at."""
+    events = {e: None for t in state.tokens for e in plan.nodes[t.node].exits}
+    possible = Text("、".join(events) or "无", ", ".join(events) or "nothing")
+    for token in state.tokens:
+        node = plan.nodes[token.node]
+        if event in node.timed:
+            arc = node.timed[event][0].arc
+            return refuse(Rule.TIMER, "timer", arc.id, basis=arc.basis, title=arc.title)
+    if event in plan.events:
+        return refuse(Rule.PLACE, "place", event, event=event, possible=possible)
+    return refuse(Rule.PLACE, "unknown_event", event, event=event, possible=possible)
+
+
+def ended(plan: Plan, state: CaseState) -> bool:
+    return plan.nodes[state.tokens[0].node].kind is NodeKind.END

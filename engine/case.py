@@ -1,0 +1,218 @@
+"""A case in memory: a state, its history, and the pure core that decides what happens to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from jianban.engine import facts, offers
+from jianban.engine.access import Actor
+from jianban.engine.decision import Command, Fire, Open, Tick, china, decide, fire, open_case, tick
+from jianban.engine.offers import Offer, OfferKind, Timer
+from jianban.engine.plan import Plan, plan_of
+from jianban.engine.refusals import Refusal, Refused, Rule
+from jianban.engine.replays import replay
+from jianban.engine.state import (
+    CaseState,
+    Decision,
+    Instance,
+    Memory,
+    Record,
+    RecordKind,
+    Token,
+    Value,
+)
+from jianban.workflows.calendar import WorkCalendar
+from jianban.workflows.flow import Flow
+from jianban.workflows.language.model import End
+
+__all__ = [
+    "Actor", "Case", "CaseState", "Command", "Decision", "Fire", "Instance", "Offer", "OfferKind", "Open", "Record",
+    "RecordKind", "Refusal", "Refused", "Rule", "Tick", "Timer", "decide",
+]  # fmt: skip
+
+
+class Case:
+    """One case under one definition.
+
+    It is for one thread at a time; any number of cases may run in any number of threads. The parts of its state lie
+    in its own slots, so that a waiting case takes less than half a kilobyte.
+    """
+
+    __slots__ = ("_calendar", "_data", "_history", "_memory", "_plan", "_tokens")
+
+    def __init__(
+        self, plan: Plan, calendar: WorkCalendar, state: CaseState, history: Iterable[Record] = ()
+    ) -> None:
+        self._plan = plan
+        self._calendar = calendar
+        self._history: tuple[Record, ...] = tuple(history)
+        self._tokens: tuple[Token, ...] = state.tokens
+        self._data: tuple[Value, ...] = state.data
+        self._memory: Memory = state.memory
+
+    @classmethod
+    def open(
+        cls,
+        flow: Flow,
+        data: Mapping[str, Any] | None = None,
+        *,
+        actor: Actor,
+        now: datetime,
+        calendar: WorkCalendar | None = None,
+        reason: str = "",
+    ) -> Case:
+        """Open a case.
+
+        Args:
+            data: the facts known at the start; dates as `date` or `2024-07-01`, money in whole fen.
+            now: all times of a case have a time zone, or none has.
+
+        Raises:
+            Refused: a condition for applying is not met, or the data does not fit what the process declares.
+            JianbanError: a condition of the flow cannot be understood.
+        """
+        plan = plan_of(flow)
+        calendar = calendar or china()
+        decision = open_case(plan, calendar, Open(actor=actor, now=now, data=data or {}, reason=reason))
+        if isinstance(decision, Refusal):
+            raise Refused(decision)
+        return cls(plan, calendar, decision.state, decision.records)
+
+    @classmethod
+    def replay(cls, flow: Flow, history: Iterable[Record], calendar: WorkCalendar | None = None) -> Case:
+        """The case that a history leads to, taken through it record by record.
+
+        Raises:
+            ValueError: the history is not one of this flow under this calendar.
+        """
+        plan = plan_of(flow)
+        calendar = calendar or china()
+        records = tuple(history)
+        return cls(plan, calendar, replay(plan, calendar, records), records)
+
+    @property
+    def flow(self) -> Flow:
+        return self._plan.flow
+
+    @property
+    def state(self) -> CaseState:
+        return CaseState(tokens=self._tokens, data=self._data, memory=self._memory)
+
+    @property
+    def history(self) -> tuple[Record, ...]:
+        return self._history
+
+    @property
+    def data(self) -> dict[str, Value]:
+        """The facts that have a value."""
+        return self._named(self._data)
+
+    @property
+    def steps(self) -> tuple[Token, ...]:
+        """The tokens that rest at steps."""
+        return tuple(t for t in self._tokens if self._plan.nodes[t.node].node.step is not None)
+
+    @property
+    def suspended(self) -> bool:
+        return self._memory.suspension is not None
+
+    @property
+    def end(self) -> End | None:
+        """The end the case has reached, with its outcome."""
+        return self._plan.nodes[self._tokens[0].node].node.end
+
+    def brought(self, record: Record) -> dict[str, Value]:
+        """The data that came with a record, by name."""
+        return self._named(record.data)
+
+    def offers(self, *, now: datetime, actor: Actor | None = None) -> tuple[Offer, ...]:
+        """What may happen next, for an actor or for all; refused offers say why."""
+        return tuple(offers.offers(self._plan, self._calendar, self.state, now, actor))
+
+    def timers(self) -> tuple[Timer, ...]:
+        """What will happen by itself, soonest first."""
+        found = offers.timers(self._plan, self._calendar, self.state)
+        return tuple(sorted(found, key=lambda timer: timer.due))
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When `tick` has something to do next."""
+        if self.suspended:
+            return None
+        return min((t.due for t in self._tokens if t.due is not None), default=None)
+
+    def fire(
+        self,
+        event: str,
+        *,
+        actor: Actor,
+        now: datetime,
+        data: Mapping[str, Any] | None = None,
+        at: str | None = None,
+        reason: str = "",
+    ) -> Decision | Refusal:
+        """Let an event happen, after what is due before it; or say which rule refuses it.
+
+        Args:
+            data: facts that come with the event.
+            at: the step, or `step[item]` inside a list, when the event is possible at several.
+
+        Returns:
+            The decision, which is truthy, or the refusal, which is falsy.
+        """
+        for token in self._tokens:
+            if token.due is not None and _passed(token.due, now):
+                self.tick(now)
+                break
+        command = Fire(event=event, actor=actor, now=now, data=data, at=at, reason=reason)
+        return self._take(fire(self._plan, self._calendar, self.state, command))
+
+    def tick(self, now: datetime) -> Decision | Refusal:
+        """Let happen what is due by now, in order, each at its own moment."""
+        return self._take(tick(self._plan, self._calendar, self.state, now))
+
+    def switch(
+        self, resolve: Callable[[str], Flow], *, actor: Actor, now: datetime, reason: str = ""
+    ) -> Case:
+        """Go on under the process that this case's end switches to, with the facts that process knows.
+
+        Args:
+            resolve: gives the flow of `id` or `id@version`.
+            reason: recorded at the opening; the key of this case's process when empty.
+
+        Raises:
+            Refused: that process does not take the case.
+            ValueError: the case has not ended in a switch.
+        """
+        if self.end is None or self.end.switch_to is None:
+            raise ValueError("this case has not ended in a switch to another process")
+        flow = resolve(self.end.switch_to)
+        known = plan_of(flow).fields
+        kept = {n: v for n, v in self.data.items() if not isinstance(facts.read({n: v}, known), Refusal)}
+        return Case.open(
+            flow,
+            kept,
+            actor=actor,
+            now=now,
+            calendar=self._calendar,
+            reason=reason or self.flow.process.key,
+        )
+
+    def _take(self, decision: Decision | Refusal) -> Decision | Refusal:
+        if isinstance(decision, Decision):
+            state = decision.state
+            self._tokens, self._data, self._memory = state.tokens, state.data, state.memory
+            self._history += decision.records
+        return decision
+
+    def _named(self, values: tuple[Value, ...]) -> dict[str, Value]:
+        return {n: v for n, v in zip(self._plan.fields, values, strict=False) if v is not None}
+
+
+def _passed(due: datetime, now: datetime) -> bool:
+    try:
+        return due <= now
+    except TypeError:  # one has a time zone and the other has not: the event itself is refused for that
+        return False

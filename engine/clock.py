@@ -1,0 +1,69 @@
+"""Deadlines with a clock that can stop.
+
+A period is a budget. What ran before a stop is used up, and the rest runs on from the day the clock starts again; so a
+suspension, or a newly announced holiday, moves a date by exactly the days it should. Days are counted as in
+`WorkCalendar.end`: the day a period starts on is not counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+
+from jianban.workflows.calendar import WorkCalendar
+from jianban.workflows.language.model import Duration, Unit
+
+
+def deadline(
+    calendar: WorkCalendar, start: date, duration: Duration, stops: Iterable[tuple[date, date]] = ()
+) -> date:
+    """The last day of a period from `start`, with the clock stopped between the given days.
+
+    The months and years of a period that is stopped go on as the calendar days that were left of them.
+
+    Raises:
+        CalendarError: the period leaves the years of the calendar.
+    """
+    end = calendar.end(start, duration)
+    for stopped, resumed in _merged(stops):
+        stopped = max(stopped, start)
+        if resumed <= start:
+            continue
+        if stopped > end:
+            break
+        match duration.unit:
+            case Unit.WORKING_DAY:
+                left = Duration(duration.amount - calendar.working_days(start, stopped), Unit.WORKING_DAY)
+            case Unit.DAY:
+                left = Duration(duration.amount - (stopped - start).days, Unit.DAY)
+            case Unit.MONTH | Unit.YEAR:
+                left = Duration((end - stopped).days, Unit.DAY)
+            case Unit.HOUR:
+                left = duration
+        duration = Duration(max(left.amount, 0), left.unit)
+        start = resumed
+        end = calendar.end(start, duration)
+    return end
+
+
+def longer(calendar: WorkCalendar, start: date, first: Duration, then: Duration) -> Duration:
+    """One period as long as two in a row, counted from `start`."""
+    if first.unit is then.unit:
+        return Duration(first.amount + then.amount, first.unit)
+    end = calendar.end(calendar.end(start, first), then)
+    return Duration((end - start).days, Unit.DAY)
+
+
+def over(last_day: date, like: datetime) -> datetime:
+    """The moment a period is over: the midnight that ends its last day, in the time zone of `like`."""
+    return datetime.combine(last_day + timedelta(days=1), time.min, like.tzinfo)
+
+
+def _merged(stops: Iterable[tuple[date, date]]) -> Sequence[tuple[date, date]]:
+    merged: list[tuple[date, date]] = []
+    for start, end in sorted(stops):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

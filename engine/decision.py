@@ -1,0 +1,263 @@
+"""The pure core: (flow, state, command) → what happens, or which rule refuses it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeAlias
+
+from jianban.engine import facts
+from jianban.engine.access import Actor
+from jianban.engine.admission import Asking, admit, eligibility, place_refusal, time_refusal
+from jianban.engine.anywhere import (
+    EXTEND,
+    anywhere_refusal,
+    closed_refusal,
+    extend,
+    extension_refusal,
+    other_refusal,
+    resume,
+    resume_refusal,
+    suspend,
+    withdraw,
+)
+from jianban.engine.moves import Moves, Refusing
+from jianban.engine.plan import ArcPlan, Plan, TimerPlan, plan_of
+from jianban.engine.refusals import Refusal, Rule, refuse
+from jianban.engine.state import CaseState, Decision, Instance, Record, RecordKind, Token, Value
+from jianban.engine.timers import timers_of
+from jianban.workflows.calendar import WorkCalendar
+from jianban.workflows.flow import Flow, NodeKind
+from jianban.workflows.language.model import AnywhereKind
+from jianban.workflows.texts import Text
+
+MAX_TIMERS = 10_000
+"""Timers fired by one command; what is due beyond that fires with the next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """Open a case; its state is None before."""
+
+    actor: Actor
+    now: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fire:
+    """Somebody's event."""
+
+    event: str
+    actor: Actor
+    now: datetime
+    data: Mapping[str, Any] | None = None
+    at: str | None = None
+    """The step, `opinion`, or `opinion[fire]` for an item of a list; needed when several could be meant."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """Time has passed: let happen what is due, each at its own moment."""
+
+    now: datetime
+
+
+Command: TypeAlias = Open | Fire | Tick
+
+
+@cache
+def china() -> WorkCalendar:
+    """The calendar used unless another is given."""
+    return WorkCalendar.china()
+
+
+def decide(
+    flow: Flow, state: CaseState | None, command: Command, calendar: WorkCalendar | None = None
+) -> Decision | Refusal:
+    """What a command does to a case, or the rule that refuses it; a refused command changes nothing.
+
+    What is due before an event happens before it: silence has accepted before a late refusal arrives.
+
+    Raises:
+        JianbanError: a condition of the flow cannot be understood, or a date leaves the years of the calendar.
+        TypeError: the command needs an open case, or a case that is not open yet.
+    """
+    plan = plan_of(flow)
+    calendar = calendar or china()
+    if isinstance(command, Open) != (state is None):
+        raise TypeError("a case is opened once, and then things happen in it")
+    if isinstance(command, Open):
+        return open_case(plan, calendar, command)
+    assert state is not None
+    before = tick(plan, calendar, state, command.now)
+    if isinstance(command, Tick) or isinstance(before, Refusal):
+        return before
+    done = fire(plan, calendar, before.state, command)
+    if isinstance(done, Refusal):
+        return done
+    return Decision(before.records + done.records, done.state)
+
+
+def open_case(plan: Plan, calendar: WorkCalendar, command: Open) -> Decision | Refusal:
+    given = facts.read(command.data, plan.fields)
+    if isinstance(given, Refusal):
+        return given
+    data = facts.initial(given, plan.fields)
+    refusal = eligibility(plan, data)
+    if refusal is not None:
+        return refusal
+    moves = Moves(plan, calendar, CaseState(tokens=(), data=data), command.now, command.actor.id)
+    try:
+        moves.open(command.reason)
+    except Refusing as refusing:
+        return refusing.refusal
+    return moves.decision()
+
+
+def fire(plan: Plan, calendar: WorkCalendar, state: CaseState, command: Fire) -> Decision | Refusal:
+    """Decide one event, with nothing due before it."""
+    event, actor, now = command.event, command.actor, command.now
+    nodes = plan.nodes
+    refusal = time_refusal(state, now)
+    if refusal is not None:
+        return refusal
+    brought: tuple[Value, ...] = ()
+    data = state.data
+    if command.data:
+        given = facts.read(command.data, plan.fields)
+        if isinstance(given, Refusal):
+            return given
+        brought = tuple(given.get(name) for name in plan.fields)
+        data = facts.merged(data, brought)
+    asking = Asking(plan, calendar, now, actor, data, brought, state.memory)
+    candidates = [t for t in state.tokens if event in nodes[t.node].exits]
+    suspended = state.memory.suspension is not None
+    if suspended or not candidates:
+        return _other(asking, state, command)
+    if command.at is not None:
+        candidates = [t for t in candidates if command.at in (t.node, t.place)]
+    admitted: list[tuple[Token, ArcPlan]] = []
+    for token in candidates:
+        answer = admit(asking, token, nodes[token.node].exits[event])
+        if isinstance(answer, Refusal):
+            if refusal is None:
+                refusal = answer
+        else:
+            admitted.append((token, answer))
+    if not admitted:
+        return refusal if refusal is not None else place_refusal(plan, state, event)
+    if len(admitted) > 1:
+        return _ambiguous(event, [t for t, _arc in admitted])
+    token, arc = admitted[0]
+    moves = Moves(plan, calendar, state, now, actor.id)
+    moves.data = data
+    try:
+        moves.follow(token, arc, RecordKind.FIRED, brought, command.reason)
+    except Refusing as refusing:
+        return refusing.refusal
+    return moves.decision()
+
+
+def tick(plan: Plan, calendar: WorkCalendar, state: CaseState, now: datetime) -> Decision | Refusal:
+    """Fire the timers that are due, in order of their moments; one that a rule refuses stays due."""
+    refusal = time_refusal(state, now)
+    if refusal is not None:
+        return refusal
+    records: list[Record] = []
+    stuck: set[_Timer] = set()
+    for _ in range(MAX_TIMERS):
+        due = _due(plan, calendar, state, now, stuck)
+        if due is None:
+            break
+        at, token, timer = due
+        moves = Moves(plan, calendar, state, at, None)
+        if timer.event is None:
+            moves.tell(token, timer.told)
+        elif not _expire(moves, token, timer.event):
+            stuck.add((token.node, token.instances, timer))
+            continue
+        decision = moves.decision()
+        records += decision.records
+        state = decision.state
+    return Decision(tuple(records), state)
+
+
+_Timer: TypeAlias = tuple[str, tuple[Instance, ...], TimerPlan]
+
+
+def _due(
+    plan: Plan, calendar: WorkCalendar, state: CaseState, now: datetime, stuck: set[_Timer]
+) -> tuple[datetime, Token, TimerPlan] | None:
+    """The timer that is due first."""
+    if state.memory.suspension is not None:
+        return None
+    due = [
+        (at, token, timer)
+        for token in state.tokens
+        if token.due is not None and token.due <= now
+        for at, timer in timers_of(plan, calendar, token, state.memory)
+        if at <= now and (token.node, token.instances, timer) not in stuck
+    ]
+    return min(due, key=lambda d: d[0], default=None)
+
+
+def _expire(moves: Moves, token: Token, event: str) -> bool:
+    """Take the exit that time fires; False when a rule refuses it."""
+    node = moves.plan.nodes[token.node]
+    arcs = node.timed.get(event) or node.exits.get(event)
+    if not arcs:
+        return False
+    asking = Asking(moves.plan, moves.calendar, moves.now, None, moves.data, None, moves.memory)
+    arc = admit(asking, token, arcs)
+    if isinstance(arc, Refusal):
+        return False
+    try:
+        moves.follow(token, arc, RecordKind.TIMED)
+    except Refusing:
+        return False
+    return True
+
+
+def _other(asking: Asking, state: CaseState, command: Fire) -> Decision | Refusal:
+    """An event that is no exit of a step here: withdrawal, suspension, resumption, extension, or none of these."""
+    plan, event = asking.plan, command.event
+    moves = Moves(plan, asking.calendar, state, command.now, command.actor.id)
+    moves.data = asking.data
+    brought, reason = asking.brought or (), command.reason
+    refusal = closed_refusal(plan, state, event)
+    if refusal is not None:
+        return refusal
+    suspension = state.memory.suspension
+    if event in plan.anywhere:
+        anywhere = plan.anywhere[event]
+        refusal = anywhere_refusal(asking, state, anywhere, reason)
+        if refusal is None:
+            withdrawn = anywhere.anywhere.kind is AnywhereKind.WITHDRAW
+            (withdraw if withdrawn else suspend)(moves, anywhere, brought, reason)
+    elif suspension is not None:
+        refusal = resume_refusal(asking, plan.anywhere[suspension.by.event])
+        if refusal is None:
+            resume(moves, event, brought, reason)
+    elif event == EXTEND:
+        tokens = [t for t in state.tokens if plan.nodes[t.node].kind is NodeKind.STEP]
+        tokens = [t for t in tokens if command.at in (None, t.node, t.place)]
+        extendable = [t for t in tokens if (limit := plan.nodes[t.node].limit) and limit.extension]
+        if not tokens or len(extendable) > 1:
+            return _ambiguous(event, extendable) if tokens else place_refusal(plan, state, event)
+        token = (extendable or tokens)[0]
+        refusal = extension_refusal(asking, token, reason)
+        if refusal is None:
+            extend(moves, token, brought, reason)
+    else:
+        return other_refusal(plan, state, event)
+    return moves.decision() if refusal is None else refusal
+
+
+def _ambiguous(event: str, tokens: list[Token]) -> Refusal:
+    places = Text("、".join(t.place for t in tokens), ", ".join(t.place for t in tokens))
+    return refuse(Rule.AMBIGUOUS, "ambiguous", event, event=event, places=places)

@@ -1,0 +1,315 @@
+"""Moving tokens: what follows from one arc until every token rests again.
+
+A step holds its token until an event. A choice is passed at once. A fork or list block keeps its token and opens one in
+each live branch; when enough of them are done it moves on, and what is left inside is cancelled. A call keeps its token
+until the called process reaches an end. An arc that leads out of a block cancels everything inside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from jianban.engine.plan import ArcPlan, Condition, NodePlan, Plan
+from jianban.engine.refusals import Refusal, Rule, count_refusal, fault_refusal, guard_refusal, refuse
+from jianban.engine.state import (
+    DONE_BY_ACTORS,
+    CaseState,
+    Decision,
+    Done,
+    Instance,
+    Mark,
+    Record,
+    RecordKind,
+    Stop,
+    Token,
+    Value,
+)
+from jianban.engine.timers import first_due
+from jianban.workflows.calendar import WorkCalendar
+from jianban.workflows.flow import NodeKind
+from jianban.workflows.language.expressions import EvaluationFault, missing_data
+from jianban.workflows.language.model import NO_BASIS, JoinKind, Role
+from jianban.workflows.texts import Text
+
+MAX_MOVES = 10_000
+"""Automatic moves of one event; only a loop without a step needs more."""
+
+
+class Refusing(Exception):
+    """Something on the way refuses the whole event."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+
+
+class Moves:
+    """The work on one event. It copies the state it starts from; `decision` gives what came of it."""
+
+    __slots__ = ("_left", "actor", "calendar", "data", "memory", "now", "plan", "records", "tokens")
+
+    def __init__(
+        self,
+        plan: Plan,
+        calendar: WorkCalendar,
+        state: CaseState,
+        now: datetime,
+        actor: str | None,
+    ) -> None:
+        self.plan = plan
+        self.calendar = calendar
+        self.tokens = list(state.tokens)
+        self.data = state.data
+        self.memory = state.memory
+        self.now = now
+        self.actor = actor
+        self.records: list[Record] = []
+        self._left = MAX_MOVES
+
+    def decision(self) -> Decision:
+        state = CaseState(tokens=tuple(self.tokens), data=self.data, memory=self.memory)
+        return Decision(tuple(self.records), state)
+
+    def record(
+        self,
+        kind: RecordKind,
+        node: str,
+        event: str = "",
+        target: str = "",
+        instances: tuple[Instance, ...] = (),
+        brought: tuple[Value, ...] = (),
+        reason: str = "",
+    ) -> None:
+        actor = self.actor if kind in DONE_BY_ACTORS else None
+        self.records.append(Record(kind, self.now, actor, node, event, target, instances, brought, reason))
+
+    def open(self, reason: str) -> None:
+        """Open the case at the start of its process, with the data it has."""
+        start = self.plan.flow.root.initial
+        self.record(RecordKind.OPENED, start, "", start, brought=self.data, reason=reason)
+        token = Token(start, self.now)
+        self.tokens.append(token)
+        self._settle(token)
+
+    def follow(
+        self,
+        token: Token,
+        arc: ArcPlan,
+        kind: RecordKind,
+        brought: tuple[Value, ...] = (),
+        reason: str = "",
+    ) -> None:
+        """Take an arc that was admitted, and everything that follows at once.
+
+        Raises:
+            Refusing: a condition on the way cannot be decided, so that nothing may happen.
+        """
+        if self.plan.clock_stops or self.memory.marks or arc.arc.max is not None:
+            self._remember_leaving(token, arc)
+        node = self.plan.nodes[token.node]
+        if node.remembered and arc.own:
+            self._remember_done(token)
+        moved = self._move(token, arc, kind, brought, reason)
+        self._settle(moved)
+
+    def finish(self, token: Token) -> None:
+        """Leave only this token, which reached an end of the case."""
+        self._cancel([t for t in self.tokens if t is not token])
+        self.record(RecordKind.ENDED, token.node, "", token.node)
+
+    def _move(
+        self, token: Token, arc: ArcPlan, kind: RecordKind, brought: tuple[Value, ...] = (), reason: str = ""
+    ) -> Token:
+        """Take an arc; the new token stands where the moving one stood."""
+        self.record(kind, arc.arc.source, arc.arc.event, arc.arc.target, token.instances, brought, reason)
+        moving = token
+        if arc.arc.leaves:
+            moving = self._token_at(arc.moving, token.instances[: arc.depth])
+        inside = self.plan.nodes[moving.node].inside
+        if inside:
+            depth = len(moving.instances)
+            gone = [t for t in self.tokens if t.node in inside and t.instances[:depth] == moving.instances]
+            self._cancel(gone, token)
+        moved = Token(moving.node, self.now, moving.instances)
+        arc.trigger(moved)
+        tokens = self.tokens
+        for i, t in enumerate(tokens):
+            if t is moving:
+                tokens[i] = moved
+                break
+        return moved
+
+    def _token_at(self, node: str, instances: tuple[Instance, ...]) -> Token:
+        return next(t for t in self.tokens if t.node == node and t.instances == instances)
+
+    def _cancel(self, cancelled: list[Token], leaving: Token | None = None) -> None:
+        gone = {id(t) for t in cancelled}
+        self.tokens = [t for t in self.tokens if id(t) not in gone]
+        for token in cancelled:
+            if token is not leaving and self.plan.nodes[token.node].kind is NodeKind.STEP:
+                self.record(RecordKind.CANCELLED, token.node, instances=token.instances)
+            self._forget(token)
+
+    def _settle(self, first: Token) -> None:
+        waiting = [first]
+        nodes = self.plan.nodes
+        while waiting:
+            token = waiting.pop()
+            node = nodes[token.node]
+            kind = node.kind
+            if kind is NodeKind.STEP:
+                if node.timers:
+                    token.due = first_due(self.plan, self.calendar, token, self.memory)
+                continue
+            if not any(t is token for t in self.tokens):
+                continue
+            self._left -= 1
+            if self._left < 0:
+                raise Refusing(refuse(Rule.ENDLESS, "endless", token.node, title=node.node.title))
+            if kind is NodeKind.CHOICE:
+                waiting.append(self._move(token, self._branch(token, node), RecordKind.ROUTED))
+            elif kind is NodeKind.DONE:
+                waiting += self._returned(token, node)
+            elif kind is NodeKind.END:
+                self.finish(token)
+                return
+            else:
+                waiting += reversed(self._opened(token, node))
+
+    def _branch(self, token: Token, node: NodePlan) -> ArcPlan:
+        """The branch of a choice whose condition holds first."""
+        for arc in node.routes:
+            if arc.condition is None or self._holds(arc.condition, token, arc.arc.title):
+                return arc
+        raise Refusing(refuse(Rule.GUARD, "no_branch", node.node.id, title=node.node.title))
+
+    def _holds(self, condition: Condition, token: Token, title: Text) -> bool:
+        result = condition(self.data, token.instances)
+        if isinstance(result, EvaluationFault):
+            raise Refusing(fault_refusal(result, token.node, title, condition.guard.basis))
+        return result
+
+    def _opened(self, token: Token, node: NodePlan) -> list[Token]:
+        """Open the regions of a block; the tokens to settle next."""
+        children: list[Token] = []
+        match node.kind:
+            case NodeKind.EACH:
+                assert node.over is not None
+                items = self.data[node.over]
+                if not isinstance(items, tuple):
+                    raise Refusing(self._no_list(node))
+                initial = node.children[0].initial
+                for index, item in enumerate(items):
+                    children.append(Token(initial, self.now, (*token.instances, Instance(index, item))))
+            case NodeKind.CALL:
+                for condition in node.eligible:
+                    if not self._holds(condition, token, node.node.title):
+                        raise Refusing(guard_refusal(condition.guard, node.node.id, node.node.title))
+                children.append(Token(node.children[0].initial, self.now, token.instances))
+            case _:
+                for child in node.children:
+                    if child.condition is None or self._holds(child.condition, token, node.node.title):
+                        children.append(Token(child.initial, self.now, token.instances))
+        for child in children:
+            self.record(RecordKind.BRANCHED, node.node.id, "", child.node, child.instances)
+        self.tokens += children
+        if not children:
+            return [self._move(token, node.routes[0], RecordKind.JOINED)]
+        return children
+
+    def _returned(self, token: Token, node: NodePlan) -> list[Token]:
+        """A branch or called process is done: move its block on when that is enough."""
+        owner = self.plan.nodes[node.owner or ""]
+        path = token.instances[: owner.depth]
+        waiting = self._token_at(owner.node.id, path)
+        if owner.kind is NodeKind.CALL:
+            return [self._move(waiting, self._exit(waiting, owner, node), RecordKind.RETURNED)]
+        regions = owner.node.children
+        opened = [
+            t
+            for t in self.tokens
+            if self.plan.nodes[t.node].node.region in regions and t.instances[: owner.depth] == path
+        ]
+        done = sum(self.plan.nodes[t.node].kind is NodeKind.DONE for t in opened)
+        join = owner.node.join
+        needed = len(opened)
+        if join is not None and join.kind is JoinKind.ANY:
+            needed = 1
+        elif join is not None and join.kind is JoinKind.COUNT:
+            needed = min(join.count or needed, needed)
+        if done < needed:
+            return []
+        return [self._move(waiting, owner.routes[0], RecordKind.JOINED)]
+
+    def _exit(self, token: Token, owner: NodePlan, done: NodePlan) -> ArcPlan:
+        """The exit of a call for the end that its process reached."""
+        end = done.node.end
+        refusal = None
+        for arc in owner.routes:
+            if end is not None and arc.arc.event == end.id:
+                if arc.condition is not None and not self._holds(arc.condition, token, arc.arc.title):
+                    refusal = guard_refusal(arc.condition.guard, arc.arc.id, arc.arc.title)
+                    continue
+                if arc.arc.max is not None:
+                    refusal = count_refusal(arc.arc, self.memory)
+                    if refusal is not None:
+                        continue
+                    self._count(arc)
+                return arc
+        title = end.title if end is not None else done.node.title
+        if refusal is None:
+            refusal = refuse(Rule.GUARD, "no_exit", owner.node.id, title=owner.node.title, end=title)
+        raise Refusing(refusal)
+
+    def _no_list(self, node: NodePlan) -> Refusal:
+        field = list(self.plan.fields)[node.over or 0]
+        return fault_refusal(missing_data((field,)), node.node.id, node.node.title, NO_BASIS)
+
+    def _remember_leaving(self, token: Token, arc: ArcPlan) -> None:
+        if arc.arc.max is not None:
+            self._count(arc)
+        self._forget(token)
+        node = self.plan.nodes[token.node]
+        step = node.node.step
+        if self.plan.clock_stops and step is not None and step.stops_clock and self.now > token.since:
+            stop = Stop(start=token.since, end=self.now, region=node.node.region, instances=token.instances)
+            self.remember(stops=(*self.memory.stops, stop))
+
+    def _remember_done(self, token: Token) -> None:
+        kept = (d for d in self.memory.done if (d.node, d.instances) != (token.node, token.instances))
+        done = Done(node=token.node, instances=token.instances, actor=self.actor, at=self.now)
+        self.remember(done=(*kept, done))
+
+    def _count(self, arc: ArcPlan) -> None:
+        counts = dict(self.memory.counts)
+        counts[arc.arc.id] = counts.get(arc.arc.id, 0) + 1
+        self.remember(counts=tuple(counts.items()))
+
+    def _forget(self, token: Token) -> None:
+        if self.memory.marks:
+            kept = tuple(m for m in self.memory.marks if m[:2] != (token.node, token.instances))
+            self.remember(marks=kept)
+
+    def tell(self, token: Token, role: Role | None) -> None:
+        """Tell that the limit of a step has expired: warn, or escalate to a role."""
+        kind = RecordKind.WARNED if role is None else RecordKind.ESCALATED
+        self.record(kind, token.node, "", "" if role is None else role.id, token.instances)
+        self.mark(token, Mark.TOLD)
+
+    def mark(self, token: Token, mark: Mark) -> None:
+        """Mark the limit of a step, and set its next timer."""
+        self.remember(marks=(*self.memory.marks, (token.node, token.instances, mark)))
+        self.retime([token])
+
+    def retime(self, tokens: Sequence[Token]) -> None:
+        """Compute the timers of these tokens anew."""
+        for token in tokens:
+            due = first_due(self.plan, self.calendar, token, self.memory)
+            if due != token.due:
+                at = next(i for i, t in enumerate(self.tokens) if t is token)
+                self.tokens[at] = Token(token.node, token.since, token.instances, due)
+
+    def remember(self, **changes: Any) -> None:
+        self.memory = replace(self.memory, **changes)

@@ -1,0 +1,357 @@
+"""A flow prepared for running: what each event needs, resolved once and shared by all its cases."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from threading import Lock
+from typing import Any
+
+from jianban.engine.machine import MAX_FLOWS, anywhere_trigger, machines, moving_node
+from jianban.engine.state import Instance, Token, Value
+from jianban.workflows.flow import ROOT, Arc, Flow, Node, NodeKind, Region
+from jianban.workflows.language.errors import JianbanError
+from jianban.workflows.language.expressions import EvaluationFault, Program, program
+from jianban.workflows.language.model import (
+    Anywhere,
+    AnywhereKind,
+    Basis,
+    Call,
+    Cause,
+    DataField,
+    DataKind,
+    Duration,
+    Each,
+    ExpiryKind,
+    Guard,
+    Limit,
+    Process,
+    Role,
+)
+from jianban.workflows.texts import Text
+
+
+class Condition:
+    """A guard compiled for a case's data tuple."""
+
+    __slots__ = ("_inputs", "_program", "guard")
+
+    def __init__(self, guard: Guard, fields: Mapping[str, DataField], scope: Sequence[DataField]) -> None:
+        self.guard = guard
+        self._program: Program = program(guard.expression, fields, {f.id: f for f in scope})
+        places = {name: (at, False) for at, name in enumerate(fields)}
+        places |= {f.id: (at, True) for at, f in enumerate(scope)}
+        self._inputs = tuple((name, *places[name]) for name in self._program.names)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The data fields it reads."""
+        return tuple(name for name, _at, item in self._inputs if not item)
+
+    def __call__(self, data: tuple[Value, ...], instances: tuple[Instance, ...]) -> bool | EvaluationFault:
+        return self._program(
+            {name: instances[at].item if item else data[at] for name, at, item in self._inputs}
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArcPlan:
+    arc: Arc
+    trigger: Callable[[Token], object]
+    """The region machine's event: moves a token over the arc."""
+    roles: frozenset[str]
+    condition: Condition | None
+    moving: str
+    """The node whose token the arc moves: its source, or the block it leads out of."""
+    depth: int
+    """The length of the instance path at `moving`."""
+    own: bool
+    """True when it is the step's own people who fire it."""
+
+
+class TimerKind(StrEnum):
+    WAIT = "wait"
+    EXPIRY = "expiry"
+    AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerPlan:
+    """Something that happens at a step by itself."""
+
+    kind: TimerKind
+    event: str | None
+    """The exit that fires; None when somebody is only told."""
+    duration: Duration
+    told: Role | None = None
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildPlan:
+    """A region that a block opens."""
+
+    region: str
+    initial: str
+    condition: Condition | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodePlan:
+    node: Node
+    kind: NodeKind
+    depth: int
+    """How many list blocks are around it."""
+    owner: str | None
+    """The block that opens its region."""
+    exits: Mapping[str, tuple[ArcPlan, ...]]
+    """What actors may fire, by event."""
+    timed: Mapping[str, tuple[ArcPlan, ...]]
+    """What only time fires, by event."""
+    routes: tuple[ArcPlan, ...]
+    """What is taken at once: the branches of a choice, the joining of a block, the exits of a call."""
+    timers: tuple[TimerPlan, ...]
+    children: tuple[ChildPlan, ...]
+    over: int | None
+    """For EACH: the place of its list in the data."""
+    inside: frozenset[str]
+    """All nodes of the regions it opens, however deep."""
+    eligible: tuple[Condition, ...]
+    """For CALL: what the called process asks before it begins."""
+    collects: tuple[tuple[str, int], ...]
+    """The fields its main event must bring, with their places in the data."""
+    apart: frozenset[str]
+    """The nodes whose doer may not be the same person."""
+    counted_from: str | None
+    remembered: bool
+    """True when other steps ask who did this one, or when."""
+    strand: frozenset[str]
+    """The regions on the same strand: those around it and those inside it."""
+
+    @property
+    def limit(self) -> Limit | None:
+        return self.node.step.limit if self.node.step else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnywherePlan:
+    anywhere: Anywhere
+    roles: frozenset[str]
+    resume_roles: frozenset[str]
+    condition: Condition | None
+    trigger: Callable[[Token], object] | None
+    """For withdrawals: moves the root token to the end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    flow: Flow
+    fields: Mapping[str, DataField]
+    """The fields of the process and of those it calls."""
+    nodes: Mapping[str, NodePlan]
+    arcs: Mapping[str, ArcPlan]
+    events: frozenset[str]
+    """All events that somebody can fire somewhere."""
+    eligible: tuple[Condition, ...]
+    anywhere: Mapping[str, AnywherePlan]
+    """By event."""
+    resuming: frozenset[str]
+    """The events that resume."""
+    clock_stops: bool
+    """True when a limit is counted from another step, so that steps between may stop its clock."""
+
+
+_plans: OrderedDict[str, Plan] = OrderedDict()
+_lock = Lock()
+
+
+def plan_of(flow: Flow) -> Plan:
+    """The plan of a flow, made once for each definition.
+
+    Raises:
+        JianbanError: a condition cannot be understood, or a called process declares a field of the same name with
+            another type.
+    """
+    plan = _plans.get(flow.hash)
+    if plan is None:
+        with _lock:
+            plan = _plans[flow.hash] = _Planner(flow).plan()
+            if len(_plans) > MAX_FLOWS:
+                _plans.popitem(last=False)
+    return plan
+
+
+CLASH = Text(
+    "“{process}”的数据项“{name}”与主流程的同名数据项类型不同，请改名或统一类型",
+    "the field “{name}” of “{process}” has another type in the process that calls it; rename one of them",
+)
+
+
+class _Planner:
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.machines = machines(flow)
+        self.fields = dict(_fields(flow))
+        self.places = {name: at for at, name in enumerate(self.fields)}
+        self.under: dict[str, list[str]] = {region: [] for region in flow.regions}
+        """Each region and all regions inside it."""
+        for region in flow.regions:
+            for around in flow.ancestors(region):
+                self.under[around].append(region)
+        self.scopes = {region: self._scope(region) for region in flow.regions}
+        steps = [(n, n.step) for n in flow.steps if n.step is not None]
+        self.apart = {
+            n.id: frozenset(_prefix(n) + s for s in step.different_person_from) for n, step in steps
+        }
+        self.counted_from = {
+            n.id: _prefix(n) + step.limit.counted_from
+            for n, step in steps
+            if step.limit is not None and step.limit.counted_from is not None
+        }
+        self.remembered = frozenset().union(*self.apart.values()) | frozenset(self.counted_from.values())
+
+    def plan(self) -> Plan:
+        arcs = {arc.id: self._arc(arc) for arc in self.flow.arcs}
+        nodes = {node.id: self._node(node, arcs) for node in self.flow.nodes.values()}
+        anywhere = {a.event: self._anywhere(a) for a in self.flow.anywhere}
+        resuming = frozenset(a.resume for a in self.flow.anywhere if a.resume is not None)
+        fired = {event for node in nodes.values() for event in node.exits}
+        return Plan(
+            flow=self.flow,
+            fields=self.fields,
+            nodes=nodes,
+            arcs=arcs,
+            events=frozenset(fired | anywhere.keys() | resuming),
+            eligible=tuple(self._condition(g, ROOT) for g in self.flow.process.eligible),
+            anywhere=anywhere,
+            resuming=resuming,
+            clock_stops=bool(self.counted_from),
+        )
+
+    def _arc(self, arc: Arc) -> ArcPlan:
+        source, target = self.flow.nodes[arc.source], self.flow.nodes[arc.target]
+        moving = self.flow.nodes[moving_node(self.flow, arc)]
+        step_roles = {r.id for r in source.step.by} if source.step else set()
+        roles = frozenset(r.id for r in arc.by)
+        return ArcPlan(
+            arc=arc,
+            trigger=self.machines[target.region].events[arc.id].trigger,
+            roles=roles,
+            condition=self._condition(arc.guard, source.region) if arc.guard else None,
+            moving=moving.id,
+            depth=len(self.scopes[moving.region]),
+            own=not roles or not roles.isdisjoint(step_roles),
+        )
+
+    def _node(self, node: Node, arcs: Mapping[str, ArcPlan]) -> NodePlan:
+        groups: dict[Cause, dict[str, list[ArcPlan]]] = {cause: {} for cause in Cause}
+        out = [arcs[a.id] for a in self.flow.outgoing[node.id]]
+        for a in out:
+            groups[a.arc.cause].setdefault(a.arc.event, []).append(a)
+        resting = node.kind is NodeKind.STEP
+        inside = frozenset(
+            n for child in node.children for r in self.under[child] for n in self.flow.regions[r].nodes
+        )
+        block = node.block
+        called: Process | None = block.process if isinstance(block, Call) else None
+        return NodePlan(
+            node=node,
+            kind=node.kind,
+            depth=len(self.scopes[node.region]),
+            owner=self.flow.regions[node.region].owner,
+            exits=_frozen(groups[Cause.ACTOR]) if resting else {},
+            timed=_frozen(groups[Cause.TIMER]) if resting else {},
+            routes=() if resting else tuple(out),
+            timers=tuple(_timers(node, groups[Cause.TIMER])) if resting else (),
+            children=tuple(self._child(self.flow.regions[r]) for r in node.children),
+            over=self.places[block.over] if isinstance(block, Each) else None,
+            inside=inside,
+            eligible=tuple(self._condition(g, node.region) for g in called.eligible) if called else (),
+            collects=tuple((c, self.places[c]) for c in node.step.collects) if node.step else (),
+            apart=self.apart.get(node.id, frozenset()),
+            counted_from=self.counted_from.get(node.id),
+            remembered=node.id in self.remembered,
+            strand=frozenset((*self.flow.ancestors(node.region), *self.under[node.region])),
+        )
+
+    def _child(self, region: Region) -> ChildPlan:
+        condition = self._condition(region.guard, region.parent or ROOT) if region.guard else None
+        return ChildPlan(region=region.id, initial=region.initial, condition=condition)
+
+    def _anywhere(self, anywhere: Anywhere) -> AnywherePlan:
+        trigger = None
+        if anywhere.kind is AnywhereKind.WITHDRAW:
+            trigger = self.machines[ROOT].events[anywhere_trigger(anywhere.event)].trigger
+        return AnywherePlan(
+            anywhere=anywhere,
+            roles=frozenset(r.id for r in anywhere.by),
+            resume_roles=frozenset(r.id for r in anywhere.resume_by or anywhere.by),
+            condition=self._condition(anywhere.guard, ROOT) if anywhere.guard else None,
+            trigger=trigger,
+        )
+
+    def _condition(self, guard: Guard, region: str) -> Condition:
+        return Condition(guard, self.fields, self.scopes[region])
+
+    def _scope(self, region: str) -> Sequence[DataField]:
+        """The items of the list blocks around a region, outermost first."""
+        scope: list[DataField] = []
+        for r in reversed(self.flow.ancestors(region)):
+            owner = self.flow.regions[r].owner
+            block = self.flow.nodes[owner].block if owner is not None else None
+            if isinstance(block, Each):
+                options = self.fields[block.over].options
+                kind = DataKind.ENUM if options else DataKind.TEXT
+                scope.append(DataField(id=block.name, title=block.title, kind=kind, options=options))
+        return scope
+
+
+def _fields(flow: Flow) -> Iterator[tuple[str, DataField]]:
+    found: dict[str, DataField] = {}
+    called = [n.block.process for n in flow.nodes.values() if isinstance(n.block, Call)]
+    for process in (flow.process, *called):
+        for field in process.data:
+            if found.setdefault(field.id, field).kind is not field.kind:
+                raise JianbanError(CLASH.format(process=process.key, name=field.id))
+            if found[field.id] is field:
+                yield field.id, field
+
+
+def _timers(node: Node, timed: Mapping[str, Any]) -> Iterator[TimerPlan]:
+    step = node.step
+    assert step is not None
+    expiry = step.limit.expiry if step.limit else None
+    expired = (step.limit.legal or step.limit.promised) if step.limit else None
+    for event, arcs in timed.items():
+        after = arcs[0].arc.after
+        if after is not None:
+            yield TimerPlan(kind=TimerKind.AFTER, event=event, duration=after, basis=arcs[0].arc.basis)
+        elif expiry is not None and expiry.event == event:
+            continue
+        elif step.wait is not None:
+            yield TimerPlan(
+                kind=TimerKind.WAIT, event=event, duration=step.wait.effective, basis=step.wait.basis
+            )
+        elif expired is not None and step.limit is not None:
+            yield TimerPlan(kind=TimerKind.EXPIRY, event=event, duration=expired, basis=step.limit.basis)
+    if expiry is not None and expired is not None:
+        fires = expiry.kind in (ExpiryKind.DEEM, ExpiryKind.END)
+        told = (expiry.role or step.role) if expiry.kind is ExpiryKind.ESCALATE else None
+        yield TimerPlan(
+            kind=TimerKind.EXPIRY,
+            event=expiry.event if fires else None,
+            duration=expired,
+            told=told,
+            basis=expiry.basis,
+        )
+
+
+def _frozen(groups: Mapping[str, list[ArcPlan]]) -> dict[str, tuple[ArcPlan, ...]]:
+    return {event: tuple(arcs) for event, arcs in groups.items()}
+
+
+def _prefix(node: Node) -> str:
+    """What the ids of a called process begin with."""
+    return node.id.removesuffix(node.step.id) if node.step else ""

@@ -1,0 +1,236 @@
+"""Refusals: an event that may not happen, the rule that refuses it, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from jianban.engine.state import Memory
+from jianban.workflows.flow import Arc
+from jianban.workflows.language.errors import JianbanError
+from jianban.workflows.language.expressions import EvaluationFault
+from jianban.workflows.language.model import NO_BASIS, Basis, Guard
+from jianban.workflows.texts import Text
+
+
+class Rule(StrEnum):
+    """The kinds of rule that refuse."""
+
+    ELIGIBILITY = "eligibility"
+    GUARD = "guard"
+    ROLE = "role"
+    SEPARATION = "separation"
+    WAIT = "wait"
+    TIMER = "timer"
+    COUNT = "count"
+    DATA = "data"
+    REASON = "reason"
+    PLACE = "place"
+    """The case does not stand where this can happen."""
+    AMBIGUOUS = "ambiguous"
+    SUSPENDED = "suspended"
+    EXCEPTED = "excepted"
+    """A withdrawal or suspension that is not allowed during this step."""
+    EXTENSION = "extension"
+    ENDED = "ended"
+    TIME = "time"
+    ENDLESS = "endless"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Falsy, so that `if case.fire(…):` reads well."""
+
+    code: Rule
+    rule: str
+    """The id of what carries the rule: an arc, a step, a data field or an event."""
+    text: Text
+    remedy: Text
+    basis: Basis = NO_BASIS
+    until: date | None = None
+    """For waits: the last day of the wait."""
+    missing: tuple[str, ...] = ()
+    """The data fields that were needed and have no value."""
+    others: tuple[Refusal, ...] = ()
+    """Further rules that refuse the same."""
+
+    def __bool__(self) -> bool:
+        return False
+
+
+class Refused(JianbanError):
+    """A refusal where an answer was needed, e.g. when a case cannot be opened; `refusal` says why."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+        every = (refusal, *refusal.others)
+        super().__init__(
+            Text(
+                "；".join(f"{r.text.zh}。{r.remedy.zh}" for r in every),
+                "; ".join(f"{r.text.en}. {r.remedy.en}" for r in every),
+            )
+        )
+
+
+def refuse(code: Rule, which: str, rule: str, *, basis: Basis = NO_BASIS, **values: Any) -> Refusal:
+    """The refusal whose texts stand under `which` in the table, filled with the values.
+
+    `until` and `missing`, when given, are also kept in the refusal.
+    """
+    text, remedy = TEXTS[which]
+    return Refusal(
+        code=code,
+        rule=rule,
+        text=text.format(**values),
+        remedy=remedy.format(**values),
+        basis=basis,
+        until=values.get("until"),
+        missing=tuple(values.get("missing", ())),
+    )
+
+
+def guard_refusal(guard: Guard, rule: str, title: Text) -> Refusal:
+    """The refusal of a condition that does not hold, in its own words when it has any."""
+    if guard.refusal is not None:
+        return refuse(Rule.GUARD, "guard_said", rule, basis=guard.basis, title=title, said=guard.refusal)
+    return refuse(Rule.GUARD, "guard", rule, basis=guard.basis, title=title, condition=guard.expression)
+
+
+def fault_refusal(fault: EvaluationFault, rule: str, title: Text, basis: Basis) -> Refusal:
+    """The refusal of a condition that could not be decided, mostly because data is missing."""
+    code = Rule.DATA if fault.missing else Rule.GUARD
+    return refuse(code, "fault", rule, basis=basis, title=title, fault=fault.text, missing=fault.missing)
+
+
+def count_refusal(arc: Arc, memory: Memory) -> Refusal | None:
+    """Why a counted arc may not be taken once more."""
+    if arc.max is None or dict(memory.counts).get(arc.id, 0) < arc.max:
+        return None
+    return refuse(Rule.COUNT, "count", arc.id, basis=arc.basis, title=arc.title, max=arc.max)
+
+
+TEXTS: dict[str, tuple[Text, Text]] = {
+    "eligibility": (
+        Text("不符合申请条件：{condition}", "The conditions for applying are not met: {condition}"),
+        Text("请在条件满足后申请", "Apply once they are met"),
+    ),
+    "guard": (
+        Text("“{title}”的条件不满足：{condition}", "“{title}” is not possible: {condition} does not hold"),
+        Text("请在条件满足后办理", "Do it once the condition holds"),
+    ),
+    "guard_said": (
+        Text("不能“{title}”：{said}", "“{title}” is not possible: {said}"),
+        Text("请在条件满足后办理", "Do it once the condition holds"),
+    ),
+    "fault": (
+        Text("无法判断能否“{title}”：{fault}", "Whether “{title}” is possible cannot be told: {fault}"),
+        Text("请补充或更正数据", "Complete or correct the data"),
+    ),
+    "no_branch": (
+        Text("“{title}”没有一个分支的条件满足", "No branch of “{title}” has a condition that holds"),
+        Text("请更正数据，或在流程中增加“其他”分支", "Correct the data, or give the process an else branch"),
+    ),
+    "no_exit": (
+        Text("“{title}”没有与结果“{end}”对应的出口", "“{title}” has no exit for the end “{end}”"),
+        Text("请在流程中为该结果写明去向", "Say in the process where that end leads"),
+    ),
+    "role": (
+        Text("“{title}”应由{roles}办理", "“{title}” is for: {roles}"),
+        Text("请由有该职责的人员办理", "Let someone with that role do it"),
+    ),
+    "separation": (
+        Text(
+            "“{title}”与“{other}”须由不同人员办理", "“{title}” and “{other}” must be done by different people"
+        ),
+        Text("请由另一人办理", "Let another person do it"),
+    ),
+    "wait": (
+        Text("“{title}”的期间到 {until} 才届满", "“{title}” must run until {until}"),
+        Text("请在 {until} 之后办理", "Do it after {until}"),
+    ),
+    "timer": (
+        Text("“{title}”到期自动发生，不由人员办理", "“{title}” happens by itself when its time has come"),
+        Text("请等待期间届满", "Wait until then"),
+    ),
+    "count": (
+        Text("“{title}”最多 {max} 次，已用完", "“{title}” may happen {max} time(s) and has"),
+        Text("请改走其他出口", "Take another way"),
+    ),
+    "collects": (
+        Text("“{title}”须提交数据：{names}", "“{title}” must bring data: {names}"),
+        Text("请一并提交", "Bring them along"),
+    ),
+    "unknown_field": (
+        Text("没有名为“{name}”的数据项", "There is no data field “{name}”"),
+        Text("可用的数据项有：{known}", "The fields are: {known}"),
+    ),
+    "near_field": (
+        Text("没有名为“{name}”的数据项", "There is no data field “{name}”"),
+        Text("您是否想写“{near}”？", "Did you mean “{near}”?"),
+    ),
+    "type": (
+        Text("“{title}”应为{kind}", "“{title}” must be {kind}"),
+        Text("请更正“{name}”的值", "Correct the value of “{name}”"),
+    ),
+    "options": (
+        Text("“{title}”没有选项“{value}”", "“{title}” has no option “{value}”"),
+        Text("可选的有：{options}", "The options are: {options}"),
+    ),
+    "reason": (
+        Text("“{title}”须说明理由", "“{title}” needs a reason"),
+        Text("请填写理由", "Give the reason"),
+    ),
+    "unknown_event": (
+        Text("本流程没有事项“{event}”", "This process has no event “{event}”"),
+        Text("现在可办理的有：{possible}", "Possible now: {possible}"),
+    ),
+    "place": (
+        Text("现在不能办理“{event}”", "“{event}” cannot happen now"),
+        Text("现在可办理的有：{possible}", "Possible now: {possible}"),
+    ),
+    "ambiguous": (
+        Text("“{event}”可在多处办理：{places}", "“{event}” can happen at several places: {places}"),
+        Text("请指明在哪一处办理", "Say at which one"),
+    ),
+    "suspended": (
+        Text("案件已中止（{title}）", "The case is suspended ({title})"),
+        Text("请先恢复办理", "Resume it first"),
+    ),
+    "not_suspended": (
+        Text("案件没有中止", "The case is not suspended"),
+        Text("无须恢复", "There is nothing to resume"),
+    ),
+    "excepted": (
+        Text("“{step}”期间不能“{title}”", "“{title}” is not allowed during “{step}”"),
+        Text("请在该步骤结束后提出", "Ask once that step is over"),
+    ),
+    "extension": (
+        Text("“{title}”的期限不能延长", "The limit of “{title}” cannot be extended"),
+        Text("请在期限内办结", "Finish within the limit"),
+    ),
+    "extended": (
+        Text("“{title}”的期限已经延长过", "The limit of “{title}” has been extended already"),
+        Text("请在延长的期限内办结", "Finish within the extended limit"),
+    ),
+    "ended": (
+        Text("案件已经办结（{end}）", "The case has ended ({end})"),
+        Text("如需继续，请另行申请", "Apply anew if there is more to do"),
+    ),
+    "time": (
+        Text("时间 {now} 早于案件的最近一次记录", "{now} lies before the latest record of the case"),
+        Text("请使用不早于该记录的时间", "Use a time no earlier than that"),
+    ),
+    "zone": (
+        Text(
+            "时间 {now} 与案件的其他时间时区写法不一致",
+            "{now} does not state its time zone as the case's other times do",
+        ),
+        Text("请统一写明时区，或统一不写", "Give all times a time zone, or none"),
+    ),
+    "endless": (
+        Text("“{title}”处的自动转移没有尽头", "The automatic moves at “{title}” never come to rest"),
+        Text("请检查流程中选择与并联的回路", "Check the loops of choices and branches in the process"),
+    ),
+}
