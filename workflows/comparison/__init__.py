@@ -1,8 +1,9 @@
 """Comparing variants of a process: `compare([flow, flow, …]).render("terminal", "zh")`.
 
-`matching` finds what stands for what; `pairs` builds the typed `differences` from the `aspects` in which they differ;
-`behaviour` searches all `runs` for what only one variant allows; `measures` stand side by side. `document` says all of
-it once, in blocks, and `terminal`, `markdown` and `html` only lay them out; `plain` is the JSON.
+`matching` finds what stands for what; `pairs` builds the typed `differences` from the `changes` in their
+`aspects`; `behaviour` searches all `runs` for what only one variant allows; `measures` stand side by side.
+`document` says all of it once, in blocks, and `terminal`, `markdown` and `html` only lay them out; `plain` is
+the JSON.
 
 Start reading in `result`.
 """

@@ -1,16 +1,16 @@
-"""What may differ between what stands for each other: one row per aspect, for steps, stages, blocks and the rest.
+"""What may differ between what stands for each other: one row per aspect.
 
-An aspect reads a group of nodes, so that what merged five steps is compared with all five: limits as a list, visits
-and fees as sums, materials and roles as sets.
+An aspect reads a group of nodes, so that what merged five steps is compared with all five: limits as a list,
+visits and fees as sums, materials and roles as sets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from jianban.workflows.comparison.elements import acting, context, uses
-from jianban.workflows.flow import Flow, Node
+from jianban.workflows.comparison.changes import Aspect, Change, Item, Reader, Side, changes, differ
+from jianban.workflows.comparison.elements import acting, uses
+from jianban.workflows.flow import Node
 from jianban.workflows.language.model import (
     NEXT,
     Call,
@@ -25,15 +25,13 @@ from jianban.workflows.language.model import (
     Stage,
     Step,
 )
-from jianban.workflows.texts import Lang, Text
+from jianban.workflows.texts import Text
 from jianban.workflows.wording import CHANNELS, EXPIRIES, FORMS, format_duration, format_yuan
 
-NOTHING = Text("无", "none")
-GONE = Text("取消 {values}", "without {values}")
-NEW = Text("新增 {values}", "new: {values}")
 ONWARD = Text("继续", "goes on")
 EXIT = Text("“{event}”→{target}", "“{event}” → {target}")
 TIMES = Text("{exit}（至多 {max} 次）", "{exit} (at most {max} times)")
+GUARDED = Text("{exit}（须符合 {count} 项条件）", "{exit} (conditions: {count})")
 SHARED = Text("{material}（共享获取）", "{material} (by data sharing)")
 OPTIONAL = Text("{material}（选交）", "{material} (optional)")
 COPIES = Text("{material}（{form} {copies} 份）", "{material} ({form}, {copies})")
@@ -44,100 +42,6 @@ STOPS = Text("不计入办理时限", "doesn't count towards the limit")
 ALL, ANY, COUNT = Text("全部完成", "all"), Text("任一完成", "any"), Text("完成 {count} 个", "{count} of them")
 TIMES_VISITED = Text("{count} 次", "{count}")
 MINUTES = Text("{count} 分钟", "{count} min")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One value of an aspect: what it is compared by, and how it reads."""
-
-    key: str
-    text: Text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What differs in one aspect."""
-
-    aspect: str
-    title: Text
-    before: tuple[Item, ...]
-    after: tuple[Item, ...]
-
-    def tell(self, lang: Lang) -> str:
-        """The change in words: “60 日 → 20 日”, or what went and what came of a longer list."""
-        if len(self.before) <= 1 and len(self.after) <= 1:
-            before, after = (i[0].text if i else NOTHING for i in (self.before, self.after))
-            return f"{before.get(lang)} → {after.get(lang)}"
-        told = [
-            words.format(values=_joined(missing, lang)).get(lang)
-            for words, missing in ((GONE, _without(self.before, self.after)), (NEW, _without(self.after, self.before)))
-            if missing
-        ]
-        if told:
-            return ("；" if lang == "zh" else "; ").join(told)
-        return f"{_joined(self.before, lang)} → {_joined(self.after, lang)}"
-
-
-def _without(items: Sequence[Item], others: Sequence[Item]) -> tuple[Item, ...]:
-    keys = {i.key for i in others}
-    return tuple(i for i in items if i.key not in keys)
-
-
-def _joined(items: Sequence[Item], lang: Lang) -> str:
-    return ("、" if lang == "zh" else ", ").join(i.text.get(lang) for i in items)
-
-
-class Side:
-    """One variant of a comparison, with its ids told in the names of the other variant where those match."""
-
-    def __init__(self, flow: Flow, names: Mapping[str, str]) -> None:
-        self.flow = flow
-        self.names = names
-        self.context = context(flow)
-
-    def name(self, node: str) -> str:
-        return self.names.get(node, node)
-
-    def item(self, node: str) -> Item:
-        """A node as a value: compared under its common name, read by its title."""
-        stage = next((s for s in self.flow.process.stages if s.id == node), None)
-        found = self.flow.nodes.get(node) or stage
-        return Item(self.name(node), found.title if found else Text(node, node))
-
-
-def differ(before: Sequence[Item], after: Sequence[Item], *, ordered: bool = False) -> bool:
-    """Whether two lists of values hold different keys, or the same in another order where that matters."""
-    keys = [[i.key for i in items] for items in (before, after)]
-    return keys[0] != keys[1] if ordered else sorted(keys[0]) != sorted(keys[1])
-
-
-Reader = Callable[[Side, Sequence[Node]], Iterable[Item]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aspect:
-    id: str
-    title: Text
-    read: Reader
-    one_to_one: bool = False
-    """True for what has no sense once steps are merged or split."""
-    ordered: bool = False
-    """True when the order of the values means something, as the first role is the responsible one."""
-
-
-def changes(
-    aspects: Sequence[Aspect], base: tuple[Side, Sequence[Node]], other: tuple[Side, Sequence[Node]]
-) -> tuple[Change, ...]:
-    """What differs between two groups of nodes, aspect by aspect."""
-    single = len(base[1]) == len(other[1]) == 1
-    found: list[Change] = []
-    for aspect in aspects:
-        if aspect.one_to_one and not single:
-            continue
-        before, after = tuple(aspect.read(*base)), tuple(aspect.read(*other))
-        if differ(before, after, ordered=aspect.ordered):
-            found.append(Change(aspect=aspect.id, title=aspect.title, before=before, after=after))
-    return tuple(found)
 
 
 def _steps(nodes: Sequence[Node]) -> Iterator[Step]:
@@ -198,7 +102,9 @@ def _expiry(side: Side, nodes: Sequence[Node]) -> Iterator[Item]:
         if step.limit and (expiry := step.limit.expiry):
             words, key = EXPIRIES[expiry.kind], f"{expiry.kind}"
             if expiry.event:
-                title = next((e.title for e in step.exits if e.event == expiry.event), Text(*(expiry.event,) * 2))
+                title = next(
+                    (e.title for e in step.exits if e.event == expiry.event), Text(*(expiry.event,) * 2)
+                )
                 words, key = EXPIRY_EVENT.format(what=words, event=title), f"{key}:{expiry.event}"
             yield Item(key, EXPIRY.format(what=words))
 
@@ -219,11 +125,19 @@ def _exits(side: Side, nodes: Sequence[Node]) -> Iterator[Item]:
 def _exit(side: Side, node: Node, exit_: Exit) -> Item:
     target = Item(NEXT, ONWARD) if exit_.to == NEXT else side.item(_prefixed(node, exit_.to))
     text = EXIT.format(event=exit_.title, target=target.text)
+    if exit_.guard is not None:
+        text = GUARDED.format(exit=text, count=max(1, len(exit_.guard.parts)))
     if exit_.max is not None:
         text = TIMES.format(exit=text, max=exit_.max)
     others = node.step is not None and exit_.by not in ((), node.step.by)
     by = [r.id for r in exit_.by] if others else []
-    parts = (exit_.event, target.key, exit_.guard.expression if exit_.guard else "", str(exit_.max or ""), *by)
+    parts = (
+        exit_.event,
+        target.key,
+        exit_.guard.expression if exit_.guard else "",
+        str(exit_.max or ""),
+        *by,
+    )
     return Item(" ".join(p for p in parts if p), text)
 
 
@@ -267,8 +181,16 @@ LIMITS: tuple[Aspect, ...] = (
     Aspect(id="reading", title=Text("法定时限的读法", "limit as read"), read=_limit(lambda x: x.reading)),
     Aspect(id="promised", title=Text("承诺时限", "promised limit"), read=_limit(lambda x: x.promised)),
     Aspect(id="extension", title=Text("可延长", "extension"), read=_limit(lambda x: x.extension)),
-    Aspect(id="counted_from", title=Text("起算", "counted from"), read=_counted_from),
-    Aspect(id="expiry", title=Text("逾期后果", "expiry"), read=_expiry),
+    Aspect(
+        id="counted_from",
+        title=Text("起算", "counted from"),
+        read=lambda side, nodes: _distinct(_counted_from(side, nodes)),
+    ),
+    Aspect(
+        id="expiry",
+        title=Text("逾期后果", "expiry"),
+        read=lambda side, nodes: _distinct(_expiry(side, nodes)),
+    ),
     Aspect(
         id="wait",
         title=Text("等待期", "waiting period"),
@@ -288,12 +210,14 @@ BURDEN: tuple[Aspect, ...] = (
         id="materials",
         title=Text("材料", "materials"),
         read=lambda side, nodes: _distinct(map(material_item, uses(nodes))),
+        as_set=True,
     ),
     VISITS,
     Aspect(
         id="channel",
         title=Text("办理形式", "channel"),
         read=lambda side, nodes: _distinct(Item(s.channel, CHANNELS[s.channel]) for s in _steps(nodes)),
+        as_set=True,
     ),
     Aspect(id="fee", title=Text("收费", "fee"), read=_fee),
     Aspect(
@@ -310,11 +234,15 @@ WHO: tuple[Aspect, ...] = (
         title=Text("办理人员", "roles"),
         read=lambda side, nodes: _distinct(Item(r.id, r.title) for n in nodes for r in acting(n)),
         ordered=True,
+        as_set=True,
     ),
     Aspect(
         id="agencies",
         title=Text("部门", "agencies"),
-        read=lambda side, nodes: _distinct(Item(r.agency.id, r.agency.title) for n in nodes for r in acting(n)),
+        read=lambda side, nodes: _distinct(
+            Item(r.agency.id, r.agency.title) for n in nodes for r in acting(n)
+        ),
+        as_set=True,
     ),
 )
 
@@ -338,8 +266,9 @@ STEP_ASPECTS: tuple[Aspect, ...] = (
             for s in _steps(nodes)
             for c in s.collects
         ),
+        as_set=True,
     ),
-    Aspect(id="different_person", title=Text("人员分离", "different person from"), read=_apart),
+    Aspect(id="different_person", title=Text("人员分离", "different person from"), read=_apart, as_set=True),
     Aspect(
         id="stops_clock",
         title=Text("停止计时", "clock"),
@@ -351,13 +280,14 @@ STEP_ASPECTS: tuple[Aspect, ...] = (
         title=Text("仅在", "only when"),
         read=lambda side, nodes: (Item(k, t) for n in nodes for k, t in side.context.get(n.id, ())),
         one_to_one=True,
+        as_set=True,
     ),
-    Aspect(id="exits", title=Text("去向", "exits"), read=_exits, one_to_one=True),
+    Aspect(id="exits", title=Text("去向", "exits"), read=_exits, one_to_one=True, as_set=True),
 )
 
 ROUTING_ASPECTS: tuple[Aspect, ...] = (
     Aspect(id="title", title=Text("名称", "title"), read=_title),
-    Aspect(id="branches", title=Text("分支", "branches"), read=_branches),
+    Aspect(id="branches", title=Text("分支", "branches"), read=_branches, as_set=True),
     Aspect(id="join", title=Text("汇合", "join"), read=_join),
 )
 
@@ -375,7 +305,11 @@ def stage_changes(
 
     if len(base[1]) == len(other[1]) == 1:
         own("title", Text("名称", "title"), lambda s: [Item(s.title.zh, s.title)])
-        own("lead", Text("牵头部门", "lead agency"), lambda s: [Item(s.lead.id, s.lead.title)] if s.lead else ())
+        own(
+            "lead",
+            Text("牵头部门", "lead agency"),
+            lambda s: [Item(s.lead.id, s.lead.title)] if s.lead else (),
+        )
     own(
         "stage_limit",
         Text("环节时限", "limit of the stage"),
@@ -388,6 +322,8 @@ def stage_changes(
     )
     before, after = (tuple(side.item(n.id) for n in nodes) for side, _, nodes in (base, other))
     if differ(_distinct(before), _distinct(after)):
-        found.append(Change(aspect="steps", title=Text("步骤", "steps"), before=before, after=after))
+        found.append(
+            Change(aspect="steps", title=Text("步骤", "steps"), before=before, after=after, as_set=True)
+        )
     found += changes((*WHO, *LIMITS, *BURDEN), (base[0], base[2]), (other[0], other[2]))
     return tuple(found)

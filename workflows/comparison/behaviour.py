@@ -1,16 +1,16 @@
 """What one variant allows to happen and the other doesn't: outcomes, and orders of the steps both have.
 
-All runs of both variants are searched, as far as a bound (see `runs`). Of each run counts the order in which matched
-steps are first dealt with, and how it ends. Steps that only one variant has are passed over in silence. A merged step
-stands for all it merged: it is dealt with when the first of them is.
+All runs of both variants are searched, as far as a bound (see `runs`). Of each run counts the order in which
+matched steps are first dealt with, and how it ends. Steps that only one variant has are passed over in
+silence. A merged step stands for all it merged: it is dealt with when the first of them is.
 
-Something found in one variant and absent from a complete search of the other is a difference, with the shortest run
-that shows it. Where the other's search met the bound, nothing is claimed.
+Something found in one variant and absent from a complete search of the other is a difference, with the
+shortest run that shows it. Where the other's search met the bound, nothing is claimed.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +25,7 @@ OUTCOME = Text("能以“{outcome}”告终", "can end {outcome}")
 ENDS_AT = Text("能在“{step}”直接以“{outcome}”告终", "“{step}” can lead straight to “{outcome}”")
 WITHOUT = Text("不经“{step}”也能准予", "can be granted without “{step}”")
 BEFORE = Text("“{step}”能先于“{then}”", "“{step}” can come before “{then}”")
+QUOTED = Text("”“", "”, “")
 FIRED = Text("{step}：{event}", "{step}: {event}")
 FIRED_BY = Text("{who}·{step}：{event}", "{who} · {step}: {event}")
 LINK = Text("、", ", ")
@@ -41,6 +42,15 @@ class Firing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """A matched step, as the variant that allows something has it."""
+
+    ids: tuple[str, ...]
+    """Node ids; several where steps are merged."""
+    title: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Possibility:
     """Something that one variant allows and the other doesn't."""
 
@@ -49,8 +59,9 @@ class Possibility:
     only: str
     """`base` or `other`: the variant that allows it."""
     outcome: Outcome | None = None
-    steps: tuple[str, ...] = ()
-    """Node ids in the variant that allows it; for `before` the first step, then the second."""
+    step: Matched | None = None
+    then: Matched | None = None
+    """For `before` the step that comes second."""
     text: Text
     trace: tuple[Firing, ...]
     """A shortest run that shows it."""
@@ -88,7 +99,9 @@ def behaviour(base: Flow, other: Flow, groups: Sequence[Group], bound: int = BOU
         _Side(Runs(other, bound), "other", [g.other for g in matched]),
     )
     found = [p for one, two in (sides, sides[::-1]) if two.runs.complete for p in one.beyond(two)]
-    return Behaviour(possibilities=tuple(found), complete=(sides[0].runs.complete, sides[1].runs.complete), bound=bound)
+    return Behaviour(
+        possibilities=tuple(found), complete=(sides[0].runs.complete, sides[1].runs.complete), bound=bound
+    )
 
 
 class _Side:
@@ -115,25 +128,33 @@ class _Side:
             if (step, outcome) not in other.ends_at and outcome in other.outcomes:
                 text = ENDS_AT.format(step=self._title(step), outcome=OUTCOMES[outcome])
                 trace = self._path(lambda e, s=step, o=outcome: self._labelled(e, s) and self._ending(o)(e))
-                yield self._possibility("ends_at", text, trace, steps=[step], outcome=outcome)
+                yield self._possibility("ends_at", text, trace, step=step, outcome=outcome)
         if Outcome.GRANTED in other.outcomes:
             for step in _bits(self.skipped & ~other.skipped):
                 text = WITHOUT.format(step=self._title(step))
                 trace = self._path(self._ending(Outcome.GRANTED), avoiding=step)
-                yield self._possibility("without", text, trace, steps=[step])
+                yield self._possibility("without", text, trace, step=step)
         orders = {(a, b) for a, ours in enumerate(self.before) for b in _bits(ours & ~other.before[a])}
         for step, then in _covering(orders):
             text = BEFORE.format(step=self._title(step), then=self._title(then))
-            yield self._possibility("before", text, self._order(step, then), steps=[step, then])
+            yield self._possibility("before", text, self._order(step, then), step=step, then=then)
 
     def _possibility(
-        self, kind: str, text: Text, trace: Sequence[Edge], *, steps: Sequence[int] = (), outcome: Outcome | None = None
+        self,
+        kind: str,
+        text: Text,
+        trace: Sequence[Edge],
+        *,
+        step: int | None = None,
+        then: int | None = None,
+        outcome: Outcome | None = None,
     ) -> Possibility:
         return Possibility(
             kind=kind,
             only=self.name,
             outcome=outcome,
-            steps=tuple(step for i in steps for step in self.groups[i]),
+            step=self._matched(step),
+            then=self._matched(then),
             text=text,
             trace=tuple(self._firing(e) for e in trace),
         )
@@ -149,6 +170,9 @@ class _Side:
             event=edge.arc.event,
             text=words.format(who=who, step=node.title, event=edge.arc.title),
         )
+
+    def _matched(self, step: int | None) -> Matched | None:
+        return None if step is None else Matched(ids=self.groups[step], title=self._title(step))
 
     def _title(self, step: int) -> Text:
         titles = [self.runs.flow.nodes[s].title for s in self.groups[step]]
@@ -229,7 +253,11 @@ class _Side:
         return first + self._path(lambda e: self._labelled(e, then), start=[first[-1].target])
 
     def _path(
-        self, wanted: Callable[[Edge], bool], *, avoiding: int | None = None, start: Iterable[int] | None = None
+        self,
+        wanted: Callable[[Edge], bool],
+        *,
+        avoiding: int | None = None,
+        start: Iterable[int] | None = None,
     ) -> list[Edge]:
         """A shortest run to an edge that is wanted; there is one."""
         starts = list(self.runs.starts if start is None else start)
@@ -249,6 +277,27 @@ class _Side:
                     came[edge.target] = edge
                     todo.append(edge.target)
         raise AssertionError("a possibility without a run")
+
+
+def bundled(possibilities: Sequence[Possibility]) -> list[tuple[Text, Possibility]]:
+    """Possibilities told together: orders that share a step in one sentence, with the run of the first."""
+    orders = [p for p in possibilities if p.kind == "before"]
+    told = [(p.text, p) for p in possibilities if p.kind != "before"]
+    while orders:
+        times = Counter(key for p in orders for key in (("step", p.step), ("then", p.then)))
+        (end, shared), _ = max(times.items(), key=lambda item: item[1])
+        some = [p for p in orders if getattr(p, end) == shared]
+        titles = {
+            name: list(dict.fromkeys(m.title for p in some if (m := getattr(p, name)) is not None))
+            for name in ("step", "then")
+        }
+        told.append((BEFORE.format(**{name: _listed(t) for name, t in titles.items()}), some[0]))
+        orders = [p for p in orders if p not in some]
+    return told
+
+
+def _listed(titles: Sequence[Text]) -> Text:
+    return Text(QUOTED.zh.join(t.zh for t in titles), QUOTED.en.join(t.en for t in titles))
 
 
 def _bits(bits: int) -> list[int]:

@@ -1,8 +1,8 @@
 """The typed differences between two variants.
 
-Each stage, step, block, end, condition, material, role and agency of either variant is in exactly one difference of its
-level. Swapping the variants mirrors each difference: removed and added, merged and split, made parallel and made
-sequential change places, the others stay what they are.
+Each stage, step, block, end, condition, material, role and agency of either variant is in exactly one
+difference of its level. Swapping the variants mirrors each difference: removed and added, merged and split,
+made parallel and made sequential change places, the others stay what they are.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
-from jianban.workflows.comparison.aspects import Change
+from jianban.workflows.comparison.changes import Change
 from jianban.workflows.comparison.elements import Level
 from jianban.workflows.comparison.matching import How
 from jianban.workflows.texts import Text
-
 
 Kind: TypeAlias = Literal[
     "kept",
@@ -124,3 +123,10 @@ KINDS: Mapping[Kind, tuple[Text, str]] = {
     "added": (Text("新增", "added"), "+"),
 }
 """What each kind is called, and its sign."""
+
+REMOVED = Text("取消", "removed")
+
+
+def kind_text(kind: Kind, level: Level) -> Text:
+    """What a kind is called on a level: 免办 is said of what need not be done, 取消 of the rest."""
+    return KINDS[kind][0] if kind != "removed" or level in (Level.STAGE, Level.STEP) else REMOVED

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from jianban.workflows.analysis.measures import Reading
-from jianban.workflows.comparison.aspects import Change
+from jianban.workflows.comparison.behaviour import bundled
 from jianban.workflows.comparison.blocks import (
     Block,
     Cell,
@@ -19,10 +19,12 @@ from jianban.workflows.comparison.blocks import (
     Table,
     Tone,
 )
-from jianban.workflows.comparison.differences import KINDS, Difference
+from jianban.workflows.comparison.changes import Change
+from jianban.workflows.comparison.differences import KINDS, Difference, kind_text
 from jianban.workflows.comparison.elements import LEVELS, Level
-from jianban.workflows.comparison.measures import Row
 from jianban.workflows.comparison.findings import Findings, Pair
+from jianban.workflows.comparison.matching import How
+from jianban.workflows.comparison.measures import Row
 from jianban.workflows.comparison.sources import Sourced, citations, cite, sourced, tell
 from jianban.workflows.flow import Flow
 from jianban.workflows.texts import Lang, Text
@@ -46,7 +48,8 @@ SAME_ID = Text("（编号“{id}”）", " (“{id}”)")
 BEHAVIOUR = Text("行为差异", "What can happen")
 ONLY = Text("仅“{variant}”：{text}", "Only “{variant}”: {text}")
 NO_BEHAVIOUR = Text(
-    "两者允许的结果和步骤先后相同。", "Both allow the same outcomes and the same orders of the steps they share."
+    "两者允许的结果和步骤先后相同。",
+    "Both allow the same outcomes and the same orders of the steps they share.",
 )
 UNDECIDED = Text(
     "在 {bound} 个状态以内未能穷尽“{variant}”的全部走法：它不允许而另一流程允许的情形未作判定。",
@@ -54,18 +57,33 @@ UNDECIDED = Text(
 )
 FURTHER = Text("另有 {count} 处，见 JSON 输出。", "{count} more are in the JSON output.")
 MATCHED = Text("匹配情况", "Matching")
-ALONE = Text("“{variant}”中没有对应的{level}：{names}", "{level}s of “{variant}” without counterpart: {names}")
-ALL_MATCHED = Text("环节和步骤全部匹配。", "All stages and steps are matched.")
+ALONE = Text(
+    "“{variant}”中没有对应的{level}：{names}", "{level}s of “{variant}” without counterpart: {names}"
+)
+MATCHED_BY = Text("环节和步骤的匹配：{hows}", "Stages and steps matched: {hows}")
+HOWS: Mapping[How, Text] = {
+    How.GIVEN: Text("指定 {count} 组", "{count} as stated"),
+    How.REPLACES: Text("按“替代”（replaces）{count} 组", "{count} by “replaces”"),
+    How.ID: Text("按编号 {count} 组", "{count} by id"),
+    How.CHAIN: Text("经共同的基准流程 {count} 组", "{count} through a common base"),
+    How.TITLE: Text("按名称 {count} 组", "{count} by title"),
+}
 SOURCES = Text("依据", "Sources")
 SOURCE_OF = Text("“{variant}”的数据依据", "Sources of the figures of “{variant}”")
-WHERE, FIGURE, VALUE, BASIS = Text("位置", "Where"), Text("数据", "Figure"), Text("数值", "Value"), Text("依据", "Source")
+WHERE, FIGURE, VALUE, BASIS = (
+    Text("位置", "Where"),
+    Text("数据", "Figure"),
+    Text("数值", "Value"),
+    Text("依据", "Source"),
+)
 CITED = Text("引用：{citations}", "Cited: {citations}")
 COUNTED = Text(
     "“{variant}”共 {figures} 项数据，其中假设 {assumed} 项、依据未核实 {unverified} 项、没有依据 {none} 项。",
-    "“{variant}” has {figures} figures: {assumed} assumed, {unverified} with unverified sources, {none} without source.",
+    "“{variant}” has {figures} figures: {assumed} assumed, {unverified} unverified, {none} without a source.",
 )
 DIAGRAM = Text("对照图", "The variants side by side")
 NO_VALUE = Text("—", "—")
+DAYS_ARE = Text("天数：{basis}。", "Days: {basis}.")
 UNCHANGED = Text("不变", "same")
 LIST, SENTENCE = Text("、", ", "), Text("；", "; ")
 NUMBERS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -80,6 +98,9 @@ HEADLINES = (
     "days_minimum",
     "days_statutory",
     "days_promised",
+    "calendar_days_minimum",
+    "calendar_days_statutory",
+    "calendar_days_promised",
     "materials",
     "visits",
     "agencies",
@@ -91,9 +112,9 @@ DETAILS = tuple(x for x in Level if x not in (Level.STAGE, Level.STEP, Level.LIM
 """The levels told after stages and steps, which tell limits and visits themselves."""
 
 
-def document(findings: Findings, lang: Lang) -> tuple[Block, ...]:
-    """Everything a comparison says, in one language."""
-    return tuple(_Document(findings, lang).blocks())
+def document(findings: Findings, lang: Lang, *, brief: bool = False) -> tuple[Block, ...]:
+    """What a comparison says, in one language; in brief without the source of each figure."""
+    return tuple(_Document(findings, lang, brief).blocks())
 
 
 def labels(findings: Findings, lang: Lang) -> tuple[str, ...]:
@@ -105,17 +126,16 @@ def labels(findings: Findings, lang: Lang) -> tuple[str, ...]:
     return tuple(n if lang == "zh" else n.replace("（", " (").replace("）", ")") for n in named)
 
 
-def number(value: float | None) -> str:
-    """A number as people read it: at most one decimal, a true minus sign."""
-    if value is None:
-        return "—"
-    text = f"{value:,.1f}".removesuffix(".0")
-    return text.replace("-", "−")
+def number(value: float, unit: str = "") -> str:
+    """A number as people read it: one decimal at most (two for ratios), and a true minus sign."""
+    text = f"{value:,.{2 if unit == 'times' else 1}f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
 
 
 class _Document:
-    def __init__(self, findings: Findings, lang: Lang) -> None:
+    def __init__(self, findings: Findings, lang: Lang, brief: bool) -> None:
         self.findings = findings
+        self.brief = brief
         self.lang: Lang = lang
         self.labels = labels(findings, lang)
 
@@ -123,13 +143,17 @@ class _Document:
         return words.format(**values).get(self.lang) if values else words.get(self.lang)
 
     def blocks(self) -> Iterator[Block]:
-        yield Heading(text=VERSUS.get(self.lang).format(base=self.labels[0], other="、".join(self.labels[1:])), level=1)
-        headline = [r for name in HEADLINES for r in self.findings.measures if r.id == name]
+        yield Heading(
+            text=VERSUS.get(self.lang).format(base=self.labels[0], other="、".join(self.labels[1:])), level=1
+        )
+        told = [r for r in self.findings.measures if any(v is not None for v in r.values)]
+        headline = [r for name in HEADLINES for r in told if r.id == name]
         yield self._measures(BEFORE_AFTER, headline)
+        yield from self._footnote(headline)
         yield Figure(title=self.say(DIAGRAM))
         for at, pair in enumerate(self.findings.pairs, start=1):
             yield from self._pair(pair, self.labels[0], self.labels[at])
-        yield self._measures(MORE_MEASURES, [r for r in self.findings.measures if r not in headline])
+        yield self._measures(MORE_MEASURES, [r for r in told if r not in headline])
         yield Heading(text=self.say(SOURCES))
         for flow, label in zip(self.findings.flows, self.labels, strict=True):
             yield from self._sources(sourced(flow), label)
@@ -140,7 +164,9 @@ class _Document:
         if pair:
             columns.append(Column(title=self.say(CHANGE), numeric=True))
         return Table(
-            caption=self.say(caption), columns=tuple(columns), rows=tuple(self._measure(r, pair) for r in rows)
+            caption=self.say(caption),
+            columns=tuple(columns),
+            rows=tuple(self._measure(r, pair) for r in rows),
         )
 
     def _measure(self, row: Row, pair: bool) -> tuple[Cell, ...]:
@@ -158,12 +184,21 @@ class _Document:
         if reading.value is None:
             return self.say(NO_VALUE)
         gap = "" if reading.unit == "percent" else " "
-        return f"{number(reading.value)}{gap}{reading.unit_text.get(self.lang)}"
+        return f"{number(reading.value, reading.unit)}{gap}{reading.unit_text.get(self.lang)}"
 
     def _period(self, reading: Reading) -> Iterator[str]:
         """Days also in the units the law uses, which the note of the measure begins with."""
-        if reading.unit == "days" and reading.value is not None and reading.note is not None:
+        if reading.id.startswith("days_") and reading.value is not None and reading.note is not None:
             yield reading.note.get(self.lang).split(SENTENCE.get(self.lang))[0]
+
+    def _footnote(self, rows: Sequence[Row]) -> Iterator[Block]:
+        """What the days are counted over, which the notes of the measures end with."""
+        for row in rows:
+            for reading in row.readings:
+                parts = reading.note.get(self.lang).split(SENTENCE.get(self.lang)) if reading.note else []
+                if row.id.startswith("days_") and len(parts) > 1:
+                    yield Paragraph(text=self.say(DAYS_ARE, basis=parts[-1]), tone="quiet")
+                    return
 
     def _change(self, row: Row, at: int) -> str:
         change, percent = row.change(at), row.percent(at)
@@ -172,7 +207,8 @@ class _Document:
         if change == 0:
             return self.say(UNCHANGED)
         sign = "+" if change > 0 else ""
-        told = f"{sign}{number(change)}"
+        told = number(change, row.readings[0].unit)
+        told = f"{sign}{told if told.strip('−') != '0' else number(change, 'times')}"
         if percent is None or row.readings[0].unit == "percent":
             return told
         share = f"{sign}{number(percent)}%"
@@ -192,28 +228,34 @@ class _Document:
     def _table(
         self, caption: Text, differences: Sequence[Difference], pair: Pair, base: str, other: str
     ) -> Table:
-        tally = Counter(d.kind for d in differences)
-        counted = LIST.get(self.lang).join(
-            self.say(TALLY_ITEM, kind=KINDS[k][0], count=tally[k]) for k in KINDS if tally[k]
-        )
+        counted = self._tally(differences)
         places = [_places(pair.base, caption is STAGES), _places(pair.other, caption is STAGES)]
         return Table(
-            caption=f"{self.say(caption)}（{counted}）" if self.lang == "zh" else f"{self.say(caption)} ({counted})",
+            caption=f"{self.say(caption)}（{counted}）"
+            if self.lang == "zh"
+            else f"{self.say(caption)} ({counted})",
             columns=tuple(Column(title=t) for t in (base, self.say(WHAT), other, self.say(DETAIL))),
             rows=tuple(self._difference(d, places) for d in differences),
         )
 
+    def _tally(self, differences: Sequence[Difference]) -> str:
+        """How many there are of each kind."""
+        tally = Counter(d.kind for d in differences)
+        return LIST.get(self.lang).join(
+            self.say(TALLY_ITEM, kind=kind_text(k, differences[0].level), count=tally[k])
+            for k in KINDS
+            if tally[k]
+        )
+
     def _difference(self, difference: Difference, places: Sequence[Mapping[str, str]]) -> tuple[Cell, ...]:
-        words, sign = KINDS[difference.kind]
+        words, sign = kind_text(difference.kind, difference.level), KINDS[difference.kind][1]
         tone: Tone = difference.kind
         detail = [self._tell(c) for c in difference.changes]
         if difference.partner_titles:
             partners = LIST.get(self.lang).join(t.get(self.lang) for t in difference.partner_titles)
             detail.insert(0, self.say(WITH, partners=partners))
         sides = (
-            tuple(
-                f"{place.get(i, '')}{t.get(self.lang)}" for i, t in zip(ids, titles, strict=True)
-            )
+            tuple(f"{place.get(i, '')}{t.get(self.lang)}" for i, t in zip(ids, titles, strict=True))
             for place, ids, titles in zip(
                 places,
                 (difference.base, difference.other),
@@ -237,16 +279,14 @@ class _Document:
         if not changed:
             yield Point(text=self.say(ASPECT, title=title, change=self.say(ALL_KEPT, kept=len(kept))))
             return
-        tally = Counter(d.kind for d in differences)
-        counted = LIST.get(self.lang).join(
-            self.say(TALLY_ITEM, kind=KINDS[k][0], count=tally[k]) for k in KINDS if tally[k]
-        )
+        counted = self._tally(differences)
         yield Point(
-            text=self.say(ASPECT, title=title, change=counted), under=tuple(self._sentence(d) for d in changed)
+            text=self.say(ASPECT, title=title, change=counted),
+            under=tuple(self._sentence(d) for d in changed),
         )
 
     def _sentence(self, difference: Difference) -> str:
-        words, sign = KINDS[difference.kind]
+        words, sign = kind_text(difference.kind, difference.level), KINDS[difference.kind][1]
         title = (difference.other_titles or difference.base_titles)[0].get(self.lang)
         told = SENTENCE.get(self.lang).join(self._tell(c) for c in difference.changes)
         return f"{sign} {words.get(self.lang)} {title}" + (f" — {told}" if told else "")
@@ -257,17 +297,17 @@ class _Document:
         names = {"base": base, "other": other}
         points: list[Point] = []
         for side, name in names.items():
-            possible = [p for p in found.possibilities if p.only == side]
+            told = bundled([p for p in found.possibilities if p.only == side])
             points += [
                 Point(
-                    text=self.say(ONLY, variant=name, text=p.text),
+                    text=self.say(ONLY, variant=name, text=text),
                     under=tuple(p.story(self.lang)),
                     numbered=True,
                 )
-                for p in possible[:EXAMPLES]
+                for text, p in told[:EXAMPLES]
             ]
-            if len(possible) > EXAMPLES:
-                points.append(Point(text=self.say(FURTHER, count=len(possible) - EXAMPLES), tone="quiet"))
+            if len(told) > EXAMPLES:
+                points.append(Point(text=self.say(FURTHER, count=len(told) - EXAMPLES), tone="quiet"))
         points += [
             Point(text=self.say(UNDECIDED, variant=name, bound=found.bound), tone="worse")
             for name, complete in zip(names.values(), found.complete, strict=True)
@@ -286,10 +326,28 @@ class _Document:
                 if titles:
                     names = LIST.get(self.lang).join(t.get(self.lang) for t in titles)
                     points.append(Point(text=self.say(ALONE, variant=name, level=LEVELS[level], names=names)))
-        return tuple(points) or (Point(text=self.say(ALL_MATCHED)),)
+        hows = Counter(d.how for level in (Level.STAGE, Level.STEP) for d in pair.at(level) if d.how)
+        told = LIST.get(self.lang).join(self.say(HOWS[how], count=hows[how]) for how in How if hows[how])
+        return Point(text=self.say(MATCHED_BY, hows=told or "—")), *points
 
     def _sources(self, figures: Sequence[Sourced], label: str) -> Iterator[Block]:
-        yield Table(
+        if not self.brief:
+            yield self._figures(figures, label)
+        told = SENTENCE.get(self.lang).join(cite(citations(figures), self.lang))
+        yield Paragraph(
+            text=self.say(
+                COUNTED,
+                variant=label,
+                figures=len(figures),
+                assumed=sum(f.basis.assumed is not None for f in figures),
+                unverified=sum(f.unverified for f in figures),
+                none=sum(not f.basis.known for f in figures),
+            )
+        )
+        yield Paragraph(text=self.say(CITED, citations=told), tone="quiet")
+
+    def _figures(self, figures: Sequence[Sourced], label: str) -> Table:
+        return Table(
             caption=self.say(SOURCE_OF, variant=label),
             columns=tuple(Column(title=self.say(t)) for t in (WHERE, FIGURE, VALUE, BASIS)),
             rows=tuple(
@@ -302,18 +360,6 @@ class _Document:
                 for f in figures
             ),
         )
-        told = SENTENCE.get(self.lang).join(cite(c).get(self.lang) for c in citations(figures))
-        yield Paragraph(
-            text=self.say(
-                COUNTED,
-                variant=label,
-                figures=len(figures),
-                assumed=sum(f.basis.assumed is not None for f in figures),
-                unverified=sum(f.unverified for f in figures),
-                none=sum(not f.basis.known for f in figures),
-            )
-        )
-        yield Paragraph(text=self.say(CITED, citations=told), tone="quiet")
 
 
 def _tone(row: Row, at: int) -> Tone:
@@ -327,5 +373,7 @@ def _tone(row: Row, at: int) -> Tone:
 
 def _places(flow: Flow, stages: bool) -> Mapping[str, str]:
     """What stands before a title: the number of a stage, or of the stage a step stands in."""
-    numbers = {s.id: f"{NUMBERS[i]} " if i < len(NUMBERS) else f"{i + 1} " for i, s in enumerate(flow.process.stages)}
+    numbers = {
+        s.id: f"{NUMBERS[i]} " if i < len(NUMBERS) else f"{i + 1} " for i, s in enumerate(flow.process.stages)
+    }
     return numbers if stages else {n.id: numbers.get(n.stage or "", "") for n in flow.nodes.values()}

@@ -66,7 +66,8 @@ def stages(flow: Flow) -> tuple[Element, ...]:
 def steps(flow: Flow) -> tuple[Element, ...]:
     """The steps, those of called processes too, and the calls themselves."""
     return tuple(
-        Element(id=n.id, title=n.title, sort=sort(n), parent=n.stage, replaces=replaced(n)) for n in step_nodes(flow)
+        Element(id=n.id, title=n.title, sort=sort(n), parent=n.stage, replaces=replaced(n))
+        for n in step_nodes(flow)
     )
 
 
@@ -84,7 +85,8 @@ def ends(flow: Flow) -> tuple[Element, ...]:
 
 def conditions(flow: Flow) -> tuple[Element, ...]:
     return _distinct(
-        Element(id=g.expression, title=g.refusal or Text(g.expression, g.expression)) for g in flow.process.eligible
+        Element(id=g.expression, title=g.refusal or Text(g.expression, g.expression))
+        for g in flow.process.eligible
     )
 
 
@@ -144,7 +146,7 @@ def uses(nodes: Sequence[Node]) -> tuple[MaterialUse, ...]:
 
 
 def context(flow: Flow) -> Mapping[str, tuple[tuple[str, Text], ...]]:
-    """For each node id, the branches it stands in that not every case enters: a key and what the branch is called."""
+    """For each node id the branches it stands in that not every case enters: their keys and titles."""
     return {node: inside for stage in flow.process.stages for node, inside in _inside(stage.items, "", ())}
 
 
@@ -159,7 +161,9 @@ def _inside(
             case Choice():
                 for branch in item.branches:
                     key = branch.guard.expression if branch.guard else f"{item.id}: {branch.id}"
-                    yield from _inside(branch.items, prefix, (*outer, (key, _named(branch.title, branch.guard))))
+                    yield from _inside(
+                        branch.items, prefix, (*outer, (key, _named(branch.title, branch.guard)))
+                    )
             case Parallel():
                 for branch in item.branches:
                     inner = (*outer, (branch.guard.expression, branch.title)) if branch.guard else outer

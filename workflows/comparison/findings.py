@@ -29,7 +29,7 @@ class Pair:
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """What there is to say of two or more variants; the first is the base that the others are compared with."""
+    """What there is to say of two or more variants; the first is the base of the comparison."""
 
     flows: tuple[Flow, ...]
     measures: tuple[Row, ...]

@@ -1,10 +1,12 @@
 """Which stages, steps and ends of two variants stand for each other.
 
-A pair is matched, in this order, by the caller's word, by `replaces`, by id, and by its title in Chinese. A title
-counts only where it is unmistakable: what fits nothing is left unmatched and listed, never matched by likeness.
+A pair is matched, in this order, by the caller's word, by `replaces`, by id, and by its title in Chinese. A
+title counts only where it is unmistakable: what fits nothing is left unmatched and listed, never matched by
+likeness.
 
-`replaces` names ids of the variant a definition is a variant of. Two variants that are further apart are matched
-along the chain of `variant_of`: through the variants between them, or through the one they have in common.
+`replaces` names ids of the variant a definition is a variant of. Two variants that are further apart are
+matched along the chain of `variant_of`: through the variants between them, or through the one they have in
+common.
 """
 
 from __future__ import annotations
@@ -31,8 +33,6 @@ class How(StrEnum):
     CHAIN = "chain"
     """Both stand for the same element of a variant between them."""
     TITLE = "title"
-    SOLE = "sole"
-    """The only ones of their sort, e.g. the only ends with that outcome."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Element:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """What stands for each other: one to one, many to one (merged), one to many (split), or alone on one side."""
+    """What stands for each other: one to one, many to one (merged), one to many (split), or alone."""
 
     base: tuple[str, ...] = ()
     other: tuple[str, ...] = ()
@@ -83,7 +83,6 @@ def match(
     given: Mapping[str, tuple[str, ...]] | None = None,
     parents: Mapping[str, frozenset[str]] | None = None,
     chain: Sequence[Flow] = (),
-    sole: bool = False,
 ) -> tuple[Group, ...]:
     """Group the elements of two variants; every element is in exactly one group.
 
@@ -91,10 +90,10 @@ def match(
         given: matches stated by the caller, from ids of `other` to ids of `base`.
         parents: for each stage of `other` the stages of `base` it stands for; decides between equal titles.
         chain: further variants to look up `variant_of` in.
-        sole: match at last what is the only one of its sort left on either side.
 
     Returns:
-        The groups in the order of the base; what only the other variant has stands after its predecessor there.
+        The groups in the order of the base; what only the other variant has stands after its predecessor
+        there.
     """
     ours, theirs = elements(base), elements(other)
     links = _links(base, other, elements, chain)
@@ -105,12 +104,12 @@ def match(
     fixed = set(given or ())
     free = [e for e in theirs if e.id not in fixed]
     links = _by_title(links, ours, free, parents or {})
-    if sole:
-        links = _unmistakable(links, How.SOLE, ours, free, lambda b, o: b.sort == o.sort)
     return _groups(ours, theirs, links)
 
 
-def check_given(given: Mapping[str, tuple[str, ...]], base: Flow, other: Flow, elements: Elements, level: Text) -> None:
+def check_given(
+    given: Mapping[str, tuple[str, ...]], base: Flow, other: Flow, elements: Elements, level: Text
+) -> None:
     """Refuse stated matches of elements that aren't there.
 
     Raises:
@@ -186,7 +185,9 @@ def _with_ids(links: Links, base: Sequence[Element], other: Sequence[Element]) -
     """
     bases, others = {b for b, _ in links}, {o for _, o in links}
     equal = {e.id for e in base} & {e.id for e in other}
-    return links | {(e.id, e.id): How.ID for e in other if e.id in equal and not (e.id in bases and e.id in others)}
+    return links | {
+        (e.id, e.id): How.ID for e in other if e.id in equal and not (e.id in bases and e.id in others)
+    }
 
 
 def _by_title(

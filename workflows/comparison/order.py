@@ -17,7 +17,7 @@ class Relation(StrEnum):
 
 
 class Order:
-    """The relations between the nodes of a flow, going forward only: counted exits lead back and don't count."""
+    """The relations between the nodes of a flow, going forward only: counted exits lead back."""
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
@@ -43,7 +43,9 @@ class Order:
     def _lift(self, one: str, two: str) -> tuple[str, str]:
         """The nodes of the innermost common region that the two are, or stand inside of."""
         lines = [self._lines[self.flow.nodes[n].region] for n in (one, two)]
-        depth = next((i for i, (a, b) in enumerate(zip(*lines, strict=False)) if a != b), min(map(len, lines)))
+        depth = next(
+            (i for i, (a, b) in enumerate(zip(*lines, strict=False)) if a != b), min(map(len, lines))
+        )
         lifted = []
         for node, line in zip((one, two), lines, strict=True):
             owner = self.flow.regions[line[depth]].owner if depth < len(line) else node

@@ -13,15 +13,10 @@ from jianban.workflows.comparison.aspects import (
     ROUTING_ASPECTS,
     STEP_ASPECTS,
     VISITS,
-    Aspect,
-    Change,
-    Item,
-    Side,
-    changes,
-    differ,
     material_item,
     stage_changes,
 )
+from jianban.workflows.comparison.changes import Aspect, Change, Item, Side, changes, differ
 from jianban.workflows.comparison.differences import Difference
 from jianban.workflows.comparison.elements import ELEMENTS, LEVELS, Level, acting, step_nodes, uses
 from jianban.workflows.comparison.matching import Given, Group, check_given, match
@@ -57,7 +52,9 @@ class Matches:
         return tuple(i for g in alone for i in g.base), tuple(i for g in alone for i in g.other)
 
 
-def match_variants(base: Flow, other: Flow, *, given: Given | None = None, chain: Sequence[Flow] = ()) -> Matches:
+def match_variants(
+    base: Flow, other: Flow, *, given: Given | None = None, chain: Sequence[Flow] = ()
+) -> Matches:
     """Match two variants on every level.
 
     Raises:
@@ -70,7 +67,7 @@ def match_variants(base: Flow, other: Flow, *, given: Given | None = None, chain
         parents = {o: frozenset(g.base) for g in groups.get(Level.STAGE, ()) for o in g.other}
         groups[level] = match(base, other, ELEMENTS[level], given=stated, parents=parents, chain=chain)
     for level in (*VALUES, Level.ROUTING):
-        groups[level] = match(base, other, ELEMENTS[level], sole=level is Level.END)
+        groups[level] = match(base, other, ELEMENTS[level])
     return Matches(groups=groups)
 
 
@@ -104,7 +101,11 @@ class _Pair:
         moved = _out_of_line([s.id for s in self.other.flow.process.stages], groups)
         found = []
         for group in groups:
-            changed = stage_changes(_content(self.base, group.base), _content(self.other, group.other)) if group.how else ()
+            changed = (
+                stage_changes(_content(self.base, group.base), _content(self.other, group.other))
+                if group.how
+                else ()
+            )
             kind = kinds.Moved if group.other[:1] and group.other[0] in moved else None
             found.append(self._difference(Level.STAGE, group, changed, kind))
         return found
@@ -136,7 +137,7 @@ class _Pair:
         ]
 
     def parts(self, level: Level, aspects: Sequence[Aspect], has: Callable[[Node], bool]) -> list[Difference]:
-        """What becomes of one part of the steps, e.g. their limits: groups of steps where either side has it."""
+        """What becomes of one part of the steps, e.g. their limits, wherever either side has it."""
         found = []
         for group in self.matches.groups[Level.STEP]:
             ours = tuple(i for i in group.base if has(self.base.flow.nodes[i]))
@@ -154,10 +155,13 @@ class _Pair:
                 titles = (self.title(0, level, group.base[0]), self.title(1, level, group.other[0]))
                 before, after = (Item(t.zh, t) for t in titles)
                 said = facts(self.base, group.base[0]), facts(self.other, group.other[0])
-                pairs = [("title", TITLE, (before,), (after,))]
+                # a condition is what it says in CEL; how its refusal is worded is no difference
+                pairs = [("title", TITLE, (before,), (after,))] if level is not Level.CONDITION else []
                 pairs += [(aspect, title, b, a) for (aspect, title, b), (_, _, a) in zip(*said, strict=True)]
                 changed = [
-                    Change(aspect=aspect, title=title, before=b, after=a) for aspect, title, b, a in pairs if differ(b, a)
+                    Change(aspect=aspect, title=title, before=b, after=a)
+                    for aspect, title, b, a in pairs
+                    if differ(b, a)
                 ]
             found.append(self._difference(level, group, changed))
         return found
@@ -167,7 +171,8 @@ class _Pair:
 
     def _step_changes(self, aspects: Sequence[Aspect], group: Group) -> tuple[Change, ...]:
         nodes = [
-            [side.flow.nodes[i] for i in ids] for side, ids in ((self.base, group.base), (self.other, group.other))
+            [side.flow.nodes[i] for i in ids]
+            for side, ids in ((self.base, group.base), (self.other, group.other))
         ]
         return changes(aspects, (self.base, nodes[0]), (self.other, nodes[1]))
 
@@ -239,7 +244,8 @@ def _inverted(name: str, groups: Sequence[Group], base: Order, other: Order) -> 
     single = [g for g in groups if len(g.base) == len(g.other) == 1 and g is not group]
     opposite = {Relation.BEFORE: Relation.AFTER, Relation.AFTER: Relation.BEFORE}
     return any(
-        opposite.get(base.relation(group.base[0], g.base[0])) is other.relation(name, g.other[0]) for g in single
+        opposite.get(base.relation(group.base[0], g.base[0])) is other.relation(name, g.other[0])
+        for g in single
     )
 
 

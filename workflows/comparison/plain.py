@@ -8,8 +8,8 @@ from typing import Any
 from jianban.workflows.comparison.behaviour import Behaviour
 from jianban.workflows.comparison.differences import Difference
 from jianban.workflows.comparison.elements import Level
-from jianban.workflows.comparison.measures import Row
 from jianban.workflows.comparison.findings import Findings, Pair
+from jianban.workflows.comparison.measures import Row
 from jianban.workflows.comparison.sources import sourced
 from jianban.workflows.flow import Flow
 from jianban.workflows.texts import Text
@@ -86,7 +86,8 @@ def _behaviour(behaviour: Behaviour, pair: Pair) -> dict[str, Any]:
                 "kind": p.kind,
                 "only": p.only,
                 "outcome": p.outcome,
-                "steps": list(p.steps),
+                "step": list(p.step.ids) if p.step else None,
+                "then": list(p.then.ids) if p.then else None,
                 "text": _text(p.text),
                 "trace": [{"step": f.step, "event": f.event, "text": _text(f.text)} for f in p.trace],
             }

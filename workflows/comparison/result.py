@@ -19,14 +19,22 @@ from jianban.workflows.texts import Lang, Text
 Format = Literal["terminal", "markdown", "html", "json"]
 
 TOO_FEW = Text("比较至少需要两个流程", "comparing takes two processes or more")
-NO_FORMAT = Text("没有“{format}”格式；可用的有 {formats}", "there is no format “{format}”; there are {formats}")
+NO_FORMAT = Text(
+    "没有“{format}”格式；可用的有 {formats}", "there is no format “{format}”; there are {formats}"
+)
 
 
 class Comparison(Findings):
     """Two or more variants, compared; ready to be rendered."""
 
     def render(
-        self, format: Format = "terminal", lang: Lang = "zh", *, width: int = 100, colour: bool = False, figure: str = ""
+        self,
+        format: Format = "terminal",
+        lang: Lang = "zh",
+        *,
+        width: int = 100,
+        colour: bool = False,
+        figure: str = "",
     ) -> str:
         """The comparison as a text that ends with a line break.
 
@@ -45,7 +53,7 @@ class Comparison(Findings):
             return to_json(self)
         from jianban.workflows.comparison.document import document
 
-        blocks = document(self, lang)
+        blocks = document(self, lang, brief=format == "terminal")
         if format == "terminal":
             from jianban.workflows.comparison.terminal import to_terminal
 
@@ -83,7 +91,9 @@ def compare(
     base, *others = flows
     pairs: list[Pair] = []
     for other in others:
-        matches = match_variants(base, other, given=(given or {}).get(other.process.key), chain=(*flows, *chain))
+        matches = match_variants(
+            base, other, given=(given or {}).get(other.process.key), chain=(*flows, *chain)
+        )
         pairs.append(
             Pair(
                 base=base,

@@ -1,9 +1,9 @@
 """All runs of a flow, as far as a bound: which step can be dealt with when, by the rules of tokens.
 
-Guards, branches of choices and the items of lists are left open, since they depend on the case: every branch may be
-taken, a conditional branch may be opened or not, a list may be empty or not. Several items of a list add no order
-among different steps that one item doesn't show. Counted exits keep to their number. Withdrawal and suspension are not
-looked at, as they are the same at every moment.
+Guards, branches of choices and the items of lists are left open, since they depend on the case: every branch
+may be taken, a conditional branch may be opened or not, a list may be empty or not. Several items of a list
+add no order among different steps that one item doesn't show. Counted exits keep to their number. Withdrawal
+and suspension are not looked at, as they are the same at every moment.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ class _Moves:
         self.node = {n.id: i for i, n in enumerate(self.nodes)}
         self.region = {r: i for i, r in enumerate(flow.regions)}
         self.inside = [
-            [i for i, r in enumerate(flow.regions) if r != outer and outer in flow.ancestors(r)] for outer in flow.regions
+            [i for i, r in enumerate(flow.regions) if r != outer and outer in flow.ancestors(r)]
+            for outer in flow.regions
         ]
         """For each region the regions nested in it."""
         self.counted = {a.id: i for i, a in enumerate(a for a in flow.arcs if a.max is not None)}
@@ -128,7 +129,7 @@ class _Moves:
             yield from self._settle(entered, counts)
 
     def _enter(self, marking: list[int], target: str) -> Iterator[list[int]]:
-        """Put the token of a region on a node; a block opens its regions, conditional ones in every combination."""
+        """Put a token on a node; a block opens its regions, conditional ones in every combination."""
         node = self.flow.nodes[target]
         opened = list(marking)
         opened[self.region[node.region]] = self.node[target]
@@ -181,7 +182,9 @@ class _Moves:
             if arc.max is not None:
                 own[self.node[arc.source]] |= 1 << self.counted[arc.id]
         for node in self.nodes:
-            following[self.node[node.id]].update(self.node[self.flow.regions[c].initial] for c in node.children)
+            following[self.node[node.id]].update(
+                self.node[self.flow.regions[c].initial] for c in node.children
+            )
         changed = True
         while changed:
             changed = False

@@ -1,4 +1,4 @@
-"""Where the figures of a variant come from: every limit, waiting period, material, fee and effort with its basis."""
+"""Where the figures of a variant come from: each limit, wait, material, fee and effort with its basis."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from jianban.workflows.comparison.aspects import material_item
-from jianban.workflows.comparison.elements import LEVELS, Level
+from jianban.workflows.comparison.elements import Level
 from jianban.workflows.flow import Flow
-from jianban.workflows.language.model import NO_BASIS, Basis, Citation, Duration, Limit, Step
+from jianban.workflows.language.model import NO_BASIS, Basis, Citation, Document, Duration, Limit, Step
 from jianban.workflows.texts import Lang, Text
 from jianban.workflows.wording import format_duration, format_yuan
 
@@ -24,9 +24,9 @@ AND_MONEY = Text("{minutes} 分钟，另付 {money}", "{minutes} min and {money}
 ASSUMED = Text("假设：{what}", "assumed: {what}")
 NONE = Text("没有依据", "no source")
 UNVERIFIED = Text("（未核实）", " (unverified)")
-ARTICLE = Text("第{article}条", ", art. {article}")
-PARAGRAPH = Text("第{article}条第{paragraph}款", ", art. {article}({paragraph})")
-OTHER_ARTICLE = Text("{article}", ", {article}")
+ARTICLE = Text("第{article}条", "{article}")
+PARAGRAPH = Text("第{article}条第{paragraph}款", "{article}({paragraph})")
+PLACE = Text("{places}", ", art. {places}")
 TITLED = Text("《{title}》", "{title}")
 
 
@@ -60,13 +60,25 @@ def sourced(flow: Flow) -> tuple[Sourced, ...]:
         for figure, value, basis in _limit(stage.limit):
             found.append(
                 Sourced(
-                    level=Level.STAGE, place=stage.id, place_title=stage.title, figure=figure, value=value, basis=basis
+                    level=Level.STAGE,
+                    place=stage.id,
+                    place_title=stage.title,
+                    figure=figure,
+                    value=value,
+                    basis=basis,
                 )
             )
     for node in flow.steps:
         if node.step is not None:
             found += [
-                Sourced(level=Level.STEP, place=node.id, place_title=node.title, figure=figure, value=value, basis=basis)
+                Sourced(
+                    level=Level.STEP,
+                    place=node.id,
+                    place_title=node.title,
+                    figure=figure,
+                    value=value,
+                    basis=basis,
+                )
                 for figure, value, basis in _step(node.step)
             ]
     return tuple(found)
@@ -101,21 +113,37 @@ def _money(fen: int) -> Text:
     return Text(format_yuan(fen, "zh"), format_yuan(fen, "en"))
 
 
-def cite(citation: Citation) -> Text:
-    """A citation as people write it: 《公司法》第185条; Company Law, art. 185."""
-    title = TITLED.format(title=citation.document.title)
-    if match := re.fullmatch(r"([0-9]+)(?:\(([0-9]+)\))?", citation.article):
-        words = PARAGRAPH if match[2] else ARTICLE
-        place = words.format(article=match[1], paragraph=match[2])
-    else:
-        place = OTHER_ARTICLE.format(article=citation.article) if citation.article else Text("", "")
-    mark = UNVERIFIED if citation.document.unverified else Text("", "")
-    return Text(*(f"{title.get(lang)}{place.get(lang)}{mark.get(lang)}" for lang in ("zh", "en")))
+def cite(citations: Iterable[Citation], lang: Lang) -> list[str]:
+    """Citations as people write them, by document: 《公司法》第183条、第185条; Company Law, art. 183, 185."""
+    places: dict[Document, list[str]] = {}
+    for citation in citations:
+        places.setdefault(citation.document, []).extend(_place(citation.article, lang))
+    return [
+        TITLED.format(title=document.title).get(lang)
+        + (
+            PLACE.format(places=("、" if lang == "zh" else ", ").join(sorted(at, key=_order))).get(lang)
+            if at
+            else ""
+        )
+        + (UNVERIFIED.get(lang) if document.unverified else "")
+        for document, at in places.items()
+    ]
+
+
+def _place(article: str, lang: Lang) -> Iterator[str]:
+    if match := re.fullmatch(r"([0-9]+)(?:\(([0-9]+)\))?", article):
+        yield (PARAGRAPH if match[2] else ARTICLE).format(article=match[1], paragraph=match[2]).get(lang)
+    elif article:
+        yield article
+
+
+def _order(place: str) -> list[int]:
+    return [int(number) for number in re.findall(r"[0-9]+", place)]
 
 
 def tell(basis: Basis, lang: Lang) -> str:
     """A basis in words: its citations, or what is assumed, or that there is none."""
-    told = [cite(c).get(lang) for c in basis.citations]
+    told = cite(basis.citations, lang)
     if basis.assumed is not None:
         told.append(ASSUMED.format(what=basis.assumed).get(lang))
     return ("；" if lang == "zh" else "; ").join(told) if basis != NO_BASIS else NONE.get(lang)
