@@ -1,0 +1,423 @@
+"""The sentences that scenarios are written in; they run real definitions on the real engine.
+
+Everything is named as people name it: processes, steps, exits, roles, data and ends by their Chinese titles. A refusal that
+no sentence has asked for fails the scenario, so that nothing passes because it did not happen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from pytest_bdd import given, parsers, then, when
+
+from jianban.engine.anywhere import EXTEND
+from jianban.engine.case import Actor, Case, Decision, Offer, OfferKind, RecordKind, Refusal, Refused
+from jianban.workflows.analysis.measures import measure
+from jianban.workflows.flow import Flow, Node, compile_process
+from jianban.workflows.language.catalogue import Catalogue
+from jianban.workflows.language.model import DataField, DataKind, Exit, Process, Role
+
+DATE = r"(\d{4})年(\d{1,2})月(\d{1,2})日"
+MORNING = time(9)
+MOVES = 200
+"""More than any definition needs to reach a step."""
+
+
+class World:
+    """What a scenario has said so far."""
+
+    def __init__(self) -> None:
+        self.process: Process | None = None
+        self.now = datetime(2022, 3, 8, 9)
+        self.facts: dict[str, Any] = {}
+        """Facts said and not yet handed in: the next event brings those that concern it."""
+        self.current: Case | None = None
+        self.refusal: Refusal | None = None
+        """The last refusal, until a sentence asks for it."""
+        self.reason = ""
+
+    @property
+    def flow(self) -> Flow:
+        assert self.process is not None, "还没有说明办理哪一事项"
+        return compile_process(self.process)
+
+    @property
+    def case(self) -> Case:
+        self.expect_no_refusal()
+        assert self.current is not None, "办件还没有开始"
+        return self.current
+
+    def expect_no_refusal(self) -> None:
+        assert self.refusal is None, f"办理被拒绝：{reasons(self.refusal)}"
+
+    def begin(self) -> None:
+        self.expect_no_refusal()
+        opener = Actor("申请人", {r.id for r in roles(self.flow)})
+        try:
+            self.current = Case.open(self.flow, self.facts, actor=opener, now=self.now)
+        except Refused as refused:
+            self.refusal = refused.refusal
+        self.facts = {}
+
+    def fire(self, event: str, actor: Actor, at: str | None) -> None:
+        answer = self.case.fire(event, actor=actor, now=self.now, at=at, data=self.facts, reason=self.reason)
+        if isinstance(answer, Refusal):
+            self.refusal = answer
+        self.facts, self.reason = {}, ""
+
+    def advance(self, to: datetime) -> None:
+        assert to >= self.now, f"时间不能倒退：{self.now:%Y-%m-%d} → {to:%Y-%m-%d}"
+        self.now = to
+        if self.current is not None:
+            assert isinstance(self.case.tick(to), Decision)
+
+    def step(self, title: str) -> Node:
+        """The step of that title: the one where the case stands, when several have it."""
+        named = [n for n in self.flow.steps if n.title.zh == title]
+        assert named, f"没有步骤“{title}”；本流程的步骤有：{'、'.join(n.title.zh for n in self.flow.steps)}"
+        standing = {t.node for t in self.current.steps} if self.current is not None else set()
+        return next((n for n in named if n.id in standing), named[0])
+
+    def stands_at(self, title: str) -> bool:
+        return title in [self.case.flow.nodes[t.node].title.zh for t in self.case.steps]
+
+    def offers(self, title: str) -> list[Offer]:
+        """What may be done at the step of that title, refused or not."""
+        return [
+            o for o in self.case.offers(now=self.now) if o.step_title is not None and o.step_title.zh == title
+        ]
+
+    def exit(self, step: Node, title: str) -> Exit:
+        assert step.step is not None
+        found = [e for e in step.step.exits if e.title.zh == title]
+        assert found, f"“{step.title.zh}”没有“{title}”；有：{'、'.join(e.title.zh for e in step.step.exits)}"
+        return found[0]
+
+    def actor(self, title: str) -> Actor:
+        found = {r.id for r in roles(self.flow) if r.title.zh == title}
+        assert found, (
+            f"本流程没有角色“{title}”；有：{'、'.join(sorted({r.title.zh for r in roles(self.flow)}))}"
+        )
+        return Actor(title, found)
+
+
+def roles(flow: Flow) -> Iterator[Role]:
+    for node in flow.steps:
+        assert node.step is not None
+        yield from node.step.by
+        for exit_ in node.step.exits:
+            yield from exit_.by
+    for anywhere in flow.anywhere:
+        yield from (*anywhere.by, *anywhere.resume_by)
+
+
+def reasons(refusal: Refusal) -> str:
+    return "；".join(r.text.zh for r in (refusal, *refusal.others))
+
+
+def find_process(title: str, version: str) -> Process:
+    catalogue = Catalogue.default()
+    found = [p for p in catalogue.processes() if p.title.zh == title and p.version == version]
+    assert found, f"目录中没有“{title}”{version}版"
+    return found[0]
+
+
+def a_date(text: str) -> date:
+    match = re.fullmatch(DATE, text)
+    assert match is not None, f"看不懂日期“{text}”"
+    return date(*(int(part) for part in match.groups()))
+
+
+def value(field: DataField, text: str) -> Any:
+    """A value as people write it: 是/否, an option's title, titles joined by 、, 80万元, a date."""
+    options = {title.zh: id_ for id_, title in field.options}
+    match field.kind:
+        case DataKind.BOOL:
+            return {"是": True, "否": False}[text]
+        case DataKind.ENUM:
+            return options[text]
+        case DataKind.LIST:
+            return several(text, options)
+        case DataKind.MONEY:
+            match = re.fullmatch(r"(\d+(?:\.\d{1,2})?)(万)?元", text)
+            assert match is not None, f"看不懂金额“{text}”"
+            return round(float(match[1]) * 100) * (10_000 if match[2] else 1)
+        case DataKind.DATE:
+            return a_date(text)
+        case DataKind.INT:
+            return int(text)
+        case DataKind.NUMBER:
+            return float(text)
+        case DataKind.TEXT:
+            return text
+
+
+def several(text: str, options: dict[str, str]) -> list[str]:
+    """Titles joined by 、, which may itself stand in a title."""
+    if text == "无":
+        return []
+    if not options:
+        return text.split("、")
+    chosen = [id_ for title, id_ in options.items() if title in text]
+    assert sorted("、".join(t for t, i in options.items() if i in chosen)) == sorted(text), (
+        f"看不懂“{text}”；可选：{'、'.join(options)}"
+    )
+    return chosen
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    world = World()
+    yield world
+    world.expect_no_refusal()
+
+
+def quoted(text: str) -> list[str]:
+    return re.findall(r"“([^”]+)”", text)
+
+
+# 假如：办理哪一事项，情况如何
+
+
+@given(parsers.re(r"“(?P<title>[^”]+)”按(?P<year>\d{4})年(?P<month>\d{1,2})月版办理"))
+def choose(world: World, title: str, year: str, month: str) -> None:
+    world.process = find_process(title, f"{year}-{int(month):02}")
+
+
+@given(parsers.re(r"今天是(?P<day>\d{4}年\d{1,2}月\d{1,2}日)"))
+def today(world: World, day: str) -> None:
+    world.now = datetime.combine(a_date(day), MORNING)
+
+
+@given(parsers.re(r"“(?P<name>[^”]+)”为“(?P<text>[^”]+)”"))
+@when(parsers.re(r"“(?P<name>[^”]+)”为“(?P<text>[^”]+)”"))
+def fact(world: World, name: str, text: str) -> None:
+    fields = {f.title.zh: f for f in world.flow.process.data}
+    assert name in fields, f"没有数据项“{name}”；有：{'、'.join(fields)}"
+    world.facts[fields[name].id] = value(fields[name], text)
+
+
+@given("已经开始办理")
+@when("开始办理")
+def begin(world: World) -> None:
+    world.begin()
+
+
+# 当：谁做什么，时间过去
+
+
+@when(parsers.re(r"(?P<role>[^“”，]+)办理“(?P<step>[^”]+)”"))
+@given(parsers.re(r"(?P<role>[^“”，]+)已经办理“(?P<step>[^”]+)”"))
+def do(world: World, role: str, step: str) -> None:
+    node = world.step(step)
+    assert node.step is not None
+    main = next(e for e in node.step.exits if e.main)
+    world.fire(main.event, world.actor(role), node.id)
+
+
+@when(parsers.re(r"(?P<role>[^“”，]+)在“(?P<step>[^”]+)”中“(?P<exit>[^”]+)”"))
+def do_otherwise(world: World, role: str, step: str, exit: str) -> None:
+    node = world.step(step)
+    world.fire(world.exit(node, exit).event, world.actor(role), node.id)
+
+
+@when(parsers.re(r"依次办完(?P<steps>(“[^”]+”、?)+)"))
+@given(parsers.re(r"已经依次办完(?P<steps>(“[^”]+”、?)+)"))
+def do_all(world: World, steps: str) -> None:
+    """Each by the role that is responsible for it."""
+    for title in quoted(steps):
+        node = world.step(title)
+        assert node.step is not None
+        do(world, node.step.role.title.zh, title)
+        world.expect_no_refusal()
+
+
+@when(parsers.re(r"办到“(?P<step>[^”]+)”"))
+@given(parsers.re(r"已经办到“(?P<step>[^”]+)”"))
+def reach(world: World, step: str) -> None:
+    """Along the main exits, each taken by the role that is responsible, on the first day it may be."""
+    facts, world.facts = world.facts, {}
+    for _ in range(MOVES):
+        if world.stands_at(step):
+            break
+        offered = [o for o in world.case.offers(now=world.now) if o.main and o.refusal is None]
+        if not offered:
+            world.advance(min(t.due for t in world.case.timers()))
+            continue
+        first = offered[0]
+        world.facts = {name: facts.pop(name) for name in first.collects if name in facts}
+        world.fire(first.event, Actor(first.roles[0].title.zh, {first.roles[0].id}), first.place)
+    assert world.stands_at(step), standing(world)
+    world.facts = facts
+
+
+@when(parsers.re(r"(?P<role>[^“”，]+)提出“(?P<title>[^”]+)”(，理由是“(?P<reason>[^”]+)”)?"))
+def anywhere(world: World, role: str, title: str, reason: str | None) -> None:
+    """What may be asked for at any time: withdrawal, suspension, resumption, more time."""
+    world.reason = reason or ""
+    offered = [
+        o for o in world.case.offers(now=world.now) if o.kind is not OfferKind.EXIT and o.title.zh == title
+    ]
+    events = [o.event for o in offered] or [a.event for a in world.flow.anywhere if a.title.zh == title]
+    assert events, f"本流程没有“{title}”"
+    world.fire(events[0], world.actor(role), offered[0].place if offered else None)
+
+
+@when(parsers.re(r"(?P<role>[^“”，]+)延长“(?P<step>[^”]+)”的期限，理由是“(?P<reason>[^”]+)”"))
+def extend(world: World, role: str, step: str, reason: str) -> None:
+    world.reason = reason
+    world.fire(EXTEND, world.actor(role), world.step(step).id)
+
+
+@when(parsers.re(r"时间到了(?P<day>\d{4}年\d{1,2}月\d{1,2}日)"))
+def wait_until(world: World, day: str) -> None:
+    world.advance(datetime.combine(a_date(day), MORNING))
+
+
+@when(parsers.re(r"过了(?P<days>\d+)天"))
+def wait_days(world: World, days: str) -> None:
+    world.advance(world.now + timedelta(days=int(days)))
+
+
+@when(parsers.re(r"“(?P<step>[^”]+)”期满"))
+def wait_out(world: World, step: str) -> None:
+    node = world.step(step)
+    due = [t.due for t in world.case.timers() if t.step == node.id]
+    assert due, f"“{step}”没有正在计算的期间"
+    world.advance(min(due))
+
+
+# 那么：结果如何
+
+
+@then("可以开始办理")
+def begun(world: World) -> None:
+    assert world.case.steps
+
+
+@then(parsers.re(r"(不能开始办理|被拒绝)，因为“(?P<reason>[^”]+)”"))
+def refused(world: World, reason: str) -> None:
+    assert world.refusal is not None, "没有被拒绝"
+    said = reasons(world.refusal)
+    assert reason in said, f"理由是：{said}"
+    world.refusal = None
+
+
+@then("被拒绝")
+def refused_anyhow(world: World) -> None:
+    assert world.refusal is not None, "没有被拒绝"
+    world.refusal = None
+
+
+@then(parsers.re(r"可以办理“(?P<step>[^”]+)”"))
+def possible(world: World, step: str) -> None:
+    assert any(o.main and o.refusal is None for o in world.offers(step)) or (
+        world.stands_at(step) and not world.offers(step)
+    ), standing(world)
+
+
+@then(parsers.re(r"(还)?不能办理“(?P<step>[^”]+)”"))
+def impossible(world: World, step: str) -> None:
+    world.step(step)
+    assert not any(o.main and o.refusal is None for o in world.offers(step)), standing(world)
+
+
+@then(parsers.re(r"正在“(?P<step>[^”]+)”"))
+def at(world: World, step: str) -> None:
+    assert world.stands_at(step), standing(world)
+
+
+@then(parsers.re(r"“(?P<step>[^”]+)”的(期限|期满日)是(?P<day>\d{4}年\d{1,2}月\d{1,2}日)"))
+def last_day(world: World, step: str, day: str) -> None:
+    """The last day of the limit by which a step must be done, or of the wait that must run."""
+    node = world.step(step)
+    days = {o.deadline for o in world.offers(step) if o.deadline}
+    days |= {(t.due - timedelta(seconds=1)).date() for t in world.case.timers() if t.step == node.id}
+    assert days == {a_date(day)}, f"是{'、'.join(sorted(map(str, days)))}"
+
+
+@then(parsers.re(r"办结，结果是“(?P<title>[^”]+)”"))
+def ended(world: World, title: str) -> None:
+    assert world.case.end is not None, standing(world)
+    assert world.case.end.title.zh == title, f"结果是“{world.case.end.title.zh}”"
+
+
+@then("尚未办结")
+def not_ended(world: World) -> None:
+    assert world.case.end is None, f"已办结：{world.case.end.title.zh}"
+
+
+@then(parsers.re(r"此后可以申请“(?P<title>[^”]+)”"))
+def offered(world: World, title: str) -> None:
+    end = world.case.end
+    assert end is not None
+    assert end.offers is not None, "没有别的途径"
+    assert Catalogue.default().process(end.offers).title.zh == title
+
+
+@when("转入后续程序")
+def switch(world: World) -> None:
+    old = world.case
+    assert old.end is not None
+    assert old.end.switch_to is not None, f"“{old.end.title.zh}”不转入其他程序"
+    catalogue = Catalogue.default()
+    world.process = catalogue.process(old.end.switch_to)
+    world.current = old.switch(
+        lambda reference: compile_process(catalogue.process(reference)),
+        actor=Actor("申请人", {r.id for r in roles(world.flow)}),
+        now=world.now,
+    )
+
+
+@then(parsers.re(r"办理的事项是“(?P<title>[^”]+)”"))
+def is_process(world: World, title: str) -> None:
+    assert world.case.flow.process.title.zh == title
+
+
+@then(parsers.re(r"办件数据中“(?P<name>[^”]+)”为“(?P<text>[^”]+)”"))
+def has_fact(world: World, name: str, text: str) -> None:
+    field = next(f for f in world.flow.process.data if f.title.zh == name)
+    held = world.case.data.get(field.id)
+    expected = value(field, text)
+    assert held == (tuple(expected) if isinstance(expected, list) else expected), f"是{held}"
+
+
+@then(parsers.re(r"“(?P<step>[^”]+)”没有人办理而自动“(?P<exit>[^”]+)”"))
+def by_itself(world: World, step: str, exit: str) -> None:
+    node = world.step(step)
+    events = {e.event for e in (node.step.exits if node.step else ()) if e.title.zh == exit}
+    assert events, f"“{step}”没有“{exit}”"
+    assert any(
+        r.kind is RecordKind.TIMED and r.node == node.id and r.event in events for r in world.case.history
+    ), "没有自动发生"
+
+
+@then(parsers.re(r"共有(?P<count>\d+)个环节：(?P<titles>.+)"))
+def stages(world: World, count: str, titles: str) -> None:
+    found = [s.title.zh for s in world.flow.process.stages]
+    assert found == titles.split("、")
+    assert len(found) == int(count)
+
+
+@then(
+    parsers.re(
+        r"与“(?P<title>[^”]+)”(?P<year>\d{4})年(?P<month>\d{1,2})月版相比，环节由(?P<before>\d+)个变为(?P<after>\d+)个"
+    )
+)
+def fewer_stages(world: World, title: str, year: str, month: str, before: str, after: str) -> None:
+    base = compile_process(find_process(title, f"{year}-{int(month):02}"))
+    found = [measure(flow)["stages"].value for flow in (base, world.flow)]
+    assert found == [int(before), int(after)]
+
+
+def standing(world: World) -> str:
+    end = world.case.end
+    return f"办件处于：{end.title.zh if end else '、'.join(names(world))}"
+
+
+def names(world: World) -> Iterable[str]:
+    return (world.case.flow.nodes[t.node].title.zh for t in world.case.steps)
