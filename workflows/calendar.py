@@ -20,9 +20,13 @@ from calendar import monthrange
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from importlib.machinery import SourceFileLoader
 from itertools import accumulate
 from pathlib import Path
 from threading import Lock
+from types import ModuleType
+from typing import Any
 
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.model import Duration, Unit
@@ -181,17 +185,12 @@ class _China:
         self.plans = plans
 
     def announced(self, year: int) -> bool:
-        from holidays.countries.china import ChinaStaticHolidays
-
         plan = self.plans.get(year)
-        return year in ChinaStaticHolidays.special_public_holidays or bool(plan and plan.notice)
+        return year in _library().ChinaStaticHolidays.special_public_holidays or bool(plan and plan.notice)
 
     def exceptions(self, first: int, last: int) -> tuple[set[date], set[date]]:
-        # the library takes a fifth of a second to import
-        from holidays.countries.china import China
-
         # the notice for a year may set working weekends in the December before
-        library = China(years=range(first, last + 2))
+        library = _library().China(years=range(first, last + 2))
         replaced = {year for year, plan in self.plans.items() if plan.notice}
         off = {d for d in library if d.year not in replaced}
         working = {d for d in library.weekend_workdays if d.year not in replaced}
@@ -199,6 +198,22 @@ class _China:
             off = (off - plan.working) | plan.off
             working = (working - plan.off) | plan.working
         return off, working
+
+
+@cache
+def _library() -> Any:
+    """The `holidays` library's module for China alone.
+
+    Importing it by name would import the modules of all countries with it, which takes longer than comparing
+    two processes does.
+    """
+    import holidays
+
+    path = Path(holidays.__file__).parent / "countries" / "china.py"
+    loader = SourceFileLoader("holidays_china", str(path))
+    module = ModuleType(loader.name)
+    loader.exec_module(module)
+    return module
 
 
 def _out_of_range(year: int) -> CalendarError:
