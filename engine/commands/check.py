@@ -71,13 +71,14 @@ def judge(session: Session, name: str) -> Verdict:
     Raises:
         JianbanError: there is no such process or file; errors inside a definition are part of the verdict.
     """
-    from jianban.workflows.analysis.rules import check
-    from jianban.workflows.analysis.soundness import soundness
-
     try:
         flow = load_flow(session, name)
     except DefinitionError as error:
         return Verdict(name=name, problems=error.problems, soundness=None)
+
+    from jianban.workflows.analysis.rules import check
+    from jianban.workflows.analysis.soundness import soundness
+
     return Verdict(name=flow.process.key, problems=check(flow), soundness=soundness(flow))
 
 

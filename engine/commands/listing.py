@@ -6,7 +6,8 @@ import typer
 
 from jianban.engine.commands.help import Command
 from jianban.engine.commands.parameters import as_json
-from jianban.engine.commands.session import FINE, Session
+from jianban.engine.commands.session import BAD_INPUT, FINE, Session, both, finding
+from jianban.workflows.language.errors import DefinitionError, Problem
 from jianban.workflows.texts import Lang, Text
 
 if TYPE_CHECKING:
@@ -37,22 +38,29 @@ def register(app: typer.Typer, lang: Lang) -> None:
         json: Annotated[bool, as_json(lang)] = False,
     ) -> int:
         session: Session = ctx.obj
-        processes = [p for p in session.catalogue.processes() if p.id.startswith(subject)]
+        processes: list[Process] = []
+        problems: list[Problem] = []
+        for key in session.catalogue.index:
+            if key.startswith(subject):
+                try:
+                    processes.append(session.catalogue.load(key))
+                except DefinitionError as error:
+                    problems += [problem for problem in error.problems if problem not in problems]
         if session.json:
-            session.write_json({"processes": [_entry(p, lang) for p in processes]})
-        elif not processes:
-            session.console.print(session.say(NONE))
+            entries = [_entry(process) for process in processes]
+            session.write_json({"processes": entries, "findings": [finding(p, lang) for p in problems]})
         else:
             _print(session, processes)
-        return FINE
+            session.write_problems(problems)
+        return BAD_INPUT if problems else FINE
 
 
-def _entry(process: "Process", lang: Lang) -> dict[str, object]:
+def _entry(process: "Process") -> dict[str, object]:
     start, end = process.in_force_from, process.in_force_to
     return {
         "process": process.id,
         "version": process.version,
-        "title": process.title.get(lang),
+        "title": both(process.title),
         "in_force": {
             "from": start.isoformat() if start else None,
             "to": end.isoformat() if end else None,
@@ -63,6 +71,10 @@ def _entry(process: "Process", lang: Lang) -> dict[str, object]:
 
 
 def _print(session: Session, processes: list["Process"]) -> None:
+    if not processes:
+        session.console.print(session.say(NONE))
+        return
+
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
@@ -70,10 +82,8 @@ def _print(session: Session, processes: list["Process"]) -> None:
         right = heading is HEADINGS[-1]
         table.add_column(session.say(heading), justify="right" if right else "left")
     for process in processes:
-        title = process.title.get(session.lang)
-        table.add_row(
-            process.id, process.version, title, in_force(process, session.lang), str(len(process.stages))
-        )
+        title, when = process.title.get(session.lang), in_force(process, session.lang)
+        table.add_row(process.id, process.version, title, when, str(len(process.stages)))
     session.console.print(table)
 
 

@@ -1,23 +1,25 @@
 """`jianban measure`: the measures of one process."""
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jianban.engine.commands.help import Command
-from jianban.engine.commands.parameters import as_json, load_flow, read_date, reference
-from jianban.engine.commands.session import FINE, Session
+from jianban.engine.commands.parameters import as_json, load_flow, reference
+from jianban.engine.commands.reckoning import cases, items, read_options, start, tariff, year
+from jianban.engine.commands.session import FINE, Session, both
 from jianban.workflows.texts import Lang, Text
+
+if TYPE_CHECKING:
+    from jianban.workflows.analysis.measures import Part, Reading
 
 SUMMARY = Text(
     "度量一个流程：环节、步骤、时限、材料、跑动、部门等",
     "Measure a process: stages, steps, days, materials, visits, agencies…",
 )
-START = Text(
-    "开始办理的日期；给出后按日历推算办结日期",
-    "The day it starts; days are then counted on the calendar from that day",
-)
-HEADINGS = (Text("指标", "Measure"), Text("数值", "Value"), Text("单位", "Unit"), Text("范围", "Range"))
+HEADINGS = (Text("指标", "Measure"), Text("数值", "Value"), Text("范围", "Range"), Text("说明", "Note"))
+NO_VALUE = "–"
 MEASURING = Text("正在度量", "Measuring")
 
 
@@ -26,18 +28,68 @@ def register(app: typer.Typer, lang: Lang) -> None:
     def command(
         ctx: typer.Context,
         process: Annotated[str, reference(lang)],
-        start: Annotated[
-            str | None, typer.Option(help=START.get(lang), metavar="YYYY-MM-DD", show_default=False)
-        ] = None,
+        start: Annotated[str | None, start(lang)] = None,
+        year: Annotated[int | None, year(lang)] = None,
+        items: Annotated[int, items(lang)] = 1,
+        tariff: Annotated[str | None, tariff(lang)] = None,
+        cases: Annotated[int, cases(lang)] = 1,
         json: Annotated[bool, as_json(lang)] = False,
     ) -> int:
         session: Session = ctx.obj
-        day = read_date(start, "--start")
-
-        from jianban.workflows.analysis.measures import Options, measure
-
-        options = Options(start=day)
+        options = read_options(start=start, year=year, items=items, tariff=tariff, cases=cases)
         flow = load_flow(session, process)
+
+        from jianban.workflows.analysis.measures import measure
+
         with session.busy(MEASURING):
             readings = measure(flow, options)
+        if session.json:
+            measures = {name: _plain(reading) for name, reading in readings.items()}
+            session.write_json({"process": flow.process.key, "measures": measures})
+        else:
+            session.console.print(f"{session.say(flow.process.title)}  {flow.process.key}", style="bold")
+            _print(session, readings.values())
         return FINE
+
+
+def _plain(reading: "Reading") -> dict[str, object]:
+    return {
+        "title": both(reading.title),
+        "value": reading.value,
+        "unit": reading.unit,
+        "better": reading.better,
+        "low": reading.low,
+        "high": reading.high,
+        "mean": reading.mean,
+        "whole": reading.whole,
+        "note": both(reading.note) if reading.note else None,
+        "detail": [_part(part) for part in reading.detail],
+        "by_stage": [_part(part) for part in reading.by_stage],
+    }
+
+
+def _part(part: "Part") -> dict[str, object]:
+    return {
+        "id": part.id,
+        "title": both(part.title),
+        "value": part.value,
+        "note": both(part.note) if part.note else None,
+        "until": part.until.isoformat() if part.until else None,
+    }
+
+
+def _print(session: Session, readings: "Iterable[Reading]") -> None:
+    from rich.table import Table
+
+    from jianban.workflows.comparison.document import number
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for heading, numeric in zip(HEADINGS, (False, True, True, False), strict=True):
+        table.add_column(session.say(heading), justify="right" if numeric else "left", no_wrap=numeric)
+    for reading in readings:
+        unit = session.say(reading.unit_text)
+        value = NO_VALUE if reading.value is None else f"{number(reading.value, reading.unit)} {unit}"
+        bounds = [number(b, reading.unit) for b in (reading.low, reading.high) if b is not None]
+        note = session.say(reading.note) if reading.note else ""
+        table.add_row(session.say(reading.title), value, "–".join(dict.fromkeys(bounds)), note)
+    session.console.print(table)

@@ -1,8 +1,9 @@
-"""A process as plain values for JSON: what it says, in one language, without positions."""
+"""A process as plain values for JSON: what it says, in both languages, without positions."""
 
 from datetime import date
 from typing import Any
 
+from jianban.engine.commands.session import both
 from jianban.workflows.language.durations import write_duration
 from jianban.workflows.language.model import (
     Basis,
@@ -22,171 +23,170 @@ from jianban.workflows.language.model import (
     Stage,
     Step,
 )
-from jianban.workflows.texts import Lang, Text
+from jianban.workflows.texts import Text
 
 
-def outline(process: Process, lang: Lang) -> dict[str, Any]:
+def outline(process: Process) -> dict[str, Any]:
     """The JSON document of `show`."""
-    return Outline(lang).process(process)
+    return {
+        "process": process.id,
+        "version": process.version,
+        "title": both(process.title),
+        "summary": words(process.summary),
+        "in_force": {"from": day(process.in_force_from), "to": day(process.in_force_to)},
+        "variant_of": process.variant_of,
+        "data": [
+            {
+                "id": field.id,
+                "title": words(field.title),
+                "kind": field.kind.value,
+                "options": [{"id": key, "title": words(title)} for key, title in field.options],
+                "default": field.default,
+            }
+            for field in process.data
+        ],
+        "eligible": [condition(guard) for guard in process.eligible],
+        "stages": [stage_values(stage) for stage in process.stages],
+        "ends": [
+            {
+                "id": end.id,
+                "title": words(end.title),
+                "outcome": end.outcome.value,
+                "offers": end.offers,
+                "switch": end.switch_to,
+                "basis": basis_values(end.basis),
+            }
+            for end in process.ends
+        ],
+        "anywhere": [
+            {
+                "event": rule.event,
+                "kind": rule.kind.value,
+                "title": words(rule.title),
+                "by": [role.id for role in rule.by],
+                "to": rule.to,
+                "resume": rule.resume,
+            }
+            for rule in process.anywhere
+        ],
+    }
 
 
-class Outline:
-    def __init__(self, lang: Lang) -> None:
-        self.lang: Lang = lang
+def words(text: Text | None) -> dict[str, str] | None:
+    return both(text) if text else None
 
-    def process(self, process: Process) -> dict[str, Any]:
-        return {
-            "process": process.id,
-            "version": process.version,
-            "title": self.text(process.title),
-            "summary": self.text(process.summary),
-            "in_force": {"from": day(process.in_force_from), "to": day(process.in_force_to)},
-            "variant_of": process.variant_of,
-            "data": [
-                {
-                    "id": field.id,
-                    "title": self.text(field.title),
-                    "kind": field.kind.value,
-                    "options": [{"id": key, "title": self.text(title)} for key, title in field.options],
-                    "default": field.default,
-                }
-                for field in process.data
-            ],
-            "eligible": [self.guard(guard) for guard in process.eligible],
-            "stages": [self.stage(stage) for stage in process.stages],
-            "ends": [
-                {
-                    "id": end.id,
-                    "title": self.text(end.title),
-                    "outcome": end.outcome.value,
-                    "offers": end.offers,
-                    "switch": end.switch_to,
-                    "sources": self.basis(end.basis),
-                }
-                for end in process.ends
-            ],
-            "anywhere": [
-                {
-                    "event": rule.event,
-                    "kind": rule.kind.value,
-                    "title": self.text(rule.title),
-                    "by": [role.id for role in rule.by],
-                    "to": rule.to,
-                    "resume": rule.resume,
-                }
-                for rule in process.anywhere
-            ],
-        }
 
-    def text(self, text: Text | None) -> str | None:
-        return text.get(self.lang) if text else None
+def basis_values(basis: Basis) -> dict[str, Any]:
+    cites = [f"{c.document.id}:{c.article}" if c.article else c.document.id for c in basis.citations]
+    return {"cites": cites, "assumed": words(basis.assumed)}
 
-    def basis(self, basis: Basis) -> list[str]:
-        cited = [f"{c.document.id}:{c.article}" if c.article else c.document.id for c in basis.citations]
-        return [*cited, *([basis.assumed.get(self.lang)] if basis.assumed else [])]
 
-    def guard(self, guard: Guard | None) -> dict[str, Any] | None:
-        if guard is None:
-            return None
-        refusal = self.text(guard.refusal)
-        return {"when": guard.expression, "else": refusal, "sources": self.basis(guard.basis)}
+def condition(guard: Guard | None) -> dict[str, Any] | None:
+    if guard is None:
+        return None
+    return {"when": guard.expression, "else": words(guard.refusal), "basis": basis_values(guard.basis)}
 
-    def stage(self, stage: Stage) -> dict[str, Any]:
-        return {
-            "id": stage.id,
-            "title": self.text(stage.title),
-            "lead": stage.lead.id if stage.lead else None,
-            "limit": self.limit(stage.limit),
-            "replaces": list(stage.replaces),
-            "items": [self.item(item) for item in stage.items],
-        }
 
-    def item(self, item: Item) -> dict[str, Any]:
-        head = {"id": item.id, "title": self.text(item.title)}
-        match item:
-            case Step():
-                return {"item": "step", **head, **self.step(item)}
-            case Choice():
-                return {"item": "choice", **head, "branches": [self.branch(b) for b in item.branches]}
-            case Parallel():
-                join = {"kind": item.join.kind.value, "count": item.join.count}
-                branches = [self.branch(b) for b in item.branches]
-                return {"item": "parallel", **head, "join": join, "branches": branches}
-            case Each():
-                join = {"kind": item.join.kind.value, "count": item.join.count}
-                items = [self.item(inner) for inner in item.items]
-                return {
-                    "item": "each",
-                    **head,
-                    "in": item.over,
-                    "as": item.name,
-                    "join": join,
-                    "items": items,
-                }
-            case Call():
-                exits = [self.exit(e) for e in item.exits]
-                return {"item": "call", **head, "process": item.process.key, "exits": exits}
+def stage_values(stage: Stage) -> dict[str, Any]:
+    return {
+        "id": stage.id,
+        "title": words(stage.title),
+        "lead": stage.lead.id if stage.lead else None,
+        "limit": limit_values(stage.limit),
+        "replaces": list(stage.replaces),
+        "items": [item_values(item) for item in stage.items],
+    }
 
-    def branch(self, branch: Branch | ChoiceBranch) -> dict[str, Any]:
-        return {
-            "id": branch.id,
-            "title": self.text(branch.title),
-            "guard": self.guard(branch.guard),
-            **({"to": branch.to} if isinstance(branch, ChoiceBranch) else {}),
-            "items": [self.item(item) for item in branch.items],
-        }
 
-    def step(self, step: Step) -> dict[str, Any]:
-        return {
-            "kind": step.kind.id,
-            "by": [{"role": r.id, "title": self.text(r.title), "agency": r.agency.id} for r in step.by],
-            "channel": step.channel.value,
-            "visits": step.visits,
-            "materials": [self.material(use) for use in step.materials],
-            "limit": self.limit(step.limit),
-            "wait": length(step.wait.effective) if step.wait else None,
-            "fee_fen": step.fee.fen if step.fee else None,
-            "effort_minutes": step.effort.minutes if step.effort else None,
-            "replaces": list(step.replaces),
-            "exits": [self.exit(e) for e in step.exits],
-            "sources": self.basis(step.basis),
-        }
+def item_values(item: Item) -> dict[str, Any]:
+    head = {"id": item.id, "title": words(item.title)}
+    match item:
+        case Step():
+            return {"item": "step", **head, **step_values(item)}
+        case Choice():
+            return {"item": "choice", **head, "branches": [branch_values(b) for b in item.branches]}
+        case Parallel():
+            join = {"kind": item.join.kind.value, "count": item.join.count}
+            branches = [branch_values(b) for b in item.branches]
+            return {"item": "parallel", **head, "join": join, "branches": branches}
+        case Each():
+            join = {"kind": item.join.kind.value, "count": item.join.count}
+            items = [item_values(inner) for inner in item.items]
+            return {
+                "item": "each",
+                **head,
+                "in": item.over,
+                "as": item.name,
+                "join": join,
+                "items": items,
+            }
+        case Call():
+            exits = [exit_values(e) for e in item.exits]
+            return {"item": "call", **head, "process": item.process.key, "exits": exits}
 
-    def material(self, use: MaterialUse) -> dict[str, Any]:
-        return {
-            "id": use.material.id,
-            "title": self.text(use.material.title),
-            "form": use.form.value,
-            "copies": use.copies,
-            "shared": use.obtained_by_sharing,
-            "optional": use.optional,
-        }
 
-    def limit(self, limit: Limit | None) -> dict[str, Any] | None:
-        if limit is None:
-            return None
-        return {
-            "statutory": length(limit.statutory),
-            "reading": length(limit.reading),
-            "promised": length(limit.promised),
-            "extension": length(limit.extension),
-            "expiry": {"then": limit.expiry.kind.value, "event": limit.expiry.event}
-            if limit.expiry
-            else None,
-            "sources": self.basis(limit.basis),
-        }
+def branch_values(branch: Branch | ChoiceBranch) -> dict[str, Any]:
+    return {
+        "id": branch.id,
+        "title": words(branch.title),
+        "guard": condition(branch.guard),
+        **({"to": branch.to} if isinstance(branch, ChoiceBranch) else {}),
+        "items": [item_values(item) for item in branch.items],
+    }
 
-    def exit(self, exit_: Exit) -> dict[str, Any]:
-        return {
-            "event": exit_.event,
-            "title": self.text(exit_.title),
-            "to": exit_.to,
-            "cause": exit_.cause.value,
-            "by": [role.id for role in exit_.by],
-            "guard": self.guard(exit_.guard),
-            "max": exit_.max,
-            "main": exit_.main,
-        }
+
+def step_values(step: Step) -> dict[str, Any]:
+    return {
+        "kind": step.kind.id,
+        "by": [{"role": r.id, "title": words(r.title), "agency": r.agency.id} for r in step.by],
+        "channel": step.channel.value,
+        "visits": step.visits,
+        "materials": [material_values(use) for use in step.materials],
+        "limit": limit_values(step.limit),
+        "wait": length(step.wait.effective) if step.wait else None,
+        "fee_fen": step.fee.fen if step.fee else None,
+        "effort_minutes": step.effort.minutes if step.effort else None,
+        "replaces": list(step.replaces),
+        "exits": [exit_values(e) for e in step.exits],
+        "basis": basis_values(step.basis),
+    }
+
+
+def material_values(use: MaterialUse) -> dict[str, Any]:
+    return {
+        "id": use.material.id,
+        "title": words(use.material.title),
+        "form": use.form.value,
+        "copies": use.copies,
+        "shared": use.obtained_by_sharing,
+        "optional": use.optional,
+    }
+
+
+def limit_values(limit: Limit | None) -> dict[str, Any] | None:
+    if limit is None:
+        return None
+    return {
+        "statutory": length(limit.statutory),
+        "reading": length(limit.reading),
+        "promised": length(limit.promised),
+        "extension": length(limit.extension),
+        "expiry": {"then": limit.expiry.kind.value, "event": limit.expiry.event} if limit.expiry else None,
+        "basis": basis_values(limit.basis),
+    }
+
+
+def exit_values(exit_: Exit) -> dict[str, Any]:
+    return {
+        "event": exit_.event,
+        "title": words(exit_.title),
+        "to": exit_.to,
+        "cause": exit_.cause.value,
+        "by": [role.id for role in exit_.by],
+        "guard": condition(exit_.guard),
+        "max": exit_.max,
+        "main": exit_.main,
+    }
 
 
 def length(duration: Duration | None) -> str | None:

@@ -1,10 +1,11 @@
 """A process as a page for the terminal: a tree of stages, blocks, steps and what each asks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from jianban.engine.commands.listing import in_force
 from jianban.engine.commands.session import Session
+from jianban.workflows.comparison.sources import tell
 from jianban.workflows.language.model import (
     NEXT,
     Basis,
@@ -41,10 +42,9 @@ STATUTORY = Text("法定时限", "Statutory limit")
 PROMISED = Text("承诺时限", "Promised limit")
 WAIT = Text("须满期限", "Waiting period")
 FEE = Text("收费", "Fee")
-LEADS = Text("{title}时转“{target}”", "{title}: to “{target}”")
+COMMA = Text("、", ", ")
 COLON = Text("：", ": ")
 UNVERIFIED = Text("（未核对原文）", " (not verified)")
-ASSUMED = Text("假设：{text}", "assumed: {text}")
 CHOICE = Text("判断：{title}", "Choice: {title}")
 PARALLEL = Text("并联：{title}（{join}）", "In parallel: {title} ({join})")
 EACH = Text("逐项并联：{title}（{join}）", "For each item: {title} ({join})")
@@ -73,28 +73,24 @@ class Page:
     def print(self) -> None:
         from rich.tree import Tree
 
-        process = self.process
-        page = Tree(f"{self.say(process.title)}  {process.key}", style="bold")
-        for fact in self.facts():
-            page.add(fact, style="none")
+        process, say = self.process, self.say
+        page = Tree(f"{say(process.title)}  {process.key}", style="bold")
+        facts(page, self.head())
         self.section(page, ELIGIBLE, [self.guard(guard) for guard in process.eligible])
         for number, stage in enumerate(process.stages, 1):
-            node = page.add(f"{number} {self.say(stage.title)}", style="cyan")
-            if stage.lead:
-                node.add(self.fact(STAGE_LEAD, self.say(stage.lead.title)), style="none")
-            for fact in self.limits(stage.limit):
-                node.add(fact, style="none")
+            node = page.add(f"{number} {say(stage.title)}", style="cyan")
+            lead = [self.fact(STAGE_LEAD, say(stage.lead.title))] if stage.lead else []
+            facts(node, [*lead, *self.limits(stage.limit, stage.basis)])
             self.items(node, stage.items)
-        ends = [
-            f"{self.say(e.title)} [{self.say(OUTCOMES[e.outcome])}]{self.basis(e.basis)}"
-            for e in process.ends
-        ]
-        self.section(page, ENDS, ends)
-        self.section(page, ANYWHERE, [f"{self.say(r.title)}{self.basis(r.basis)}" for r in process.anywhere])
+        outcomes = [f"{say(end.title)} ({say(OUTCOMES[end.outcome])})" for end in process.ends]
+        bases = [self.basis(end.basis, process.basis) for end in process.ends]
+        self.section(page, ENDS, [f"{end}{basis}" for end, basis in zip(outcomes, bases, strict=True)])
+        rules = [f"{say(rule.title)}{self.basis(rule.basis, process.basis)}" for rule in process.anywhere]
+        self.section(page, ANYWHERE, rules)
         self.section(page, SOURCES, [self.document(document) for document in process.documents])
         self.session.console.print(page)
 
-    def facts(self) -> Iterator[str]:
+    def head(self) -> Iterator[str]:
         process = self.process
         if process.summary:
             yield self.say(process.summary)
@@ -105,17 +101,14 @@ class Page:
 
     def section(self, page: "Tree", title: Text, lines: Sequence[str]) -> None:
         if lines:
-            node = page.add(self.say(title), style="bold")
-            for line in lines:
-                node.add(line, style="none")
+            facts(page.add(self.say(title), style="bold"), lines)
 
     def items(self, node: "Tree", items: Sequence[Item]) -> None:
         for item in items:
             child = node.add(self.label(item), style="none")
             match item:
                 case Step():
-                    for fact in self.step(item):
-                        child.add(fact, style="dim")
+                    facts(child, self.step(item), style="dim")
                 case Choice() | Parallel():
                     for branch in item.branches:
                         when = f" — {branch.guard.expression}" if branch.guard else ""
@@ -126,65 +119,69 @@ class Page:
                     pass
 
     def label(self, item: Item) -> str:
-        title = self.say(item.title)
         match item:
             case Step():
-                return f"{title} [{self.say(item.kind.title)}]"
+                return f"{self.say(item.title)} ({self.say(item.kind.title)})"
             case Choice():
-                return CHOICE.format(title=title).get(self.session.lang)
-            case Parallel() | Each():
-                join = JOINS[item.join.kind].format(count=item.join.count)
-                return (
-                    (EACH if isinstance(item, Each) else PARALLEL)
-                    .format(title=title, join=join)
-                    .get(self.session.lang)
+                words = CHOICE.format(title=item.title)
+            case Parallel():
+                words = PARALLEL.format(
+                    title=item.title, join=JOINS[item.join.kind].format(count=item.join.count)
+                )
+            case Each():
+                words = EACH.format(
+                    title=item.title, join=JOINS[item.join.kind].format(count=item.join.count)
                 )
             case Call():
-                return CALL.format(title=title, key=item.process.key).get(self.session.lang)
+                words = CALL.format(title=item.title, key=item.process.key)
+        return self.say(words)
 
     def step(self, step: Step) -> Iterator[str]:
-        lang = self.session.lang
-        yield self.fact(BY, "、".join(self.say(r.title) for r in step.by) + self.basis(step.basis))
+        lang, say = self.session.lang, self.say
+        yield self.fact(
+            BY, say(COMMA).join(say(r.title) for r in step.by) + self.basis(step.basis, self.process.basis)
+        )
         if step.materials:
-            yield self.fact(MATERIALS, "、".join(self.say(use.material.title) for use in step.materials))
+            yield self.fact(MATERIALS, say(COMMA).join(say(use.material.title) for use in step.materials))
         if step.visits:
             yield self.fact(VISITS, str(step.visits))
         if step.wait:
-            yield self.fact(WAIT, format_duration(step.wait.effective, lang) + self.basis(step.wait.basis))
-        yield from self.limits(step.limit)
+            length = format_duration(step.wait.effective, lang)
+            yield self.fact(WAIT, length + self.basis(step.wait.basis, step.basis))
+        yield from self.limits(step.limit, step.basis)
         if step.fee:
-            yield self.fact(FEE, format_yuan(step.fee.fen, lang) + self.basis(step.fee.basis))
+            yield self.fact(FEE, format_yuan(step.fee.fen, lang) + self.basis(step.fee.basis, step.basis))
         for leave in step.exits:
             if leave.to != NEXT and leave.to in self.titles:
-                yield LEADS.format(title=leave.title, target=self.titles[leave.to]).get(lang)
+                yield f"{say(leave.title)} → {say(self.titles[leave.to])}"
 
-    def limits(self, limit: Limit | None) -> Iterator[str]:
+    def limits(self, limit: Limit | None, around: Basis) -> Iterator[str]:
+        lang = self.session.lang
         if limit and limit.legal:
-            yield self.fact(
-                STATUTORY, format_duration(limit.legal, self.session.lang) + self.basis(limit.basis)
-            )
+            yield self.fact(STATUTORY, format_duration(limit.legal, lang) + self.basis(limit.basis, around))
         if limit and limit.promised:
-            length = format_duration(limit.promised, self.session.lang)
-            yield self.fact(PROMISED, length + self.basis(limit.promised_basis))
+            basis = self.basis(limit.promised_basis, around)
+            yield self.fact(PROMISED, format_duration(limit.promised, lang) + basis)
 
     def guard(self, guard: Guard) -> str:
         refusal = f" ({self.say(OTHERWISE.format(refusal=guard.refusal))})" if guard.refusal else ""
-        return f"{guard.expression}{refusal}{self.basis(guard.basis)}"
+        return f"{guard.expression}{refusal}{self.basis(guard.basis, self.process.basis)}"
 
     def fact(self, name: Text, value: str) -> str:
         return f"{self.say(name)}{self.say(COLON)}{value}"
 
-    def basis(self, basis: Basis) -> str:
-        """The sources of a figure in brackets; empty when they are the process's own."""
-        if basis == self.process.basis or not basis.known:
-            return ""
-        cited = [f"{self.say(c.document.title)} {c.article}".strip() for c in basis.citations]
-        assumed = [self.say(ASSUMED.format(text=basis.assumed))] if basis.assumed else []
-        return f" [{'; '.join([*cited, *assumed])}]"
+    def basis(self, basis: Basis, around: Basis) -> str:
+        """The sources of a figure in brackets; empty when they are those of what it stands in."""
+        return f" [{tell(basis, self.session.lang)}]" if basis.known and basis != around else ""
 
     def document(self, document: Document) -> str:
         number = f" ({document.number})" if document.number else ""
         return f"{self.say(document.title)}{number}{self.say(UNVERIFIED) if document.unverified else ''}"
+
+
+def facts(node: "Tree", lines: Iterable[str], style: str = "none") -> None:
+    for line in lines:
+        node.add(line, style=style)
 
 
 def every_item(items: Sequence[Item]) -> Iterator[Item]:

@@ -35,6 +35,7 @@ NOT_A_DATE = Text(
 NOT_ALLOWED = Text(
     "{option} 须为 {allowed} 之一，而不是“{value}”", "{option} must be one of {allowed}, not “{value}”"
 )
+LINKS_NOWHERE = Text("“{path}”是失效的链接", "“{path}” is a link to nothing")
 STDIN_TWICE = Text("标准输入（-）只能读一次", "standard input (-) can be read only once")
 NOT_TEXT = Text(
     "标准输入不是 UTF-8 文本（第 {at} 字节）。请转换编码",
@@ -86,7 +87,10 @@ def load(session: Session, name: str) -> "Process":
         JianbanError: there is none such, or it has errors.
     """
     if name != STDIN:
-        return session.catalogue.process(Path(name) if _is_file(name) else name)
+        path = Path(name)
+        if _links_nowhere(path):
+            raise UsageFailure(LINKS_NOWHERE.format(path=name))
+        return session.catalogue.process(path if _is_file(path) else name)
 
     from jianban.workflows.language.loader import load_text
 
@@ -99,8 +103,14 @@ def load_flow(session: Session, name: str) -> "Flow":
     return compile_process(load(session, name))
 
 
-def _is_file(name: str) -> bool:
-    path = Path(name)
+def _links_nowhere(path: Path) -> bool:
+    try:
+        return path.is_symlink() and not path.exists()
+    except OSError:
+        return False
+
+
+def _is_file(path: Path) -> bool:
     try:
         return path.exists() and not path.is_dir()
     except OSError:

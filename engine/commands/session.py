@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -84,6 +84,11 @@ class Session:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
 
+    def write_problems(self, problems: Iterable[Problem]) -> None:
+        """Write each problem as a line to standard error."""
+        for problem in problems:
+            print(problem.line(self.lang), file=sys.stderr)
+
     @contextmanager
     def busy(self, text: Text) -> Iterator[None]:
         """Tell what takes long while it runs, only to a person at a terminal."""
@@ -101,11 +106,15 @@ class Session:
             findings = [finding(problem, self.lang) for problem in problems]
             self.write_json({"error": {"exit": code, "message": self.say(error.text), "findings": findings}})
         elif problems:
-            for problem in problems:
-                print(problem.line(self.lang), file=sys.stderr)
+            self.write_problems(problems)
         else:
             print(self.say(ERROR) + self.say(error.text), file=sys.stderr)
         return code
+
+
+def both(text: Text) -> dict[str, str]:
+    """A text in JSON."""
+    return {"zh": text.zh, "en": text.en}
 
 
 def finding(problem: Problem, lang: Lang) -> Mapping[str, object]:
@@ -124,6 +133,11 @@ def finding(problem: Problem, lang: Lang) -> Mapping[str, object]:
 def _console(*, stderr: bool) -> "Console":
     from rich.console import Console
 
+    class Piped(Console):
+        def on_broken_pipe(self) -> None:
+            """Let the failure reach `main`; rich's own way is to exit with 1."""
+            raise
+
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else PLAIN_WIDTH
-    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+    return Piped(file=stream, width=width, highlight=False, markup=False, emoji=False)

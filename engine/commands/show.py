@@ -27,7 +27,7 @@ def register(app: typer.Typer, lang: Lang) -> None:
         if session.json:
             from jianban.engine.commands.outline import outline
 
-            session.write_json(outline(found, lang))
+            session.write_json(outline(found))
         else:
             from jianban.engine.commands.page import Page
 

@@ -47,8 +47,7 @@ def process() -> Shell:
             env=clean | {"JIANBAN_LANG": "en"} | environment,
             timeout=60,
         )
-        return Result(
-            done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
-        )
+        out, err = (stream.decode(errors="replace") for stream in (done.stdout, done.stderr))
+        return Result(done.returncode, out, err)
 
     return run
