@@ -67,6 +67,7 @@ HOWS: Mapping[How, Text] = {
     How.ID: Text("按编号 {count} 组", "{count} by id"),
     How.CHAIN: Text("经共同的基准流程 {count} 组", "{count} through a common base"),
     How.TITLE: Text("按名称 {count} 组", "{count} by title"),
+    How.OWNER: Text("随所属步骤 {count} 组", "{count} with the step they belong to"),
 }
 SOURCES = Text("依据", "Sources")
 SOURCE_OF = Text("“{variant}”的数据依据", "Sources of the figures of “{variant}”")

@@ -66,7 +66,14 @@ def stages(flow: Flow) -> tuple[Element, ...]:
 def steps(flow: Flow) -> tuple[Element, ...]:
     """The steps, those of called processes too, and the calls themselves."""
     return tuple(
-        Element(id=n.id, title=n.title, sort=sort(n), parent=n.stage, replaces=replaced(n))
+        Element(
+            id=n.id,
+            title=n.title,
+            sort=sort(n),
+            parent=n.stage,
+            replaces=replaced(n),
+            owners=tuple((a.source, a.event) for a in flow.incoming[n.id]) if n.step and n.step.aside else (),
+        )
         for n in step_nodes(flow)
     )
 

@@ -33,6 +33,8 @@ class How(StrEnum):
     CHAIN = "chain"
     """Both stand for the same element of a variant between them."""
     TITLE = "title"
+    OWNER = "owner"
+    """Both stand off the main line, and the same event of matched steps leads to them, as to a correction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,8 @@ class Element:
     parent: str | None = None
     """The stage of a step."""
     replaces: tuple[str, ...] = ()
+    owners: tuple[tuple[str, str], ...] = ()
+    """For a step off the main line: the steps that lead to it, each with the event by which it does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,7 @@ def match(
     fixed = set(given or ())
     free = [e for e in theirs if e.id not in fixed]
     links = _by_title(links, ours, free, parents or {})
+    links = _by_owner(links, ours, free)
     return _groups(ours, theirs, links)
 
 
@@ -134,7 +139,7 @@ def _links(base: Flow, other: Flow, elements: Elements, chain: Sequence[Flow]) -
     common = next((f for f in line[1:] if f in line_of_base[1:]), None)
     if common is not None:
         ups, downs = _climb(line, common, elements), _climb(line_of_base, common, elements)
-    elif base.process.variant_of is not None and base.process.variant_of == other.process.variant_of:
+    elif (named := _base_id(base)) is not None and named == _base_id(other):
         ups, downs = _replaced(theirs), _replaced(ours)
     else:
         links = {(b, o): how for (b, o), how in _replaced(theirs, ours).items()}
@@ -144,6 +149,12 @@ def _links(base: Flow, other: Flow, elements: Elements, chain: Sequence[Flow]) -
     bases, others = {b for b, _ in links}, {o for _, o in links}
     shared = ((b, o) for up, o in ups for down, b in downs if up == down)
     return links | {(b, o): How.CHAIN for b, o in shared if b not in bases and o not in others}
+
+
+def _base_id(flow: Flow) -> str | None:
+    """The id of what a variant is a variant of, in whatever version: ids of steps outlive versions."""
+    named = flow.process.variant_of
+    return None if named is None else named.split("@")[0]
 
 
 def _ancestry(flow: Flow, known: Iterable[Flow]) -> list[Flow]:
@@ -203,6 +214,25 @@ def _by_title(
 
     links = _unmistakable(links, How.TITLE, base, other, near)
     return _unmistakable(links, How.TITLE, base, other, equal)
+
+
+def _by_owner(links: Links, base: Sequence[Element], other: Sequence[Element]) -> Links:
+    """Link what is still free and stands off the main line, where the steps it belongs to are matched."""
+    bases, others = {b for b, _ in links}, {o for _, o in links}
+    owned: dict[tuple[str, str], list[str]] = {}
+    for element in base:
+        if element.id not in bases:
+            for owner in element.owners:
+                owned.setdefault(owner, []).append(element.id)
+    return links | {
+        (b, o.id): How.OWNER
+        for o in other
+        if o.id not in others
+        for owner, event in o.owners
+        for (matched, known) in links
+        if known == owner
+        for b in owned.get((matched, event), ())
+    }
 
 
 def _unmistakable(

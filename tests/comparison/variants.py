@@ -1,0 +1,53 @@
+"""Small variants to compare, written as definitions."""
+
+from dataclasses import replace
+from textwrap import dedent, indent
+
+from jianban.workflows.flow import Flow, compile_process
+from jianban.workflows.language.loader import load_text
+from tests.strategies import CATALOGUE
+
+HEAD = """\
+process: test/{name}
+version: "{version}"
+title: {{zh: {name}, en: {name}}}
+in_force: {{from: 2024-01-01}}
+source: licensing_act:4
+{extra}
+stages:
+"""
+ENDS = """
+ends:
+  done: {outcome: granted, title: {zh: 准予, en: Granted}}
+  refused: {outcome: refused, title: {zh: 不予许可, en: Refused}}
+"""
+
+
+def variant(name: str, stages: str, *, of: str | None = None, extra: str = "", version: str = "2024-01") -> Flow:
+    """A variant with the stages as YAML, as `stage` writes them; `of` is what it is a variant of."""
+    head = HEAD.format(name=name, version=version, extra=extra)
+    process = load_text(head + indent(stages, "  ") + ENDS, CATALOGUE)
+    return compile_process(replace(process, variant_of=of))
+
+
+def stage(name: str, *items: str, more: str = "") -> str:
+    """A stage in YAML, titled like its id."""
+    head = f"- stage: {name}\n  title: {{zh: {name}, en: {name}}}\n{indent(more, '  ')}  steps:\n"
+    return head + "".join(indent(item, "    ") for item in items)
+
+
+def step(name: str, more: str = "", *, title: str = "", kind: str = "task") -> str:
+    """A step in YAML; `more` holds further keys, one a line."""
+    title = title or name
+    lines = dedent(more).strip()
+    head = f"- step: {name}\n  title: {{zh: {title}, en: {title}}}\n  kind: {kind}\n  by: clerk\n"
+    return head + (indent(lines, "  ") + "\n" if lines else "")
+
+
+def parallel(name: str, *branches: tuple[str, ...]) -> str:
+    """A parallel block in YAML, a branch for each tuple of items."""
+    head = f"- parallel: {name}\n  title: {{zh: {name}, en: {name}}}\n  branches:\n"
+    for at, items in enumerate(branches, start=1):
+        head += f"    - branch: b{at}\n      title: {{zh: b{at}, en: b{at}}}\n      steps:\n"
+        head += "".join(indent(item, "        ") for item in items)
+    return head
