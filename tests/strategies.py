@@ -260,8 +260,8 @@ class _Builder:
         if f.guards and self.chance(6) and kind != "publicity":
             guard, contrary = self.guard()
             exits = [
-                replace(main, guard=guard),
-                replace(main, guard=contrary, main=False, to=self.target()),
+                replace(main, guard=replace(guard, basis=basis)),
+                replace(main, guard=replace(contrary, basis=basis), main=False, to=self.target()),
             ]
         if f.ends and self.chance(4):
             exits.append(Exit(event="refuse", title=Text("不予", "Refuse"), to="refused", by=by, basis=basis))

@@ -37,9 +37,8 @@ class Words(Shape):
         return Text(self.zh, self.en)
 
 
-Sources: TypeAlias = Annotated[
-    Annotated[Source, TEXT] | Annotated[Annotated[list[Source], Field(min_length=1)], LIST], either("sources")
-]
+Sources: TypeAlias = Annotated[Annotated[Source, TEXT] | Annotated[list[Source], LIST], either("sources")]
+"""An empty list says that there is no basis, where one would be inherited otherwise."""
 Ids: TypeAlias = Annotated[
     Annotated[Id, TEXT] | Annotated[Annotated[list[Id], Field(min_length=1)], LIST], either("ids")
 ]

@@ -1,0 +1,387 @@
+"""A `Process` → the text of a definition that loads to an equal one, written in full, without shorthand.
+
+What a definition cannot say is not written either: positions, and an exit's condition with a basis of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from jianban.workflows.language.durations import write_duration
+from jianban.workflows.language.kinds import kinds
+from jianban.workflows.language.model import (
+    NO_BASIS,
+    Anywhere,
+    Basis,
+    Branch,
+    Call,
+    Cause,
+    Choice,
+    ChoiceBranch,
+    DataField,
+    DataKind,
+    Each,
+    End,
+    Exit,
+    Expiry,
+    Guard,
+    Item,
+    Join,
+    Limit,
+    MaterialUse,
+    Parallel,
+    Process,
+    Role,
+    Stage,
+    Step,
+)
+from jianban.workflows.texts import Text
+
+Data = dict[str, Any]
+
+
+def dump(process: Process) -> str:
+    """The definition in YAML. Its roles, materials and sources are named by id, as in the catalogue they came from."""
+    return "".join(_lines(plain(process), 0))
+
+
+def plain(process: Process) -> Data:
+    """The definition as plain data: mappings, lists and scalars."""
+    in_force = _given(
+        {
+            "from": process.in_force_from and process.in_force_from.isoformat(),
+            "to": process.in_force_to and process.in_force_to.isoformat(),
+        }
+    )
+    return _given(
+        {
+            "process": process.id,
+            "version": process.version,
+            "title": _text(process.title),
+            "summary": _text(process.summary),
+            "in_force": in_force,
+            "variant_of": process.variant_of,
+            **_basis(process.basis, NO_BASIS),
+            "data": {f.id: _field(f) for f in process.data},
+            "eligible": [_condition(g, process.basis) for g in process.eligible],
+            "stages": [_stage(s, process.basis) for s in process.stages],
+            "ends": {e.id: _end(e, process.basis) for e in process.ends},
+            "anywhere": {a.event: _anywhere(a, process.basis) for a in process.anywhere},
+        }
+    )
+
+
+def _given(data: Data) -> Data:
+    """Without what is not there. Empty lists and mappings are not there, except a basis that is none on purpose."""
+    return {k: v for k, v in data.items() if v not in (None, [], {}, ()) or k == "source" and v is not None}
+
+
+def _text(text: Text | None) -> Data | None:
+    return {"zh": text.zh, "en": text.en} if text else None
+
+
+def _ids(roles: Sequence[Role]) -> list[str]:
+    return [r.id for r in roles]
+
+
+def _sources(basis: Basis) -> list[str]:
+    return [f"{c.document.id}:{c.article}" if c.article else c.document.id for c in basis.citations]
+
+
+def _basis(basis: Basis, inherited: Basis) -> Data:
+    if basis == inherited:
+        return {}
+    return {
+        "source": _sources(basis) if basis.citations or not basis.assumed else None,
+        "assumed": _text(basis.assumed),
+    }
+
+
+def _condition(guard: Guard, inherited: Basis) -> Data:
+    return _given({"when": guard.expression, "else": _text(guard.refusal), **_basis(guard.basis, inherited)})
+
+
+def _guard(guard: Guard | None) -> Data:
+    if guard is None:
+        return {}
+    when = [_condition(p, guard.basis) for p in guard.parts] if guard.parts else guard.expression
+    return {"when": when, "else": _text(guard.refusal)}
+
+
+def _field(field: DataField) -> Data:
+    options = {id_: _text(title) for id_, title in field.options}
+    enum = field.kind is DataKind.ENUM
+    default = field.default
+    if field.kind is DataKind.MONEY and isinstance(default, int):
+        default = _yuan(default)
+    return _given(
+        {
+            "title": _text(field.title),
+            "type": None if enum else field.kind.value,
+            "enum": options if enum else None,
+            "options": None if enum else options,
+        }
+    ) | ({} if default is None else {"default": list(default) if isinstance(default, tuple) else default})
+
+
+def _yuan(fen: int) -> str:
+    sign = "-" if fen < 0 else ""
+    return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02}"
+
+
+def _stage(stage: Stage, inherited: Basis) -> Data:
+    return _given(
+        {
+            "stage": stage.id,
+            "title": _text(stage.title),
+            "replaces": list(stage.replaces),
+            "within": _limit(stage.limit, stage.basis),
+            "lead": stage.lead and stage.lead.id,
+            "note": _text(stage.note),
+            **_basis(stage.basis, inherited),
+            "steps": _items(stage.items, stage.basis),
+        }
+    )
+
+
+def _items(items: Sequence[Item], inherited: Basis) -> list[Data]:
+    return [_item(item, inherited) for item in items]
+
+
+def _item(item: Item, inherited: Basis) -> Data:
+    head = {"title": _text(item.title), **_basis(item.basis, inherited)}
+    match item:
+        case Step():
+            return _given({"step": item.id, **head, **_step(item)})
+        case Choice():
+            branches = [_choice_branch(b, item.basis) for b in item.branches]
+            return _given({"choice": item.id, **head, "branches": branches})
+        case Parallel():
+            branches = [_branch(b, item.basis) for b in item.branches]
+            return _given({"parallel": item.id, **head, "join": _join(item.join), "branches": branches})
+        case Each():
+            return _given(
+                {
+                    "each": item.id,
+                    **head,
+                    "in": item.over,
+                    "as": item.name,
+                    "join": _join(item.join),
+                    "steps": _items(item.items, item.basis),
+                }
+            )
+        case Call():
+            exits = {e.event: _exit(e, item.basis) for e in item.exits}
+            return _given(
+                {
+                    "call": item.id,
+                    **head,
+                    "process": item.process.key,
+                    "replaces": list(item.replaces),
+                    "on": exits,
+                }
+            )
+
+
+def _join(join: Join) -> str | int:
+    return join.count if join.count is not None else join.kind.value
+
+
+def _branch(branch: Branch | ChoiceBranch, inherited: Basis) -> Data:
+    own = branch.guard.basis if branch.guard else inherited
+    return _given(
+        {
+            "branch": branch.id,
+            "title": _text(branch.title),
+            **_guard(branch.guard),
+            **_basis(own, inherited),
+            "steps": _items(branch.items, own),
+        }
+    )
+
+
+def _choice_branch(branch: ChoiceBranch, inherited: Basis) -> Data:
+    return _branch(branch, inherited) | _given(
+        {"to": branch.to, "main": branch.main, "likelihood": branch.likelihood}
+    )
+
+
+def _step(step: Step) -> Data:
+    known = kinds().shapes[step.kind.id].exits
+    exits: Data = dict.fromkeys(known.keys() - {e.event for e in step.exits})
+    exits = {event: exits[event] for event in known if event in exits}
+    for event, group in groupby(step.exits, key=lambda e: e.event):
+        forms = [_exit(e, step.basis) for e in group]
+        exits[event] = forms if len(forms) > 1 else forms[0]
+    return {
+        "kind": step.kind.id,
+        "by": _ids(step.by),
+        "lasts": step.wait
+        and _given(
+            {
+                "for": write_duration(step.wait.duration),
+                "reading": step.wait.reading and write_duration(step.wait.reading),
+                **_basis(step.wait.basis, step.basis),
+            }
+        ),
+        "within": _limit(step.limit, step.basis),
+        "materials": [_material(m, step.basis) for m in step.materials],
+        "visits": step.visits,
+        "channel": step.channel.value,
+        "fee": step.fee and _given({"yuan": _yuan(step.fee.fen), **_basis(step.fee.basis, step.basis)}),
+        "effort": step.effort
+        and _given(
+            {
+                "minutes": step.effort.minutes,
+                "external_yuan": _yuan(step.effort.external_fen),
+                **_basis(step.effort.basis, step.basis),
+            }
+        ),
+        "collects": list(step.collects),
+        "replaces": list(step.replaces),
+        "different_person_from": list(step.different_person_from),
+        "stops_clock": step.stops_clock,
+        "aside": step.aside,
+        "note": _text(step.note),
+        "on": exits,
+    }
+
+
+def _exit(exit_: Exit, inherited: Basis) -> Data:
+    return _given(
+        {
+            "to": exit_.to,
+            "by": _ids(exit_.by) if exit_.cause is Cause.ACTOR else None,
+            "title": _text(exit_.title),
+            **_guard(exit_.guard),
+            "max": exit_.max,
+            "main": exit_.main,
+            "likelihood": exit_.likelihood,
+            "after": exit_.after and write_duration(exit_.after),
+            **_basis(exit_.basis, inherited),
+        }
+    )
+
+
+def _limit(limit: Limit | None, inherited: Basis) -> Data | None:
+    if limit is None:
+        return None
+    written = {
+        key: write_duration(duration)
+        for key, duration in (
+            ("statutory", limit.statutory),
+            ("reading", limit.reading),
+            ("promised", limit.promised),
+            ("extendable", limit.extension),
+        )
+        if duration is not None
+    }
+    return _given(
+        {
+            **written,
+            "from": limit.counted_from,
+            **_basis(limit.basis, inherited),
+            "promised_source": _sources(limit.promised_basis),
+            "promised_assumed": _text(limit.promised_basis.assumed),
+        }
+    ) | {"expiry": _expiry(limit.expiry, limit.basis)}
+
+
+def _expiry(expiry: Expiry | None, inherited: Basis) -> Data | None:
+    if expiry is None:
+        return None
+    role = expiry.role and expiry.role.id
+    return _given(
+        {"then": expiry.kind.value, "event": expiry.event, "role": role, **_basis(expiry.basis, inherited)}
+    )
+
+
+def _material(use: MaterialUse, inherited: Basis) -> Data:
+    return _given(
+        {
+            "material": use.material.id,
+            "form": use.form.value,
+            "copies": use.copies,
+            "shared": use.obtained_by_sharing,
+            "optional": use.optional,
+            **_basis(use.basis, inherited),
+        }
+    )
+
+
+def _end(end: End, inherited: Basis) -> Data:
+    return _given(
+        {
+            "outcome": end.outcome.value,
+            "title": _text(end.title),
+            "offers": end.offers,
+            "switch": end.switch_to,
+            **_basis(end.basis, inherited),
+        }
+    )
+
+
+def _anywhere(one: Anywhere, inherited: Basis) -> Data:
+    return _given(
+        {
+            "by": _ids(one.by),
+            "title": _text(one.title),
+            "to": one.to,
+            "resume": {"event": one.resume, "by": _ids(one.resume_by)} if one.resume else None,
+            "reason": "required" if one.reason_required else "optional",
+            "stops_clock": one.stops_clock,
+            "except": list(one.except_at),
+            **_guard(one.guard),
+            **_basis(one.basis, inherited),
+        }
+    )
+
+
+_PLAIN = re.compile(r"[a-z][a-z0-9_/@-]*\Z")
+_WORDS = ("null", "true", "false")
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+
+def _scalar(value: str | int | float | bool | None) -> str:
+    """Text in double quotes as JSON writes it, which YAML reads alike; ids as they are."""
+    if isinstance(value, str) and _PLAIN.match(value) and value not in _WORDS:
+        return value
+    written = json.dumps(value, ensure_ascii=False)
+    return _UNPRINTABLE.sub(lambda m: f"\\u{ord(m.group()):04x}", written)
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{k}: {_flow(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_flow(v) for v in value) + "]"
+    return _scalar(value)
+
+
+def _short(value: Any) -> bool:
+    """Whether a value fits on the line of its key."""
+    return not isinstance(value, Mapping | list) or not value or len(_flow(value)) <= 90
+
+
+def _lines(data: Data, indent: int, lead: str = "") -> list[str]:
+    lines: list[str] = []
+    for name, value in data.items():
+        start = lead or " " * indent
+        lead = ""
+        if _short(value):
+            lines.append(f"{start}{name}: {_flow(value)}\n")
+            continue
+        lines.append(f"{start}{name}:\n")
+        if isinstance(value, Mapping):
+            lines += _lines(dict(value), indent + 2)
+            continue
+        for item in value:
+            if isinstance(item, Mapping):
+                lines += _lines(dict(item), indent + 4, lead=" " * (indent + 2) + "- ")
+            else:
+                lines.append(f"{' ' * (indent + 2)}- {_flow(item)}\n")
+    return lines
