@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jianban.workflows.analysis.rules.conditions import survey, told
+from jianban.workflows.analysis.rules.conditions import told
 from jianban.workflows.analysis.rules.facts import Facts
 from jianban.workflows.analysis.rules.rule import Finding, Rule
 from jianban.workflows.flow import NodeKind
@@ -25,7 +25,7 @@ def find(facts: Facts) -> Iterator[Finding]:
             continue
         fields = facts.fields(node.region)
         conditions = [g for g in guards if g is not None]
-        trial = survey(conditions, fields).first(false=range(len(conditions)))
+        trial = facts.survey(conditions, node.region).first(false=range(len(conditions)))
         if trial is not None:
             message = _MESSAGE.format(title=node.title, data=told(trial.data, fields))
             yield Finding(message, _REMEDY, node.position)

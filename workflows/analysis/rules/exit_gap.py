@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jianban.workflows.analysis.rules.conditions import survey, told
+from jianban.workflows.analysis.rules.conditions import told
 from jianban.workflows.analysis.rules.facts import Facts, by_event
 from jianban.workflows.analysis.rules.rule import Finding, Rule
 from jianban.workflows.flow import NodeKind
@@ -33,7 +33,7 @@ def find(facts: Facts) -> Iterator[Finding]:
             if len(conditions) < len(arcs):
                 continue
             fields = facts.fields(node.region)
-            trial = survey(conditions, fields).first(false=range(len(conditions)))
+            trial = facts.survey(conditions, node.region).first(false=range(len(conditions)))
             if trial is not None:
                 message = _MESSAGE.format(title=node.title, event=event, data=told(trial.data, fields))
                 yield Finding(message, _REMEDY, arcs[0].position)

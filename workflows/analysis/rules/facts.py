@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
+from jianban.workflows.analysis.rules.conditions import Survey, survey
 from jianban.workflows.analysis.soundness.composition import Composition, moves
 from jianban.workflows.flow import ROOT, Arc, Flow, Node, NodeKind
 from jianban.workflows.language.model import (
@@ -31,6 +32,7 @@ class Facts:
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
         self.process: Process = flow.process
+        self._surveys: dict[tuple[tuple[str, ...], str], Survey] = {}
 
     @cached_property
     def composition(self) -> Composition:
@@ -132,6 +134,13 @@ class Facts:
             *((r.guard, r.parent or ROOT) for r in regions if r.guard is not None),
             *((a.guard, ROOT) for a in self.flow.anywhere if a.guard is not None),
         )
+
+    def survey(self, conditions: Sequence[Guard], region: str) -> Survey:
+        """The conditions, asked in a region, tried together on their domain of data."""
+        key = (tuple(c.expression for c in conditions), region)
+        if key not in self._surveys:
+            self._surveys[key] = survey(conditions, self.fields(region))
+        return self._surveys[key]
 
     def title(self, node: str) -> Text:
         return self.flow.nodes[node].title

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jianban.workflows.analysis.rules.conditions import survey
 from jianban.workflows.analysis.rules.facts import Facts
 from jianban.workflows.analysis.rules.rule import Finding, Rule
+from jianban.workflows.flow import ROOT
 from jianban.workflows.language.errors import Severity
 from jianban.workflows.language.model import Guard
 from jianban.workflows.texts import Text
@@ -18,7 +18,7 @@ _REMEDY = Text("请改正条件", "Correct the condition")
 
 def find(facts: Facts) -> Iterator[Finding]:
     for guard, region in facts.guards:
-        tried = survey([guard], facts.fields(region))
+        tried = facts.survey([guard], region)
         if tried.exact and tried.first(true=(0,)) is None:
             yield Finding(_NEVER.format(expression=guard.expression), _REMEDY, guard.position)
     eligible = facts.process.eligible
@@ -26,7 +26,7 @@ def find(facts: Facts) -> Iterator[Finding]:
         # all of them as one condition, so that fields read by one only do not multiply
         groups = _sharing(eligible)
         for group in groups:
-            tried = survey(group, facts.process.fields)
+            tried = facts.survey(group, ROOT)
             together = tried.first(true=range(len(group)))
             alone = all(tried.first(true=(i,)) is not None for i in range(len(group)))
             if tried.exact and together is None and alone:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from jianban.workflows.analysis.rules.conditions import survey, told
+from jianban.workflows.analysis.rules.conditions import told
 from jianban.workflows.analysis.rules.facts import Facts, by_event
 from jianban.workflows.analysis.rules.rule import Finding, Rule
 from jianban.workflows.flow import Arc
@@ -29,21 +29,20 @@ ALWAYS = Guard(expression="true")
 
 def find(facts: Facts) -> Iterator[Finding]:
     for node in facts.nodes:
-        fields = facts.fields(node.region)
         for _, arcs in by_event(facts, node):
             unconditional = [a for a in arcs if a.guard is None]
             if len(unconditional) > 1:
                 message = _OPEN.format(title=node.title, event=unconditional[1].title)
                 yield Finding(message, _REMEDY, unconditional[1].position)
                 continue
-            tried = survey([a.guard or ALWAYS for a in arcs], fields)
+            tried = facts.survey([a.guard or ALWAYS for a in arcs], node.region)
             for one, other in combinations(range(len(arcs)), 2):
                 trial = tried.first(true=(one, other))
                 if trial is not None:
                     message = _BOTH.format(
                         title=node.title,
                         names=_pair(facts, arcs[one], arcs[other]),
-                        data=told(trial.data, fields),
+                        data=told(trial.data, facts.fields(node.region)),
                     )
                     yield Finding(message, _REMEDY, arcs[other].position)
                     break

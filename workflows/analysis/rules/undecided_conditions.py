@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jianban.workflows.analysis.rules.conditions import survey
 from jianban.workflows.analysis.rules.facts import Facts, by_event
 from jianban.workflows.analysis.rules.rule import Finding, Rule
 from jianban.workflows.flow import NodeKind
@@ -28,7 +27,7 @@ def find(facts: Facts) -> Iterator[Finding]:
             groups = [list(facts.arcs(node))]
         for arcs in groups:
             conditions = [a.guard for a in arcs if a.guard is not None]
-            if conditions and not survey(conditions, facts.fields(node.region)).exact:
+            if conditions and not facts.survey(conditions, node.region).exact:
                 yield Finding(_MESSAGE.format(title=node.title), _REMEDY, arcs[0].position)
 
 

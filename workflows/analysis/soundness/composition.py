@@ -24,9 +24,9 @@ whatever many can reach one can reach.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cached_property, reduce
 from typing import TypeAlias
 
 from jianban.workflows.analysis.soundness.joins import needed
@@ -43,12 +43,12 @@ Way: TypeAlias = tuple[int, Rope]
 NOTHING: Way = (0, None)
 
 
-def _joined(a: Way, b: Way) -> Way:
+def _then(a: Way, b: Way) -> Way:
     return (a[0] + b[0], (a[1], b[1]))
 
 
 def _sum(ways: Iterable[Way | None]) -> Way:
-    return reduce(_joined, filter(None, ways), NOTHING)
+    return reduce(_then, filter(None, ways), NOTHING)
 
 
 def _cost(way: Way) -> int:
@@ -72,13 +72,15 @@ class _Trap:
 
 
 @dataclass(slots=True)
-class _Study:
+class Study:
     """What is known of a region once it has been studied."""
 
     ways: dict[str, Way] = field(default_factory=dict)
     """A shortest way from its initial node to each node that can be reached inside it."""
     exits: dict[str, Way] = field(default_factory=dict)
     """A shortest way out to each node outside that an arc of it, or of a region inside, leads to."""
+    successors: dict[str, list[str]] = field(default_factory=dict)
+    """What can come next after each of these nodes, inside or outside; a block is passed as a whole."""
     trap: _Trap | None = None
 
 
@@ -100,14 +102,16 @@ def soundness(flow: Flow) -> Soundness:
     Guards count as open (either way), and so do counted exits: that these may run out is for rule J211.
     Withdrawal and suspension are left out, as they would hide every dead end.
     """
-    return _Decision(flow).verdict()
+    return Composition(flow).verdict()
 
 
-class _Decision:
+class Composition:
+    """What every region, studied from the innermost outwards, can come to."""
+
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
         self.order = {node: at for at, node in enumerate(flow.nodes)}
-        self.studies: dict[str, _Study] = {}
+        self.studies: dict[str, Study] = {}
         # a region is declared before the regions inside it
         for region in reversed(tuple(flow.regions.values())):
             self.studies[region.id] = self._study(region)
@@ -127,7 +131,7 @@ class _Decision:
                     sentences=tell(self.flow, trace, trap.rests),
                 )
             )
-        reached = self._reached()
+        reached = self.reached
         defects += (
             Defect(kind=DefectKind.DEAD_STEP, node=step.id, sentences=tell_dead(step))
             for step in self.flow.steps
@@ -135,7 +139,9 @@ class _Decision:
         )
         return Soundness(defects=tuple(defects))
 
-    def _reached(self) -> set[str]:
+    @cached_property
+    def reached(self) -> set[str]:
+        """The nodes that some case comes to."""
         reached: set[str] = set()
         opened = [self.flow.root.id]
         for region in opened:
@@ -144,10 +150,9 @@ class _Decision:
             opened += (child for node in ways for child in self.flow.nodes[node].children)
         return reached
 
-    def _study(self, region: Region) -> _Study:
+    def _study(self, region: Region) -> Study:
         flow = self.flow
-        study = _Study()
-        successors: dict[str, list[str]] = {}
+        study = Study()
         best: dict[str, Way] = {region.initial: NOTHING}
         heap = [(0, self.order[region.initial], region.initial)]
         while heap:
@@ -155,19 +160,19 @@ class _Decision:
             if node_id in study.ways:
                 continue
             study.ways[node_id] = way = best[node_id]
-            successors[node_id] = []
+            study.successors[node_id] = []
             for target, step in self._steps(flow.nodes[node_id]):
                 inside = flow.nodes[target].region == region.id
-                successors[node_id].append(target)
+                study.successors[node_id].append(target)
                 known = (best if inside else study.exits).get(target)
                 if known is None or cost + step[0] < known[0]:
-                    reach = _joined(way, step)
+                    reach = _then(way, step)
                     if inside:
                         best[target] = reach
                         heapq.heappush(heap, (reach[0], self.order[target], target))
                     else:
                         study.exits[target] = reach
-        study.trap = self._trap(study, successors)
+        study.trap = self._trap(study)
         return study
 
     def _steps(self, node: Node) -> Iterator[tuple[str, Way]]:
@@ -177,70 +182,70 @@ class _Decision:
             yield arc.target, (weight, arc)
         for child in node.children:
             yield from self.studies[child].exits.items()
-        if node.kind in (NodeKind.FORK, NodeKind.EACH) and (closing := self._closing(node)) is not None:
+        if node.kind in (NodeKind.FORK, NodeKind.EACH) and (closing := self.closing(node)) is not None:
             for arc in self.flow.outgoing[node.id]:
-                yield arc.target, _joined(closing, (0, arc))
+                yield arc.target, _then(closing, (0, arc))
 
-    def _finish(self, child: str) -> Way | None:
+    def finish(self, child: str) -> Way | None:
         """A shortest way for a branch to finish."""
         study = self.studies[child]
         return next((w for n, w in study.ways.items() if self.flow.nodes[n].kind is NodeKind.DONE), None)
 
-    def _optional(self, node: Node, child: str) -> bool:
+    def optional(self, node: Node, child: str) -> bool:
         """True when the block may run without this branch."""
         return node.kind is NodeKind.EACH or self.flow.regions[child].guard is not None
 
-    def _closing(self, node: Node) -> Way | None:
+    def closing(self, node: Node) -> Way | None:
         """A shortest way to close the join of a block just opened; None when it cannot close."""
         count = needed(node, len(node.children))
-        compulsory = [self._finish(c) for c in node.children if not self._optional(node, c)]
+        compulsory = [self.finish(c) for c in node.children if not self.optional(node, c)]
         closings: list[Way] = []
         if (count is None or len(compulsory) < count) and None not in compulsory:
             closings.append(_sum(compulsory))
         if count is not None:
-            finishes = sorted(filter(None, map(self._finish, node.children)), key=_cost)
+            finishes = sorted(filter(None, map(self.finish, node.children)), key=_cost)
             if len(finishes) >= count:
                 closings.append(_sum(finishes[:count]))
         return min(closings, key=_cost, default=None)
 
-    def _trap(self, study: _Study, successors: Mapping[str, list[str]]) -> _Trap | None:
+    def _trap(self, study: Study) -> _Trap | None:
         traps: dict[str, _Trap] = {}
         for node_id, way in study.ways.items():
             inner = self._block_trap(self.flow.nodes[node_id])
             if inner is not None:
-                traps[node_id] = _Trap(_joined(way, inner.way), inner.rests)
-        for component in self._bottoms(study, successors):
+                traps[node_id] = _Trap(_then(way, inner.way), inner.rests)
+        for component in self.bottoms(study):
             if not component.isdisjoint(traps):
                 continue  # it can still end in the trap inside one of its blocks
             entry = min(
                 (self.flow.nodes[n] for n in component),
                 key=lambda n: (study.ways[n.id][0], n.automatic, self.order[n.id]),
             )
-            loop = tuple(sorted(component, key=self.order.__getitem__)) if successors[entry.id] else ()
+            loop = tuple(sorted(component, key=self.order.__getitem__)) if study.successors[entry.id] else ()
             rest = Rest(node=entry.id, region=entry.region, loop=loop)
             traps[entry.id] = _Trap(study.ways[entry.id], (rest,))
         return min(traps.values(), key=lambda t: t.way[0], default=None)
 
-    def _bottoms(self, study: _Study, successors: Mapping[str, list[str]]) -> list[set[str]]:
+    def bottoms(self, study: Study) -> list[set[str]]:
         """The components of a region's graph that are never left and hold no DONE or END."""
         before: dict[str, list[str]] = {}
-        for source, targets in successors.items():
+        for source, targets in study.successors.items():
             for target in targets:
                 before.setdefault(target, []).append(source)
-        ways_out = [*study.exits, *(n for n in successors if self._final(self.flow.nodes[n]))]
+        ways_out = [*study.exits, *(n for n in study.successors if self._final(self.flow.nodes[n]))]
         free = set(ways_out)
         for node in ways_out:
             fresh = dict.fromkeys(n for n in before.get(node, ()) if n not in free)
             free.update(fresh)
             ways_out += fresh
-        kept = [n for n in successors if n not in free]
+        kept = [n for n in study.successors if n not in free]
         if not kept:
             return []
         import networkx as nx
 
         graph = nx.DiGraph()
         graph.add_nodes_from(kept)
-        graph.add_edges_from((s, t) for s in kept for t in successors[s])
+        graph.add_edges_from((s, t) for s in kept for t in study.successors[s])
         return [set(c) for c in nx.attracting_components(graph)]
 
     def _final(self, node: Node) -> bool:
@@ -265,7 +270,7 @@ class _Decision:
                     if done == count:
                         continue
                     key = (trapped or any(not r.finished for r in fate.rests), done)
-                    way = _joined(so_far.way, fate.way)
+                    way = _then(so_far.way, fate.way)
                     if key not in merged or way[0] < merged[key].way[0]:
                         merged[key] = _Trap(way, so_far.rests + fate.rests)
             states = merged
@@ -274,12 +279,12 @@ class _Decision:
     def _fates(self, node: Node, child: str) -> list[tuple[_Trap, bool]]:
         """What may become of a branch for good, each with whether it counts as finished."""
         fates: list[tuple[_Trap, bool]] = []
-        if self._optional(node, child):
+        if self.optional(node, child):
             fates.append((_Trap(NOTHING, ()), False))
         trap = self.studies[child].trap
         if trap is not None:
             fates.append((trap, False))
-        if node.kind is not NodeKind.CALL and (finish := self._finish(child)) is not None:
+        if node.kind is not NodeKind.CALL and (finish := self.finish(child)) is not None:
             done = Rest(node=f"{child}/done", region=child, finished=True)
             fates.append((_Trap(finish, (done,)), True))
         return fates
