@@ -1,7 +1,8 @@
 """The sentences that scenarios are written in; they run real definitions on the real engine.
 
-Everything is named as people name it: processes, steps, exits, roles, data and ends by their Chinese titles. A refusal that
-no sentence has asked for fails the scenario, so that nothing passes because it did not happen.
+Everything is named as people name it: processes, steps, exits, roles, data and ends by their Chinese
+titles. A refusal that no sentence has asked for fails the scenario, so that nothing passes because it did not
+happen.
 """
 
 from __future__ import annotations

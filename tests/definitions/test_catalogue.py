@@ -1,0 +1,152 @@
+"""All definitions load, are sound, and say in both languages where their figures come from."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+import pytest
+
+from jianban.workflows.analysis.rules import check
+from jianban.workflows.analysis.soundness import soundness
+from jianban.workflows.flow import compile_process
+from jianban.workflows.language.catalogue import Catalogue
+from jianban.workflows.language.errors import Severity
+from jianban.workflows.language.model import (
+    Agency,
+    Basis,
+    Citation,
+    Document,
+    Effort,
+    Expiry,
+    Fee,
+    Guard,
+    Limit,
+    Material,
+    MaterialUse,
+    Process,
+    Role,
+    Wait,
+)
+from jianban.workflows.texts import Text
+
+CATALOGUE = Catalogue.default()
+KEYS = tuple(CATALOGUE.index)
+
+ARTICLES = {
+    "business_env_regulation": 72,
+    "civil_code": 1260,
+    "company_law_2018": 218,
+    "company_law_2023": 266,
+    "construction_law": 85,
+    "eia_law": 37,
+    "fire_law": 74,
+    "licensing_law": 83,
+    "planning_law": 70,
+    "project_regulation": 24,
+    "quality_regulation": 82,
+    "real_estate_regulation": 35,
+    "registration_regulation": 55,
+    "registration_rules": 82,
+    "safety_regulation": 71,
+    "social_insurance_law": 98,
+    "tax_collection_law": 94,
+    "tax_collection_rules": 113,
+}
+"""How many articles the official texts have."""
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def inside(value: object) -> Iterator[object]:
+    """Every value inside a process, itself included."""
+    yield value
+    if is_dataclass(value):
+        for field in fields(value):
+            yield from inside(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from inside(item)
+
+
+def process(key: str) -> Process:
+    return CATALOGUE.process(key)
+
+
+def test_all_definitions_load_under_the_names_of_their_files() -> None:
+    assert [p.key for p in CATALOGUE.processes()] == list(KEYS)
+    for key, path in CATALOGUE.index.items():
+        assert path.as_posix().endswith(f"{key}.yaml")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_nothing_is_wrong_with_it(key: str) -> None:
+    """Notes are allowed: they tell of sources not checked and materials that could be shared."""
+    flow = compile_process(process(key))
+    assert [p.line("en") for p in check(flow) if p.severity is not Severity.NOTE] == []
+    assert soundness(flow).sound
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_figure_has_a_basis(key: str) -> None:
+    figures = (Effort, Expiry, Fee, Guard, Limit, MaterialUse, Wait)
+    found = [v for v in inside(process(key)) if isinstance(v, figures)]
+    assert found
+    assert [v for v in found if not v.basis.known] == []
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_text_is_in_its_language(key: str) -> None:
+    texts = {v for v in inside(process(key)) if isinstance(v, Text)}
+    assert [t.zh for t in texts if not HAN.search(t.zh)] == []
+    assert [t.en for t in texts if HAN.search(t.en) or not re.search("[A-Za-z]", t.en)] == []
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_cited_articles_exist(key: str) -> None:
+    """Documents whose text was not at hand may be cited as a whole; articles are numbers."""
+    for citation in {v for v in inside(process(key)) if isinstance(v, Citation)}:
+        if citation.document.unverified:
+            assert re.fullmatch(r"\d*", citation.article), citation
+        else:
+            assert re.fullmatch(r"[1-9]\d*", citation.article), citation
+            assert int(citation.article) <= ARTICLES[citation.document.id], citation
+
+
+def test_what_is_shared_is_used() -> None:
+    """What no definition uses any more does not stay in the shared files."""
+    found = [v for p in CATALOGUE.processes() for v in inside(p)]
+    shared = CATALOGUE.shared
+    assert {v.id for v in found if isinstance(v, Document)} == set(shared.documents)
+    assert {v.id for v in found if isinstance(v, Agency)} == set(shared.agencies)
+    assert {v.id for v in found if isinstance(v, Role)} == set(shared.roles)
+    assert {v.id for v in found if isinstance(v, Material)} == set(shared.materials)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_document_that_was_not_checked_says_so(key: str) -> None:
+    """Nothing unverified is shown as statute: documents without a text here are marked."""
+    for document in process(key).documents:
+        assert document.unverified == (document.id not in ARTICLES), document.id
+
+
+def test_variants_have_a_base_with_the_same_subject() -> None:
+    for variant in CATALOGUE.processes():
+        if variant.variant_of is not None:
+            base = CATALOGUE.process(variant.variant_of)
+            assert base.id.split("/")[0] == variant.id.split("/")[0]
+            assert base.key != variant.key
+
+
+def test_versions_follow_one_another() -> None:
+    for earlier, later in zip(CATALOGUE.processes(), CATALOGUE.processes()[1:], strict=False):
+        if earlier.id == later.id:
+            assert earlier.in_force_from is not None
+            assert earlier.in_force_to is not None
+            assert later.in_force_from is not None
+            assert earlier.in_force_from <= earlier.in_force_to < later.in_force_from
+
+
+def test_the_reader_finds_figures() -> None:
+    """The walk that the tests above stand on reaches what lies deep inside."""
+    limit = Limit(basis=Basis(citations=(Citation(document=Document(id="x", title=Text("文", "text"))),)))
+    assert [type(v) for v in inside((limit,)) if isinstance(v, Document | Text)] == [Document, Text]
