@@ -1,7 +1,7 @@
-"""`jianban draw`: the figure of a process, or of two variants side by side."""
+"""`jianban draw`: the figure of a process, or of variants side by side."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
 
@@ -11,14 +11,25 @@ from jianban.engine.commands.parameters import choose, load_flow, output, refere
 from jianban.engine.commands.session import FINE, Session, SystemFailure, UsageFailure
 from jianban.workflows.texts import Lang, Text
 
-SUMMARY = Text("绘制一个流程，或两个流程的对照图", "Draw a process, or two variants side by side")
-FORMATS = ("svg", "png", "pdf")
-FORMAT = Text("格式：svg、png 或 pdf；默认按文件名", "Format: svg, png or pdf; by default the file name's")
-TOO_MANY = Text("一张图最多画两个流程", "one figure holds at most two processes")
-NO_FORMAT = Text(
-    "从文件名“{output}”看不出格式，请用 .svg、.png、.pdf 之一作后缀，或写明 --format",
-    "“{output}” tells no format: end it in .svg, .png or .pdf, or give --format",
+if TYPE_CHECKING:
+    from jianban.workflows.figures import Figure
+
+SUMMARY = Text("绘制一个流程，或多个流程的对照图", "Draw a process, or variants side by side")
+Format = Literal["svg", "png", "pdf", "dot"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+FORMAT = Text(
+    "格式：svg、png、pdf 或 dot；默认按文件名", "Format: svg, png, pdf or dot; by default the file name's"
 )
+DPI = Text("PNG 的分辨率，每英寸像素数", "Pixels per inch of a PNG")
+BOTH = Text("中英文对照", "Both Chinese and English")
+NO_FORMAT = Text(
+    "从文件名“{output}”看不出格式，请用 .svg、.png、.pdf、.dot 之一作后缀，或写明 --format",
+    "“{output}” tells no format: end it in .svg, .png, .pdf or .dot, or give --format",
+)
+BAD_DPI = Text(
+    "--dpi 须在 {least} 至 {most} 之间，而不是 {dpi}", "--dpi must lie between {least} and {most}, not {dpi}"
+)
+LEAST_DPI, MOST_DPI = 10, 2400
 DRAWING = Text("正在绘图", "Drawing")
 
 
@@ -33,30 +44,22 @@ def register(app: typer.Typer, lang: Lang) -> None:
                 "--format", "-f", help=FORMAT.get(lang), metavar="|".join(FORMATS), show_default=False
             ),
         ] = None,
+        bilingual: Annotated[bool, typer.Option("--bilingual", help=BOTH.get(lang))] = False,
+        dpi: Annotated[int, typer.Option(help=DPI.get(lang), metavar="N")] = 200,
         output: Annotated[str | None, output(lang)] = None,
     ) -> int:
         session: Session = ctx.obj
-        if len(processes) > 2:
-            raise UsageFailure(TOO_MANY)
         form = format_of(format, output)
-        flows = [load_flow(session, name) for name in processes]
-
-        from jianban.workflows.figures import comparison_figure, process_figure, render
-        from jianban.workflows.figures.errors import FigureError
-
-        try:
-            with session.busy(DRAWING):
-                figure = (
-                    process_figure(flows[0], lang) if len(flows) == 1 else comparison_figure(*flows, lang)
-                )
-                content = render(figure, form)
-        except FigureError as error:
-            raise SystemFailure(error.text) from error
+        if not LEAST_DPI <= dpi <= MOST_DPI:
+            raise UsageFailure(BAD_DPI.format(least=LEAST_DPI, most=MOST_DPI, dpi=dpi))
+        with session.busy(DRAWING):
+            figure = _figure(session, processes, "both" if bilingual else lang)
+            content = draw(figure, form, dpi)
         deliver(session, content, output)
         return FINE
 
 
-def format_of(asked: str | None, output: str | None) -> str:
+def format_of(asked: str | None, output: str | None) -> Format:
     """The format asked for, or else the one that the file's name tells; SVG on standard output.
 
     Raises:
@@ -67,6 +70,36 @@ def format_of(asked: str | None, output: str | None) -> str:
     if output is None or output == "-":
         return "svg"
     suffix = Path(output).suffix.lower().removeprefix(".")
-    if suffix not in FORMATS:
-        raise UsageFailure(NO_FORMAT.format(output=output))
-    return suffix
+    for form in FORMATS:
+        if suffix == form:
+            return form
+    raise UsageFailure(NO_FORMAT.format(output=output))
+
+
+def _figure(session: Session, processes: list[str], lang: Literal["zh", "en", "both"]) -> "Figure":
+    flows = [load_flow(session, name) for name in processes]
+    if len(flows) == 1:
+        from jianban.workflows.analysis.measures import measure
+        from jianban.workflows.figures import process_figure
+
+        return process_figure(flows[0], measure(flows[0]), lang)
+
+    from jianban.engine.commands.compare import between
+    from jianban.workflows.comparison import compare
+    from jianban.workflows.figures import comparison_figure
+
+    return comparison_figure(compare(flows, chain=between(session, flows)), lang)
+
+
+def draw(figure: "Figure", form: Format, dpi: int = 200) -> bytes:
+    """The figure as a file.
+
+    Raises:
+        SystemFailure: a part that draws is missing.
+    """
+    from jianban.workflows.figures import FigureError, render
+
+    try:
+        return render(figure, form, dpi=dpi)
+    except FigureError as error:
+        raise SystemFailure(error.text) from error

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from jianban.workflows.flow import Flow
     from jianban.workflows.language.model import Process
 
+T = TypeVar("T", bound=str)
 STDIN = "-"
 STDIN_LIMIT = 16 * 1024 * 1024
 """Bytes read from standard input; more than any definition that the loader accepts."""
@@ -69,15 +70,15 @@ def read_date(value: str | None, option: str) -> date | None:
         raise UsageFailure(NOT_A_DATE.format(option=option, value=value)) from None
 
 
-def choose(value: str, allowed: Sequence[str], option: str) -> str:
-    """The value, when it is one of those allowed.
+def choose(value: str, allowed: Sequence[T], option: str) -> T:
+    """The one of those allowed that the value names.
 
     Raises:
-        UsageFailure: it is not.
+        UsageFailure: it names none.
     """
-    if value not in allowed:
-        raise UsageFailure(NOT_ALLOWED.format(option=option, allowed=", ".join(allowed), value=value))
-    return value
+    if value in allowed:
+        return allowed[allowed.index(value)]
+    raise UsageFailure(NOT_ALLOWED.format(option=option, allowed=", ".join(allowed), value=value))
 
 
 def load(session: Session, name: str) -> "Process":
