@@ -5,8 +5,10 @@ Start at `render`: figure → scene of plain shapes → Graphviz → SVG, PDF, P
 
 from __future__ import annotations
 
+from jianban.workflows.figures.comparison import comparison_figure
 from jianban.workflows.figures.errors import FigureError
 from jianban.workflows.figures.export import FORMATS, Format, export
+from jianban.workflows.figures.layout_comparison import lay_comparison
 from jianban.workflows.figures.layout_process import lay_process
 from jianban.workflows.figures.model import ComparisonFigure, Figure, FigureLang, ProcessFigure
 from jianban.workflows.figures.process import process_figure
@@ -20,6 +22,7 @@ __all__ = [
     "FigureLang",
     "Format",
     "ProcessFigure",
+    "comparison_figure",
     "process_figure",
     "render",
     "scene",
@@ -28,7 +31,7 @@ __all__ = [
 
 def scene(figure: Figure) -> Scene:
     """The figure as shapes at their places."""
-    return lay_process(figure)
+    return lay_process(figure) if isinstance(figure, ProcessFigure) else lay_comparison(figure)
 
 
 def render(figure: Figure, form: Format = "svg", *, dpi: int = 200) -> bytes:

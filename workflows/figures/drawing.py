@@ -72,7 +72,9 @@ def _place(shape: Box | Diamond, height: float) -> dict[str, str]:
 
 
 def _box(box: Box, height: float) -> dict[str, str]:
-    styles = [s for s, wanted in (("rounded", box.radius), ("filled", box.fill), ("dashed", box.dash)) if wanted]
+    styles = [
+        s for s, wanted in (("rounded", box.radius), ("filled", box.fill), ("dashed", box.dash)) if wanted
+    ]
     return {
         **_place(box, height),
         "style": ",".join(styles) or "solid",

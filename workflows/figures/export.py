@@ -46,7 +46,10 @@ def export(scene: Scene, form: Format, dpi: int = 200) -> bytes:
     if form == "pdf":
         return _settled(_converter().svg_to_pdf(svg(scene)), scene)
     raise FigureError(
-        Text(f"未知格式“{form}”。可用：{'、'.join(FORMATS)}", f"Unknown format “{form}”. Use one of {', '.join(FORMATS)}")
+        Text(
+            f"未知格式“{form}”。可用：{'、'.join(FORMATS)}",
+            f"Unknown format “{form}”. Use one of {', '.join(FORMATS)}",
+        )
     )
 
 
@@ -181,5 +184,9 @@ def _elements(shape: ShapeOf, drawn: ET.Element, height: float, hatches: list[st
 def _stroke(shape: Box | Diamond | Route) -> str:
     if not shape.stroke or not shape.stroke_width:
         return ""
-    dash = "" if isinstance(shape, Diamond) or not shape.dash else f' stroke-dasharray="{" ".join(map(_n, shape.dash))}"'
+    dash = (
+        ""
+        if isinstance(shape, Diamond) or not shape.dash
+        else f' stroke-dasharray="{" ".join(map(_n, shape.dash))}"'
+    )
     return f' stroke="{shape.stroke}" stroke-width="{_n(shape.stroke_width)}"{dash}'

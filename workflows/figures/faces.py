@@ -56,7 +56,15 @@ class Face:
                 self._centred(group, self.width * 0.1)
             case Fork():
                 group.shapes.append(
-                    Box(x=self.x, y=self.y, width=self.width, height=self.height, fill=theme.ink, solid=True, radius=2)
+                    Box(
+                        x=self.x,
+                        y=self.y,
+                        width=self.width,
+                        height=self.height,
+                        fill=theme.ink,
+                        solid=True,
+                        radius=2,
+                    )
                 )
                 self._centred(group, 4)
             case Pill(success=success):
@@ -95,7 +103,14 @@ class Face:
         return " · ".join([title, *(spoken(c, lang) for c in getattr(self.thing, "chips", ()))])
 
 
-def face(thing: Card | Decision | Fork | Pill, lang: FigureLang, theme: Theme, *, join: bool = False, width: float = 0) -> Face:
+def face(
+    thing: Card | Decision | Fork | Pill,
+    lang: FigureLang,
+    theme: Theme,
+    *,
+    join: bool = False,
+    width: float = 0,
+) -> Face:
     """A thing measured. `width` is that of a bar; `join` tells the lower bar of a fork from the upper one."""
     card = CARD_WIDTH[lang]
     match thing:

@@ -143,7 +143,9 @@ class _Placer:
             widths[main] = max(1, widths.get(main, 0))
         return widths
 
-    def _put(self, thing: Card | Decision | Fork | Pill, row: int, first: int, last: int, name: str = "") -> None:
+    def _put(
+        self, thing: Card | Decision | Fork | Pill, row: int, first: int, last: int, name: str = ""
+    ) -> None:
         name = name or thing.id
         self.grid.spots[name] = spot = Spot(row, first, last)
         self.grid.cards[name] = thing
@@ -153,7 +155,10 @@ class _Placer:
         """Place blocks downwards from a row, centred in the columns they may use; returns the next free row."""
         for block in blocks:
             needs = self._width(block)
-            at = {lane: base.get(lane, 0) + (room.get(lane, width) - width) // 2 for lane, width in needs.items()}
+            at = {
+                lane: base.get(lane, 0) + (room.get(lane, width) - width) // 2
+                for lane, width in needs.items()
+            }
             match block:
                 case Card() if block.aside and block.id not in self.loose:
                     continue

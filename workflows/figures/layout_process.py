@@ -102,7 +102,11 @@ class _Layout:
         nets = {i: self._net(link) for i, link in enumerate(self.grid.links)}
         order = sorted(nets, key=lambda i: (self._urgency(self.grid.links[i]), i))
         spots = [s.cells for s in self.grid.spots.values()]
-        found = dict(zip(order, routes(self.grid.rows, self.grid.columns, spots, [nets[i] for i in order]), strict=True))
+        found = dict(
+            zip(
+                order, routes(self.grid.rows, self.grid.columns, spots, [nets[i] for i in order]), strict=True
+            )
+        )
         result: list[_Line] = []
         for i, link in enumerate(self.grid.links):
             if not found[i]:
@@ -315,14 +319,18 @@ class _Layout:
         end = self._port(line.link.target, line.pieces[-1], places[-1], line.path[-1], line.path[-2])
         return [start, *points, end]
 
-    def _port(self, name: str, piece: Segment, place: float, cell: Place, beyond: Place) -> tuple[float, float]:
+    def _port(
+        self, name: str, piece: Segment, place: float, cell: Place, beyond: Place
+    ) -> tuple[float, float]:
         face_ = self.faces[name]
         side = (
             (beyond[0] > cell[0]) - (beyond[0] < cell[0]),
             (beyond[1] > cell[1]) - (beyond[1] < cell[1]),
         )
         middle = face_.x + face_.width / 2
-        return face_.edge(0, place - face_.middle, side) if piece.across else face_.edge(place - middle, 0, side)
+        return (
+            face_.edge(0, place - face_.middle, side) if piece.across else face_.edge(place - middle, 0, side)
+        )
 
     # Drawing
 
@@ -352,13 +360,21 @@ class _Layout:
 
     def _lane_titles(self) -> list[tuple[float, float, Stack]]:
         """Left, right and title of each lane."""
-        spans = [(self._edge(a), self._edge(b + 1), lane.title) for lane, (_, a, b) in zip(self.figure.lanes, self.grid.lanes, strict=True)]
+        spans = [
+            (self._edge(a), self._edge(b + 1), lane.title)
+            for lane, (_, a, b) in zip(self.figure.lanes, self.grid.lanes, strict=True)
+        ]
         if self.grid.outcomes is not None:
             spans.append((self._edge(self.grid.outcomes), self._edge(self.grid.outcomes + 1), OTHER))
         if not spans:
             spans.append((self._edge(0), self._edge(1), NOT_DRAWN))
         return [
-            (a, b, titled(t, self.lang, b - a - 12, self.theme.head_size, self.theme.ink, self.theme, small=7.5)) for a, b, t in spans
+            (
+                a,
+                b,
+                titled(t, self.lang, b - a - 12, self.theme.head_size, self.theme.ink, self.theme, small=7.5),
+            )
+            for a, b, t in spans
         ]
 
     def _edge(self, channel: int) -> float:
@@ -371,18 +387,24 @@ class _Layout:
         busy = (False, 2 * channel) in self.pieces
         return self.centres[channel] + (high * TRACK + GUTTER / 2 if busy else 0)
 
-    def _backdrop(self, scene: Scene, lanes: list[tuple[float, float, Stack]], top: float, head: float, bottom: float) -> None:
+    def _backdrop(
+        self, scene: Scene, lanes: list[tuple[float, float, Stack]], top: float, head: float, bottom: float
+    ) -> None:
         theme = self.theme
         group = scene.group("lanes")
         left, right = MARGIN, lanes[-1][1]
         group.shapes.append(Box(x=left, y=top, width=right - left, height=head, fill=theme.head))
         for i, (a, b, _) in enumerate(lanes):
             if i % 2 == 0:
-                group.shapes.append(Box(x=a, y=top + head, width=b - a, height=bottom - top - head, fill=theme.zebra))
+                group.shapes.append(
+                    Box(x=a, y=top + head, width=b - a, height=bottom - top - head, fill=theme.zebra)
+                )
         for a, b, stack in lanes:
             group.shapes.append(Box(x=a, y=top, width=0.7, height=bottom - top, fill=theme.rule))
             stack.draw(group, (a + b) / 2, top + (head - stack.height) / 2, "middle", (a + 2, b - 2))
-        for number, (band, (begin, end)) in enumerate(zip(self.figure.bands, self.grid.bands, strict=True), 1):
+        for number, (band, (begin, end)) in enumerate(
+            zip(self.figure.bands, self.grid.bands, strict=True), 1
+        ):
             shapes = scene.group(f"stage-{band.id}", spoken(band.title, self.lang))
             y, below = self._boundary(begin), self._boundary(end + 1)
             shapes.shapes.append(Box(x=left, y=y, width=right - left, height=0.7, fill=theme.rule))
@@ -400,7 +422,9 @@ class _Layout:
             return self.channel_y[-1] + self.channel_height[-1]
         busy = (True, 2 * row) in self.pieces
         label = self.label_height[row]
-        return self.channel_y[row] + (label + STUB / 2 if busy else max(label + 2, self.channel_height[row] / 2))
+        return self.channel_y[row] + (
+            label + STUB / 2 if busy else max(label + 2, self.channel_height[row] / 2)
+        )
 
     def _band(self, group: Group, number: int, title: Text, y: float) -> None:
         theme = self.theme
@@ -429,19 +453,35 @@ class _Layout:
                 ink = {"stroke": theme.ink, "stroke_width": 1.1}
                 match kind:
                     case "pill":
-                        group.shapes.append(Box(x=x, y=y, width=28, height=13, radius=6.5, fill=theme.paper, **ink))
+                        group.shapes.append(
+                            Box(x=x, y=y, width=28, height=13, radius=6.5, fill=theme.paper, **ink)
+                        )
                     case "card" | "call":
-                        group.shapes.append(Box(x=x, y=y, width=28, height=13, radius=4, fill=theme.paper, **ink))
+                        group.shapes.append(
+                            Box(x=x, y=y, width=28, height=13, radius=4, fill=theme.paper, **ink)
+                        )
                         if kind == "call":
-                            inner = Box(x=x + 2, y=y + 2, width=24, height=9, radius=2.5, stroke=theme.ink, stroke_width=0.6)
+                            inner = Box(
+                                x=x + 2,
+                                y=y + 2,
+                                width=24,
+                                height=9,
+                                radius=2.5,
+                                stroke=theme.ink,
+                                stroke_width=0.6,
+                            )
                             group.shapes.append(inner)
                     case "decision":
-                        group.shapes.append(Diamond(x=x, y=y - 1, width=28, height=15, fill=theme.decision, **ink))
+                        group.shapes.append(
+                            Diamond(x=x, y=y - 1, width=28, height=15, fill=theme.decision, **ink)
+                        )
                     case "fork":
                         group.shapes.append(Box(x=x, y=y + 4, width=28, height=BAR_SAMPLE, fill=theme.ink))
                     case "back":
                         points = ((x, y + 6.5), (x + 28, y + 6.5))
-                        group.shapes.append(Route(points=points, stroke=theme.ink, stroke_width=0.9, dash=(3.5, 2.2)))
+                        group.shapes.append(
+                            Route(points=points, stroke=theme.ink, stroke_width=0.9, dash=(3.5, 2.2))
+                        )
                     case _:
                         group.shapes.append(Box(x=x, y=y, width=28, height=13, radius=5, fill=theme.chip))
 
@@ -455,9 +495,14 @@ class _Layout:
         told: list[str] = []
         for band, (begin, end) in zip(self.figure.bands, self.grid.bands, strict=True):
             cards = [
-                (s.row, n, c) for n, c in self.grid.cards.items() if isinstance(c, Card) and begin <= (s := self.grid.spots[n]).row <= end
+                (s.row, n, c)
+                for n, c in self.grid.cards.items()
+                if isinstance(c, Card) and begin <= (s := self.grid.spots[n]).row <= end
             ]
-            steps = "；".join(f"{spoken(c.title, self.lang)}（{spoken(lanes[c.lane], self.lang)}）" for _, _, c in sorted(cards, key=lambda t: t[0]))
+            steps = "；".join(
+                f"{spoken(c.title, self.lang)}（{spoken(lanes[c.lane], self.lang)}）"
+                for _, _, c in sorted(cards, key=lambda t: t[0])
+            )
             told.append(f"{spoken(band.title, self.lang)}：{steps}")
         return "。".join(told)
 

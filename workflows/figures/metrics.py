@@ -58,8 +58,10 @@ def clean(text: str) -> str:
     return " ".join("".join(c if c.isprintable() or c in "\u200c\u200d" else " " for c in text).split())
 
 
-def wrap(text: str, width: float, size: float, weight: int = REGULAR) -> tuple[str, ...]:
-    """Lines no wider than `width`, as even as the words allow; no line for an empty text.
+def wrap(
+    text: str, width: float, size: float, weight: int = REGULAR, *, even: bool = True
+) -> tuple[str, ...]:
+    """Lines no wider than `width`, as `even` in length as the words allow; no line for an empty text.
 
     Chinese breaks between any two characters except before closing and after opening marks; words of other scripts
     break at spaces, and inside only when a word alone is wider than the line.
@@ -68,7 +70,7 @@ def wrap(text: str, width: float, size: float, weight: int = REGULAR) -> tuple[s
     if not words:
         return ()
     lines = _fill(words, width, size, weight)
-    if len(lines) > 1:
+    if even and len(lines) > 1:
         low, high = width / 2, width
         while high - low > size / 4:
             middle = (low + high) / 2

@@ -17,8 +17,9 @@ class Indicator:
     """One number on top of a figure, with its unit, for each thing shown."""
 
     title: Text
-    values: tuple[Text, ...]
-    change: Text | None = None
+    values: tuple[str, ...]
+    unit: Text
+    change: str = ""
     """For a comparison of two: how the last differs from the first, e.g. −56%."""
     better: bool | None = None
     """Whether the change eases the burden; None when there is none."""
@@ -138,6 +139,8 @@ class Mark(StrEnum):
     MERGED = "merged"
     ADDED = "added"
     CHANGED = "changed"
+    PARALLEL = "parallel"
+    """Done side by side with others, where it was one after the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,26 +148,34 @@ class Part:
     """A step inside the card of its stage."""
 
     id: str
+    number: str
+    """Of its stage and within it, e.g. `7.3`; notes refer to steps of the base by it."""
     title: Text
     mark: Mark | None = None
+    times: tuple[Text, ...] = ()
     chips: tuple[Text, ...] = ()
+    origin: tuple[str, ...] = ()
+    """The numbers of the steps of the base it stands for."""
     notes: tuple[Text, ...] = ()
-    """What changed in it, or what it replaces."""
+    """What changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageCard:
-    """A stage of one variant; its rows are those of the base variant it stands beside, `first` to `last` included."""
+    """A stage of one variant; it stands in the rows `first` to `last` of the figure, both included."""
 
     id: str
     number: int
     title: Text
-    mark: Mark | None
     first: int
     last: int
+    mark: Mark | None = None
+    word: Text | None = None
+    """The mark in words."""
     chips: tuple[Text, ...] = ()
     parts: tuple[Part, ...] = ()
     notes: tuple[Text, ...] = ()
+    """Which stages of the base it stands for, and which it makes needless."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,12 +191,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """Cards of the base, to one card (or part of it) of the next column, or to nothing (dropped)."""
+    """From cards of the first column to one of the second, or to nothing (dropped)."""
 
     sources: tuple[str, ...]
     target: str | None
     mark: Mark
-    title: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +206,7 @@ class ComparisonFigure:
     subtitle: Text | None
     lang: FigureLang
     indicators: tuple[Indicator, ...]
+    rows: int
     columns: tuple[Column, ...]
     relations: tuple[Relation, ...]
     """Drawn between the first two columns."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
-from jianban.workflows.figures.metrics import BOLD, text_width
+from jianban.workflows.figures.metrics import BOLD, REGULAR, text_width
 from jianban.workflows.figures.model import FigureLang, Indicator
 from jianban.workflows.figures.scene import Box, Group, Route, Scene
 from jianban.workflows.figures.theme import Theme
@@ -14,7 +15,9 @@ from jianban.workflows.figures.words import LEGEND
 from jianban.workflows.texts import Text
 
 MARGIN = 28.0
-ARROW_ROOM = 26.0
+ARROW_ROOM = 22.0
+FORMER = 11.0
+"""The size of the values a figure starts from."""
 
 
 @dataclass(slots=True)
@@ -39,44 +42,49 @@ class Page:
         return self.right - self.left
 
     def header(self, title: Text, subtitle: Text | None) -> None:
-        group = self.scene.group("header")
         theme = self.theme
-        room = (self.left, self.right)
-        stack = lines(first(title, self.lang), self.width, theme.title, theme.ink, BOLD)
-        self.y = stack.draw(group, self.left, self.y, room=room)
-        stack = lines(second(title, self.lang), self.width, 10, theme.muted)
-        self.y = stack.draw(group, self.left, self.y + 2, room=room)
+        self._paragraph("header", first(title, self.lang), theme.title, theme.ink, BOLD)
+        self.y += 2
+        self._paragraph("header-2", second(title, self.lang), 10, theme.muted)
         if subtitle:
-            stack = lines(first(subtitle, self.lang), min(self.width, 560), 8, theme.muted)
-            self.y = stack.draw(group, self.left, self.y + 3, room=room)
-            if small := second(subtitle, self.lang):
-                self.y = lines(small, min(self.width, 560), 7, theme.muted).draw(group, self.left, self.y + 1, room=room)
+            self.y += 3
+            self._paragraph("summary", first(subtitle, self.lang), 8, theme.muted)
+            self._paragraph("summary-2", second(subtitle, self.lang), 7, theme.muted)
         self.y += 12
+
+    def _paragraph(self, name: str, text: str, size: float, color: str, weight: int = REGULAR) -> None:
+        if text:
+            stack = lines(text, self.width, size, color, weight, even=False)
+            room = (self.left, self.right)
+            self.y = stack.draw(self.scene.group(name), self.left, self.y, room=room)
 
     def indicators(self, items: Sequence[Indicator]) -> None:
         """A strip of numbers; with several values each, from the first to the others, and the change below."""
         if not items:
             return
         theme, group = self.theme, self.scene.group("indicators")
-        per_row = max(1, min(len(items), int(self.width // max(self._room(i) for i in items))))
+        most = max(1, min(len(items), int(self.width // max(self._room(i) for i in items))))
+        per_row = ceil(len(items) / ceil(len(items) / most))
         rows = [items[i : i + per_row] for i in range(0, len(items), per_row)]
         for row in rows:
             wide = self.width / per_row
-            titles = [titled(i.title, self.lang, wide - 24, 8, theme.ink, theme, weight=400) for i in row]
+            titles = [titled(i.title, self.lang, wide - 20, 8, theme.ink, theme, weight=400) for i in row]
             head = max(t.height for t in titles)
             changed = any(i.change for i in row)
             height = 10 + head + 24 + (13 if changed else 0) + 6
             group.shapes.append(Box(x=self.left, y=self.y, width=self.width, height=height, fill=theme.zebra))
             for i, (item, title) in enumerate(zip(row, titles, strict=True)):
-                x = self.left + i * wide + 12
+                x = self.left + i * wide + 10
                 if i:
-                    group.shapes.append(Box(x=x - 12, y=self.y + 9, width=0.7, height=height - 18, fill=theme.rule))
-                room = (x, x + wide - 24)
+                    group.shapes.append(
+                        Box(x=x - 10, y=self.y + 9, width=0.7, height=height - 18, fill=theme.rule)
+                    )
+                room = (x, x + wide - 18)
                 title.draw(group, x, self.y + 8, room=room)
                 self._values(group, item, x, self.y + 10 + head, room)
                 if item.change:
                     color = theme.muted if item.better is None else theme.good if item.better else theme.bad
-                    lines(first(item.change, self.lang), wide - 24, 8, color, BOLD).draw(
+                    lines(item.change, wide - 24, 8, color, BOLD).draw(
                         group, x, self.y + 10 + head + 23, room=room
                     )
             self.y += height + 4
@@ -84,23 +92,32 @@ class Page:
 
     def _room(self, item: Indicator) -> float:
         """The width an indicator needs."""
-        texts = [first(v, self.lang) for v in item.values]
-        values = sum(text_width(t, self.theme.value if t is texts[-1] else 12, BOLD) for t in texts)
-        return max(96.0, values + ARROW_ROOM * (len(texts) - 1) + 28)
+        values = (
+            text_width(item.values[-1], self.theme.value, BOLD)
+            + text_width(first(item.unit, self.lang), 8)
+            + 3
+        )
+        values += sum(text_width(v, FORMER) + ARROW_ROOM for v in item.values[:-1])
+        return max(78.0, values + 20)
 
     def _values(self, group: Group, item: Indicator, x: float, y: float, room: tuple[float, float]) -> None:
         theme = self.theme
         for i, value in enumerate(item.values):
             last = i == len(item.values) - 1
-            size, weight, color = (theme.value, BOLD, theme.ink) if last else (12, 400, theme.muted)
-            stack = lines(first(value, self.lang), 1000, size, color, weight)
+            size, weight, color = (theme.value, BOLD, theme.ink) if last else (FORMER, 400, theme.muted)
+            stack = lines(value, 1000, size, color, weight)
             stack.draw(group, x, y + (22 - stack.height) / 2, room=room)
             x += stack.width
             if not last:
                 group.shapes.append(
-                    Route(points=((x + 5, y + 11.5), (x + ARROW_ROOM - 4, y + 11.5)), stroke=theme.muted, stroke_width=1.1)
+                    Route(
+                        points=((x + 5, y + 11.5), (x + ARROW_ROOM - 4, y + 11.5)),
+                        stroke=theme.muted,
+                        stroke_width=1.1,
+                    )
                 )
                 x += ARROW_ROOM
+        lines(first(item.unit, self.lang), 100, 8, theme.ink).draw(group, x + 3, y + 8, room=room)
 
     def legend(self, entries: Sequence[tuple[Text, Callable[[Group, float, float], None]]]) -> None:
         """Samples of what is drawn with their names, wrapped into rows; each sample is 28 by 14 points."""
@@ -122,12 +139,9 @@ class Page:
         self.y += 20
 
     def notes(self, texts: Sequence[Text]) -> None:
-        theme, group = self.theme, self.scene.group("notes")
-        room = (self.left, self.right)
-        for text in texts:
-            self.y = lines(first(text, self.lang), self.width, theme.foot, theme.muted).draw(group, self.left, self.y, room=room)
-            if small := second(text, self.lang):
-                self.y = lines(small, self.width, 6.5, theme.muted).draw(group, self.left, self.y, room=room)
+        for i, text in enumerate(texts, 1):
+            self._paragraph(f"note-{i}", first(text, self.lang), self.theme.foot, self.theme.muted)
+            self._paragraph(f"note-{i}-2", second(text, self.lang), 6.5, self.theme.muted)
             self.y += 2
 
     def rule(self) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from jianban.workflows.analysis.measures import Reading
+from jianban.workflows.figures.indicators import process_indicators
 from jianban.workflows.figures.model import (
     Band,
     Block,
@@ -19,7 +21,16 @@ from jianban.workflows.figures.model import (
     ProcessFigure,
     Shape,
 )
-from jianban.workflows.figures.words import ANYWHERE, INCLUDES, START, chips, joined, lane_title, sources
+from jianban.workflows.figures.words import (
+    ANYWHERE,
+    INCLUDES,
+    START,
+    burdens,
+    joined,
+    lane_title,
+    sources,
+    times,
+)
 from jianban.workflows.flow import Arc, Flow, Node, NodeKind
 from jianban.workflows.language.model import (
     Agency,
@@ -42,10 +53,17 @@ EACH = Text("逐个办理：{title}", "for each: {title}")
 
 
 def process_figure(
-    flow: Flow, indicators: Sequence[Indicator] = (), lang: FigureLang = "both", *, subtitle: Text | None = None
+    flow: Flow,
+    readings: Mapping[str, Reading] | None = None,
+    lang: FigureLang = "both",
+    *,
+    subtitle: Text | None = None,
 ) -> ProcessFigure:
-    """The figure of a process: stages as bands, agencies as lanes, called processes as one card each."""
-    return _Builder(flow).figure(tuple(indicators), lang, subtitle)
+    """The figure of a process: stages as bands, agencies as lanes, called processes as one card each.
+
+    `readings` are those of its measures; some of them stand on top.
+    """
+    return _Builder(flow).figure(process_indicators(readings or {}), lang, subtitle)
 
 
 class _Builder:
@@ -55,7 +73,9 @@ class _Builder:
         self.lanes: dict[str, Agency] = {}
         self.last_lane = ""
 
-    def figure(self, indicators: tuple[Indicator, ...], lang: FigureLang, subtitle: Text | None) -> ProcessFigure:
+    def figure(
+        self, indicators: tuple[Indicator, ...], lang: FigureLang, subtitle: Text | None
+    ) -> ProcessFigure:
         process = self.flow.process
         first = next(iter(_agencies(process.stages[0].items if process.stages else ())), None)
         self.last_lane = self._lane(first) if first else ""
@@ -104,10 +124,18 @@ class _Builder:
                 lane = self._lane(item.role.agency)
                 if not item.aside:
                     self.last_lane = lane
-                return Card(id=item.id, title=item.title, lane=lane, chips=chips([item]), aside=item.aside)
+                return Card(
+                    id=item.id,
+                    title=item.title,
+                    lane=lane,
+                    chips=times(item) + burdens([item]),
+                    aside=item.aside,
+                )
             case Call():
                 agencies = _agencies(i for s in item.process.stages for i in s.items)
-                lead = next((a for a in agencies if a.kind is PartyKind.GOVERNMENT), agencies[0] if agencies else None)
+                lead = next(
+                    (a for a in agencies if a.kind is PartyKind.GOVERNMENT), agencies[0] if agencies else None
+                )
                 self.last_lane = self._lane(lead) if lead else self.last_lane
                 return Card(
                     id=item.id, title=item.title, lane=self.last_lane, shape=Shape.CALL,
@@ -138,7 +166,7 @@ class _Builder:
         grouped: dict[tuple[str, str], list[Arc]] = {}
         for arc in self.flow.arcs:
             source, target = self.flow.nodes[arc.source], self.flow.nodes[arc.target]
-            if self._shown(source):
+            if shown(self.flow, source):
                 grouped.setdefault((self._out_of(source, arc), self._into(target)), []).append(arc)
         ways: dict[str, int] = {}
         for source, _ in grouped:
@@ -148,12 +176,15 @@ class _Builder:
             titled = ways[source] > 1 and not source.endswith(":join")
             links.append(
                 Link(
-                    source=source, target=target, kind=kind, main=kind is LinkKind.ON and any(a.main for a in arcs),
+                    source=source,
+                    target=target,
+                    kind=kind,
+                    main=kind is LinkKind.ON and any(a.main for a in arcs),
                     title=_either([a.title for a in arcs]) if titled else None,
                 )  # fmt: skip
             )
         for node in self.flow.nodes.values():
-            if node.kind in {NodeKind.FORK, NodeKind.EACH} and self._shown(node):
+            if node.kind in {NodeKind.FORK, NodeKind.EACH} and shown(self.flow, node):
                 links += self._openings(node)
         return tuple(links)
 
@@ -164,14 +195,6 @@ class _Builder:
                 source=node.id, target=self._into(self.flow.nodes[region.initial]), kind=LinkKind.ON, main=True,
                 title=region.title if region.guard else None,
             )  # fmt: skip
-
-    def _shown(self, node: Node) -> bool:
-        """False inside a called process, which is drawn as one card."""
-        return all(
-            self.flow.nodes[owner].kind is not NodeKind.CALL
-            for r in self.flow.ancestors(node.region)
-            if (owner := self.flow.regions[r].owner) is not None
-        )
 
     def _out_of(self, node: Node, arc: Arc) -> str:
         return JOIN.format(fork=node.id) if node.kind in {NodeKind.FORK, NodeKind.EACH} else arc.source
@@ -191,10 +214,18 @@ class _Builder:
 
     def _notes(self) -> tuple[Text, ...]:
         process = self.flow.process
-        notes = list(sources(process.documents, _bases(self.flow)))
+        notes = list(sources(process.documents, bases(self.flow)))
         if process.anywhere:
-            notes.insert(0, ANYWHERE.format(events=joined(list(dict.fromkeys(a.title for a in process.anywhere)))))
+            notes.insert(
+                0, ANYWHERE.format(events=joined(list(dict.fromkeys(a.title for a in process.anywhere))))
+            )
         return tuple(notes)
+
+
+def shown(flow: Flow, node: Node) -> bool:
+    """False inside a called process, which is drawn as one card."""
+    owners = (flow.regions[r].owner for r in flow.ancestors(node.region))
+    return all(flow.nodes[owner].kind is not NodeKind.CALL for owner in owners if owner is not None)
 
 
 def _either(titles: Sequence[Text]) -> Text:
@@ -219,7 +250,8 @@ def _agencies(items: Iterable[Item]) -> list[Agency]:
     return list(found.values())
 
 
-def _bases(flow: Flow) -> Iterable[Basis]:
+def bases(flow: Flow) -> Iterable[Basis]:
+    """What the figures of a flow rest on."""
     for node in flow.steps:
         step = node.step
         assert step is not None

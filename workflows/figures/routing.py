@@ -45,12 +45,18 @@ class _Used:
     """Cell and side → whether lines leave (True) or enter (False) there."""
 
 
-def routes(rows: int, columns: int, occupied: Iterable[Sequence[Cell]], nets: Sequence[Net]) -> list[list[Place]]:
+def routes(
+    rows: int, columns: int, occupied: Iterable[Sequence[Cell]], nets: Sequence[Net]
+) -> list[list[Place]]:
     """For each net the places where its line starts, bends and ends; an empty list where there is no way.
 
     `occupied` holds the cells of each thing, neighbours in one row: it closes the channels between them too.
     """
-    blocked = {(2 * cells[0][0] + 1, x) for cells in occupied for x in range(2 * cells[0][1] + 1, 2 * cells[-1][1] + 2)}
+    blocked = {
+        (2 * cells[0][0] + 1, x)
+        for cells in occupied
+        for x in range(2 * cells[0][1] + 1, 2 * cells[-1][1] + 2)
+    }
     used = _Used()
     return [_search(2 * rows, 2 * columns, blocked, net, used) for net in nets]
 
@@ -119,7 +125,10 @@ def _price(place: Place, way: Place, together: str, used: _Used) -> float:
 
 
 def _taken(
-    came: Mapping[tuple[Place, Place], tuple[Place, Place] | None], last: tuple[Place, Place], net: Net, used: _Used
+    came: Mapping[tuple[Place, Place], tuple[Place, Place] | None],
+    last: tuple[Place, Place],
+    net: Net,
+    used: _Used,
 ) -> list[Place]:
     """Walk back, note the places used, and keep start, bends and end."""
     states = [last]

@@ -25,11 +25,18 @@ class Look:
 LOOKS: Mapping[Mark, Look] = {
     Mark.KEPT: Look(stroke="#4D4D4D", text="#3F4650", tint="#FFFFFF", sign="＝"),
     Mark.REMOVED: Look(
-        stroke="#D55E00", text="#A84300", tint="#FDF3EC", sign="×", width=1.25, dash=(3.5, 2.5), hatch="#F6D3BD"
+        stroke="#D55E00",
+        text="#A84300",
+        tint="#FDF3EC",
+        sign="×",
+        width=1.25,
+        dash=(3.5, 2.5),
+        hatch="#F6D3BD",
     ),
     Mark.MERGED: Look(stroke="#0072B2", text="#005A8C", tint="#DCEBF7", sign="⇒", width=1.75),
     Mark.ADDED: Look(stroke="#009E73", text="#00694C", tint="#DDF3EA", sign="＋", double=True),
     Mark.CHANGED: Look(stroke="#E69F00", text="#7A5200", tint="#FDF3DC", sign="△", width=1.25),
+    Mark.PARALLEL: Look(stroke="#CC79A7", text="#8A3B68", tint="#F9EAF2", sign="∥", width=1.25),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jianban.workflows.figures.metrics import BOLD, REGULAR, clean, text_width, wrap
 from jianban.workflows.figures.model import FigureLang
@@ -13,6 +13,8 @@ from jianban.workflows.texts import Text
 
 LEADING = 1.36
 LATIN_LEADING = 1.28
+TAIL = 5.0
+"""Between two styles on one line."""
 MIDDLE = 0.37
 """How far above the baseline the middle of Chinese characters lies, in sizes."""
 
@@ -24,10 +26,28 @@ class Line:
     weight: int
     color: str
     height: float
+    tail: Line | None = None
+    """What follows on the same baseline in another style."""
 
     @property
     def width(self) -> float:
-        return text_width(self.text, self.size, self.weight)
+        own = text_width(self.text, self.size, self.weight)
+        return own + (TAIL + self.tail.width if self.tail else 0)
+
+    def draw(
+        self, group: Group, x: float, baseline: float, anchor: str, room: tuple[float, float] | None
+    ) -> None:
+        if self.tail:
+            x -= {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * self.width
+            anchor = "start"
+        group.shapes.append(
+            Words(
+                x=x, baseline=baseline, text=self.text, size=self.size, color=self.color, weight=self.weight, anchor=anchor,
+                room=room,
+            )
+        )  # fmt: skip
+        if self.tail:
+            self.tail.draw(group, x + self.width - self.tail.width, baseline, "start", room)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +67,24 @@ class Stack:
     def __add__(self, other: Stack) -> Stack:
         return Stack(self.lines + other.lines)
 
-    def draw(self, group: Group, x: float, y: float, anchor: str = "start", room: tuple[float, float] | None = None) -> float:
+    def draw(
+        self, group: Group, x: float, y: float, anchor: str = "start", room: tuple[float, float] | None = None
+    ) -> float:
         """Put the lines into a group, the first one's top at y; returns the y below the last."""
         for line in self.lines:
-            group.shapes.append(
-                Words(
-                    x=x, baseline=y + line.height / 2 + MIDDLE * line.size, text=line.text, size=line.size,
-                    color=line.color, weight=line.weight, anchor=anchor, room=room,
-                )
-            )  # fmt: skip
+            line.draw(group, x, y + line.height / 2 + MIDDLE * line.size, anchor, room)
             y += line.height
         return y
 
 
-def lines(text: str, width: float, size: float, color: str, weight: int = REGULAR) -> Stack:
+def lines(
+    text: str, width: float, size: float, color: str, weight: int = REGULAR, *, even: bool = True
+) -> Stack:
     leading = LEADING if any(ord(c) > 0x2E80 for c in text) else LATIN_LEADING
-    return Stack(tuple(Line(t, size, weight, color, round(size * leading, 2)) for t in wrap(text, width, size, weight)))
+    height = round(size * leading, 2)
+    return Stack(
+        tuple(Line(t, size, weight, color, height) for t in wrap(text, width, size, weight, even=even))
+    )
 
 
 def first(text: Text, lang: FigureLang) -> str:
@@ -80,14 +102,25 @@ def spoken(text: Text, lang: FigureLang) -> str:
 
 
 def titled(
-    text: Text, lang: FigureLang, width: float, size: float, color: str, theme: Theme, *, small: float = 0, muted: str = "",
+    text: Text,
+    lang: FigureLang,
+    width: float,
+    size: float,
+    color: str,
+    theme: Theme,
+    *,
+    small: float = 0,
+    muted: str = "",
     weight: int = BOLD,
-) -> Stack:  # fmt: skip
-    """The main wording and, smaller below it, the other one."""
+    inline: bool = False,
+) -> Stack:
+    """The main wording and, smaller below it (or `inline` beside it, where that fits), the other one."""
     size = size - 1 if lang == "en" and size <= 11 else size
-    return lines(first(text, lang), width, size, color, weight) + lines(
-        second(text, lang), width, small or theme.english, muted or theme.muted
-    )
+    main = lines(first(text, lang), width, size, color, weight)
+    other = lines(second(text, lang), width, small or theme.english, muted or theme.muted)
+    if inline and len(main.lines) == len(other.lines) == 1 and main.width + TAIL + other.width <= width:
+        return Stack((replace(main.lines[0], tail=other.lines[0]),))
+    return main + other
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +137,38 @@ class Chips:
     def height(self) -> float:
         return sum(self._height(r) + self.GAP for r in self.rows) - (self.GAP if self.rows else 0)
 
+    def width(self, row: Sequence[Stack]) -> float:
+        return sum(s.width + 2 * self.PAD for s in row) + self.GAP * (len(row) - 1)
+
     def _height(self, row: Sequence[Stack]) -> float:
         return max(s.height for s in row) + self.LIFT
 
     def draw(
-        self, group: Group, x: float, y: float, width: float, fill: str, stroke: str | None = None, centred: bool = False
+        self,
+        group: Group,
+        x: float,
+        y: float,
+        width: float,
+        fill: str,
+        stroke: str | None = None,
+        centred: bool = False,
     ) -> None:
         for row in self.rows:
-            total = sum(s.width + 2 * self.PAD for s in row) + self.GAP * (len(row) - 1)
-            at = x + (width - total) / 2 if centred else x
+            at = x + (width - self.width(row)) / 2 if centred else x
             height = self._height(row)
             for stack in row:
                 wide = stack.width + 2 * self.PAD
                 group.shapes.append(
-                    Box(x=at, y=y, width=wide, height=height, radius=min(height / 2, 5), fill=fill, stroke=stroke, stroke_width=0.6)
+                    Box(
+                        x=at,
+                        y=y,
+                        width=wide,
+                        height=height,
+                        radius=min(height / 2, 5),
+                        fill=fill,
+                        stroke=stroke,
+                        stroke_width=0.6,
+                    )
                 )
                 stack.draw(group, at + wide / 2, y + self.LIFT / 2, "middle", (at, at + wide))
                 at += wide + self.GAP

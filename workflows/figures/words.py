@@ -32,6 +32,7 @@ MARKS = {
     Mark.MERGED: Text("合并", "Merged"),
     Mark.ADDED: Text("新增", "Added"),
     Mark.CHANGED: Text("调整", "Changed"),
+    Mark.PARALLEL: Text("改为并联", "Made parallel"),
 }
 
 
@@ -40,19 +41,25 @@ def duration(value: Duration) -> Text:
     return Text(f"{value.amount}{UNITS[value.unit][1].zh}", format_duration(value, "en"))
 
 
-def chips(steps: Iterable[Step]) -> tuple[Text, ...]:
-    """Times, materials, visits and fee of one step, or of several together (times are then left out)."""
+def times(step: Step) -> tuple[Text, ...]:
+    """How long a step waits and within what time it must be done."""
+    found: list[Text] = []
+    if step.wait:
+        found.append(WAIT.format(time=duration(step.wait.effective)))
+    if step.limit and step.limit.legal:
+        found.append(LIMIT.format(time=duration(step.limit.legal)))
+    if step.limit and step.limit.promised:
+        found.append(PROMISED.format(time=duration(step.limit.promised)))
+    return tuple(found)
+
+
+def burdens(steps: Iterable[Step]) -> tuple[Text, ...]:
+    """What steps ask of the applicant: documents (each counted once), visits, fees."""
     steps = tuple(steps)
     found: list[Text] = []
-    if len(steps) == 1:
-        step = steps[0]
-        if step.wait:
-            found.append(WAIT.format(time=duration(step.wait.effective)))
-        if step.limit and step.limit.legal:
-            found.append(LIMIT.format(time=duration(step.limit.legal)))
-        if step.limit and step.limit.promised:
-            found.append(PROMISED.format(time=duration(step.limit.promised)))
-    asked = {u.material.id for s in steps for u in s.materials if not u.obtained_by_sharing and not u.optional}
+    asked = {
+        u.material.id for s in steps for u in s.materials if not u.obtained_by_sharing and not u.optional
+    }
     if asked:
         found.append(MATERIALS.format(count=len(asked)))
     visits = sum(s.visits for s in steps)
@@ -80,7 +87,8 @@ def sources(documents: Iterable[Document], bases: Iterable[Basis]) -> tuple[Text
     cited = [
         UNVERIFIED.format(document=title) if unverified else title
         for title, unverified in dict.fromkeys(
-            (Text(f"《{d.title.zh}》" + (f"（{d.number}）" if d.number else ""), d.title.en), d.unverified) for d in documents
+            (Text(f"《{d.title.zh}》" + (f"（{d.number}）" if d.number else ""), d.title.en), d.unverified)
+            for d in documents
         )
     ]
     notes = [SOURCES.format(documents=joined(cited))] if cited else []
