@@ -43,7 +43,7 @@ CLERK = Role(
     agency=Agency(id="office", title=Text("登记机关", "registrar"), kind=PartyKind.GOVERNMENT),
 )  # fmt: skip
 YES = Guard(expression="ready", names=("ready",))
-MAX_MARKINGS = 20_000
+MAX_MARKINGS = 4_000
 
 
 def title(text: str) -> Text:
@@ -197,12 +197,12 @@ def check_against_states(flow: Flow, instances: int) -> None:
 
 
 @given(flows())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_the_verdict_is_that_of_the_state_space(flow: Flow) -> None:
     check_against_states(flow, instances=1)
 
 
 @given(flows())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_more_items_in_a_list_do_not_change_the_verdict(flow: Flow) -> None:
     check_against_states(flow, instances=2)
