@@ -1,7 +1,8 @@
 """Run time: cases.
 
-A newcomer starts at `case.py`: `Case.open(flow, data, actor=…, now=…)` opens a case, `case.offers(…)` says what may
-happen next and for whom, `case.fire(event, actor=…, now=…)` lets it happen or says which rule refuses it.
+A newcomer starts at `case.py`: `Case.open(flow, data, actor=…, now=…)` opens a case, `case.offers(…)` says
+what may happen next and for whom, `case.fire(event, actor=…, now=…)` lets it happen or says which rule
+refuses it.
 
 | module | what lives there |
 |---|---|
@@ -16,6 +17,6 @@ happen next and for whom, `case.fire(event, actor=…, now=…)` lets it happen 
 | `state`, `refusals` | the values all of these speak in |
 | `walks` | a run to each end of a flow, found by search on the real engine |
 
-The engine reads no clock, keeps nothing outside the values it is given, and imports from `jianban.workflows` only.
-`jianban.engine.commands`, the command line, stands around it and is imported by nothing.
+The engine reads no clock, keeps nothing outside the values it is given, and imports from `jianban.workflows`
+only. `jianban.engine.commands`, the command line, stands around it and is imported by nothing.
 """

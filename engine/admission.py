@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from jianban.engine.access import Actor, done_by, role_refusal
+from jianban.engine.clock import over
 from jianban.engine.plan import ArcPlan, NodePlan, Plan
 from jianban.engine.refusals import Refusal, Rule, count_refusal, fault_refusal, guard_refusal, refuse
 from jianban.engine.state import CaseState, Memory, Token, Value
@@ -18,8 +20,7 @@ from jianban.workflows.language.model import NO_BASIS
 from jianban.workflows.texts import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """What an event is asked with."""
 
     plan: Plan
@@ -100,7 +101,7 @@ def _main_refusal(asking: Asking, node: NodePlan, token: Token) -> Refusal | Non
         return None
     if step.wait is not None:
         until = wait_end(asking.calendar, node, token, asking.memory)
-        if until is not None and asking.now.date() <= until:
+        if until is not None and asking.now < over(until, token.since):
             return refuse(
                 Rule.WAIT, "wait", node.node.id, basis=step.wait.basis, title=step.title, until=until
             )

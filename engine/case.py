@@ -28,16 +28,16 @@ from jianban.workflows.flow import Flow
 from jianban.workflows.language.model import End
 
 __all__ = [
-    "Actor", "Case", "CaseState", "Command", "Decision", "Fire", "Instance", "Offer", "OfferKind", "Open", "Record",
-    "RecordKind", "Refusal", "Refused", "Rule", "Tick", "Timer", "decide",
+    "Actor", "Case", "CaseState", "Command", "Decision", "Fire", "Instance", "Offer", "OfferKind", "Open",
+    "Record", "RecordKind", "Refusal", "Refused", "Rule", "Tick", "Timer", "decide",
 ]  # fmt: skip
 
 
 class Case:
     """One case under one definition.
 
-    It is for one thread at a time; any number of cases may run in any number of threads. The parts of its state lie
-    in its own slots, so that a waiting case takes less than half a kilobyte.
+    It is for one thread at a time; any number of cases may run in any number of threads. The parts of its
+    state lie in its own slots, so that a waiting case takes less than half a kilobyte.
     """
 
     __slots__ = ("_calendar", "_data", "_history", "_memory", "_plan", "_tokens")
@@ -98,7 +98,7 @@ class Case:
 
     @property
     def state(self) -> CaseState:
-        return CaseState(tokens=self._tokens, data=self._data, memory=self._memory)
+        return CaseState(self._tokens, self._data, self._memory)
 
     @property
     def history(self) -> tuple[Record, ...]:

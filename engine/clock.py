@@ -1,14 +1,14 @@
 """Deadlines with a clock that can stop.
 
-A period is a budget. What ran before a stop is used up, and the rest runs on from the day the clock starts again; so a
-suspension, or a newly announced holiday, moves a date by exactly the days it should. Days are counted as in
-`WorkCalendar.end`: the day a period starts on is not counted.
+A period is a budget. What ran before a stop is used up, and the rest runs on from the day the clock starts
+again; so a suspension, or a newly announced holiday, moves a date by exactly the days it should. Days are
+counted as in `WorkCalendar.end`: the day a period starts on is not counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.language.model import Duration, Unit
@@ -55,8 +55,11 @@ def longer(calendar: WorkCalendar, start: date, first: Duration, then: Duration)
 
 
 def over(last_day: date, like: datetime) -> datetime:
-    """The moment a period is over: the midnight that ends its last day, in the time zone of `like`."""
-    return datetime.combine(last_day + timedelta(days=1), time.min, like.tzinfo)
+    """The moment a period is over: the last of its last day, in the time zone of `like`.
+
+    Still that day, so that a period which begins when this one is over does not count it.
+    """
+    return datetime.combine(last_day, time.max, like.tzinfo)
 
 
 def _merged(stops: Iterable[tuple[date, date]]) -> Sequence[tuple[date, date]]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from jianban.engine import facts
 from jianban.engine.access import Actor
@@ -37,18 +36,16 @@ MAX_TIMERS = 10_000
 """Timers fired by one command; what is due beyond that fires with the next."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Open:
+class Open(NamedTuple):
     """Open a case; its state is None before."""
 
     actor: Actor
     now: datetime
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] | None = None
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fire:
+class Fire(NamedTuple):
     """Somebody's event."""
 
     event: str
@@ -60,8 +57,7 @@ class Fire:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tick:
+class Tick(NamedTuple):
     """Time has passed: let happen what is due, each at its own moment."""
 
     now: datetime
@@ -84,7 +80,8 @@ def decide(
     What is due before an event happens before it: silence has accepted before a late refusal arrives.
 
     Raises:
-        JianbanError: a condition of the flow cannot be understood, or a date leaves the years of the calendar.
+        JianbanError: a condition of the flow cannot be understood, or a date leaves the years of the
+        calendar.
         TypeError: the command needs an open case, or a case that is not open yet.
     """
     plan = plan_of(flow)
@@ -104,7 +101,7 @@ def decide(
 
 
 def open_case(plan: Plan, calendar: WorkCalendar, command: Open) -> Decision | Refusal:
-    given = facts.read(command.data, plan.fields)
+    given = facts.read(command.data or {}, plan.fields)
     if isinstance(given, Refusal):
         return given
     data = facts.initial(given, plan.fields)
@@ -135,12 +132,13 @@ def fire(plan: Plan, calendar: WorkCalendar, state: CaseState, command: Fire) ->
         brought = tuple(given.get(name) for name in plan.fields)
         data = facts.merged(data, brought)
     asking = Asking(plan, calendar, now, actor, data, brought, state.memory)
+    at = command.at
     candidates = [t for t in state.tokens if event in nodes[t.node].exits]
     suspended = state.memory.suspension is not None
     if suspended or not candidates:
         return _other(asking, state, command)
-    if command.at is not None:
-        candidates = [t for t in candidates if command.at in (t.node, t.place)]
+    if at is not None:
+        candidates = [t for t in candidates if t.node == at or (t.instances and t.place == at)]
     admitted: list[tuple[Token, ArcPlan]] = []
     for token in candidates:
         answer = admit(asking, token, nodes[token.node].exits[event])
@@ -224,7 +222,7 @@ def _expire(moves: Moves, token: Token, event: str) -> bool:
 
 
 def _other(asking: Asking, state: CaseState, command: Fire) -> Decision | Refusal:
-    """An event that is no exit of a step here: withdrawal, suspension, resumption, extension, or none of these."""
+    """An event that is no exit of a step here: withdrawal, suspension, resumption, extension, or none."""
     plan, event = asking.plan, command.event
     moves = Moves(plan, asking.calendar, state, command.now, command.actor.id)
     moves.data = asking.data

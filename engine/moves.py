@@ -1,8 +1,9 @@
 """Moving tokens: what follows from one arc until every token rests again.
 
-A step holds its token until an event. A choice is passed at once. A fork or list block keeps its token and opens one in
-each live branch; when enough of them are done it moves on, and what is left inside is cancelled. A call keeps its token
-until the called process reaches an end. An arc that leads out of a block cancels everything inside it.
+A step holds its token until an event. A choice is passed at once. A fork or list block keeps its token and
+opens one in each live branch; when enough of them are done it moves on, and what is left inside is cancelled.
+A call keeps its token until the called process reaches an end. An arc that leads out of a block cancels
+everything inside it.
 """
 
 from __future__ import annotations
@@ -31,8 +32,11 @@ from jianban.engine.timers import first_due
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import NodeKind
 from jianban.workflows.language.expressions import EvaluationFault, missing_data
-from jianban.workflows.language.model import NO_BASIS, JoinKind, Role
+from jianban.workflows.language.model import NO_BASIS, Role
 from jianban.workflows.texts import Text
+
+STEP, CHOICE, CALL, DONE, END = NodeKind.STEP, NodeKind.CHOICE, NodeKind.CALL, NodeKind.DONE, NodeKind.END
+# Python takes a quarter of a microsecond to look a member of an enumeration up
 
 MAX_MOVES = 10_000
 """Automatic moves of one event; only a loop without a step needs more."""
@@ -69,8 +73,7 @@ class Moves:
         self._left = MAX_MOVES
 
     def decision(self) -> Decision:
-        state = CaseState(tokens=tuple(self.tokens), data=self.data, memory=self.memory)
-        return Decision(tuple(self.records), state)
+        return Decision(tuple(self.records), CaseState(tuple(self.tokens), self.data, self.memory))
 
     def record(
         self,
@@ -148,7 +151,7 @@ class Moves:
         gone = {id(t) for t in cancelled}
         self.tokens = [t for t in self.tokens if id(t) not in gone]
         for token in cancelled:
-            if token is not leaving and self.plan.nodes[token.node].kind is NodeKind.STEP:
+            if token is not leaving and self.plan.nodes[token.node].kind is STEP:
                 self.record(RecordKind.CANCELLED, token.node, instances=token.instances)
             self._forget(token)
 
@@ -159,20 +162,20 @@ class Moves:
             token = waiting.pop()
             node = nodes[token.node]
             kind = node.kind
-            if kind is NodeKind.STEP:
+            if kind is STEP:
                 if node.timers:
                     token.due = first_due(self.plan, self.calendar, token, self.memory)
                 continue
-            if not any(t is token for t in self.tokens):
+            if token is not first and not any(t is token for t in self.tokens):
                 continue
             self._left -= 1
             if self._left < 0:
                 raise Refusing(refuse(Rule.ENDLESS, "endless", token.node, title=node.node.title))
-            if kind is NodeKind.CHOICE:
+            if kind is CHOICE:
                 waiting.append(self._move(token, self._branch(token, node), RecordKind.ROUTED))
-            elif kind is NodeKind.DONE:
+            elif kind is DONE:
                 waiting += self._returned(token, node)
-            elif kind is NodeKind.END:
+            elif kind is END:
                 self.finish(token)
                 return
             else:
@@ -194,26 +197,16 @@ class Moves:
     def _opened(self, token: Token, node: NodePlan) -> list[Token]:
         """Open the regions of a block; the tokens to settle next."""
         children: list[Token] = []
-        match node.kind:
-            case NodeKind.EACH:
-                assert node.over is not None
-                items = self.data[node.over]
-                if not isinstance(items, tuple):
-                    raise Refusing(self._no_list(node))
-                initial = node.children[0].initial
-                for index, item in enumerate(items):
-                    children.append(Token(initial, self.now, (*token.instances, Instance(index, item))))
-            case NodeKind.CALL:
-                for condition in node.eligible:
-                    if not self._holds(condition, token, node.node.title):
-                        raise Refusing(guard_refusal(condition.guard, node.node.id, node.node.title))
-                children.append(Token(node.children[0].initial, self.now, token.instances))
-            case _:
-                for child in node.children:
-                    if child.condition is None or self._holds(child.condition, token, node.node.title):
-                        children.append(Token(child.initial, self.now, token.instances))
+        for condition in node.eligible:
+            if not self._holds(condition, token, node.node.title):
+                raise Refusing(guard_refusal(condition.guard, node.node.id, node.node.title))
+        for child in node.children:
+            if child.condition is None or self._holds(child.condition, token, node.node.title):
+                paths = [token.instances] if node.over is None else self._items(token, node, node.over)
+                children += [Token(child.initial, self.now, path) for path in paths]
+        branched = RecordKind.BRANCHED
         for child in children:
-            self.record(RecordKind.BRANCHED, node.node.id, "", child.node, child.instances)
+            self.record(branched, node.node.id, "", child.node, child.instances)
         self.tokens += children
         if not children:
             return [self._move(token, node.routes[0], RecordKind.JOINED)]
@@ -224,22 +217,14 @@ class Moves:
         owner = self.plan.nodes[node.owner or ""]
         path = token.instances[: owner.depth]
         waiting = self._token_at(owner.node.id, path)
-        if owner.kind is NodeKind.CALL:
+        if owner.kind is CALL:
             return [self._move(waiting, self._exit(waiting, owner, node), RecordKind.RETURNED)]
-        regions = owner.node.children
-        opened = [
-            t
-            for t in self.tokens
-            if self.plan.nodes[t.node].node.region in regions and t.instances[: owner.depth] == path
-        ]
-        done = sum(self.plan.nodes[t.node].kind is NodeKind.DONE for t in opened)
-        join = owner.node.join
-        needed = len(opened)
-        if join is not None and join.kind is JoinKind.ANY:
-            needed = 1
-        elif join is not None and join.kind is JoinKind.COUNT:
-            needed = min(join.count or needed, needed)
-        if done < needed:
+        opened = done = 0
+        for t in self.tokens:
+            if t.node in owner.direct and t.instances[: owner.depth] == path:
+                opened += 1
+                done += t.node in owner.finals
+        if done < opened and (owner.needed is None or done < owner.needed):
             return []
         return [self._move(waiting, owner.routes[0], RecordKind.JOINED)]
 
@@ -263,9 +248,13 @@ class Moves:
             refusal = refuse(Rule.GUARD, "no_exit", owner.node.id, title=owner.node.title, end=title)
         raise Refusing(refusal)
 
-    def _no_list(self, node: NodePlan) -> Refusal:
-        field = list(self.plan.fields)[node.over or 0]
-        return fault_refusal(missing_data((field,)), node.node.id, node.node.title, NO_BASIS)
+    def _items(self, token: Token, node: NodePlan, over: int) -> list[tuple[Instance, ...]]:
+        """The instance path of each item of a list block."""
+        items = self.data[over]
+        if not isinstance(items, tuple):
+            missing = missing_data((list(self.plan.fields)[over],))
+            raise Refusing(fault_refusal(missing, node.node.id, node.node.title, NO_BASIS))
+        return [(*token.instances, Instance(number, item)) for number, item in enumerate(items)]
 
     def _remember_leaving(self, token: Token, arc: ArcPlan) -> None:
         if arc.arc.max is not None:

@@ -26,6 +26,7 @@ from jianban.workflows.language.model import (
     Each,
     ExpiryKind,
     Guard,
+    JoinKind,
     Limit,
     Process,
     Role,
@@ -116,8 +117,14 @@ class NodePlan:
     children: tuple[ChildPlan, ...]
     over: int | None
     """For EACH: the place of its list in the data."""
+    needed: int | None
+    """How many branches must be done for the join; None for all that were opened."""
+    direct: frozenset[str]
+    """The nodes of the regions it opens."""
+    finals: frozenset[str]
+    """Of these, the ones where a branch is done."""
     inside: frozenset[str]
-    """All nodes of the regions it opens, however deep."""
+    """The nodes of the regions it opens, and of those opened inside them."""
     eligible: tuple[Condition, ...]
     """For CALL: what the called process asks before it begins."""
     collects: tuple[tuple[str, int], ...]
@@ -171,7 +178,8 @@ def plan_of(flow: Flow) -> Plan:
     """The plan of a flow, made once for each definition.
 
     Raises:
-        JianbanError: a condition cannot be understood, or a called process declares a field of the same name with
+        JianbanError: a condition cannot be understood, or a called process declares a field of the same name
+        with
             another type.
     """
     plan = _plans.get(flow.hash)
@@ -251,9 +259,8 @@ class _Planner:
         for a in out:
             groups[a.arc.cause].setdefault(a.arc.event, []).append(a)
         resting = node.kind is NodeKind.STEP
-        inside = frozenset(
-            n for child in node.children for r in self.under[child] for n in self.flow.regions[r].nodes
-        )
+        regions = self.flow.regions
+        direct = frozenset(n for child in node.children for n in regions[child].nodes)
         block = node.block
         called: Process | None = block.process if isinstance(block, Call) else None
         return NodePlan(
@@ -267,7 +274,10 @@ class _Planner:
             timers=tuple(_timers(node, groups[Cause.TIMER])) if resting else (),
             children=tuple(self._child(self.flow.regions[r]) for r in node.children),
             over=self.places[block.over] if isinstance(block, Each) else None,
-            inside=inside,
+            needed=_needed(node),
+            direct=direct,
+            finals=frozenset(n for n in direct if self.flow.nodes[n].kind is NodeKind.DONE),
+            inside=frozenset(n for c in node.children for r in self.under[c] for n in regions[r].nodes),
             eligible=tuple(self._condition(g, node.region) for g in called.eligible) if called else (),
             collects=tuple((c, self.places[c]) for c in node.step.collects) if node.step else (),
             apart=self.apart.get(node.id, frozenset()),
@@ -326,10 +336,10 @@ def _timers(node: Node, timed: Mapping[str, Any]) -> Iterator[TimerPlan]:
     expired = (step.limit.legal or step.limit.promised) if step.limit else None
     for event, arcs in timed.items():
         after = arcs[0].arc.after
+        if expiry is not None and expiry.event == event:
+            continue
         if after is not None:
             yield TimerPlan(kind=TimerKind.AFTER, event=event, duration=after, basis=arcs[0].arc.basis)
-        elif expiry is not None and expiry.event == event:
-            continue
         elif step.wait is not None:
             yield TimerPlan(
                 kind=TimerKind.WAIT, event=event, duration=step.wait.effective, basis=step.wait.basis
@@ -346,6 +356,12 @@ def _timers(node: Node, timed: Mapping[str, Any]) -> Iterator[TimerPlan]:
             told=told,
             basis=expiry.basis,
         )
+
+
+def _needed(node: Node) -> int | None:
+    if node.join is None or node.join.kind is JoinKind.ALL:
+        return None
+    return 1 if node.join.kind is JoinKind.ANY else node.join.count
 
 
 def _frozen(groups: Mapping[str, list[ArcPlan]]) -> dict[str, tuple[ArcPlan, ...]]:

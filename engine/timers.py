@@ -63,7 +63,7 @@ def limit_end(
 
 
 def limit_start(node: NodePlan, token: Token, memory: Memory) -> datetime:
-    """When the limit's clock started: when the step it is counted from was done, else when this was reached."""
+    """When the limit's clock started: the step it is counted from was done, else this was reached."""
     if node.counted_from is not None:
         for done in reversed(memory.done):
             shared = min(len(done.instances), len(token.instances))
