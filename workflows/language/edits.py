@@ -12,30 +12,30 @@ from jianban.workflows.language.shape import LIST, TEXT, Id, ProcessRef, Shape, 
 Anything: TypeAlias = dict[str, Any]
 
 
-class RemoveShape(Shape):
+class RemoveEdit(Shape):
     remove: Id = key("删去的环节、步骤、块或分支", "The stage, step, block or branch to remove")
 
 
-class UpdateShape(Shape):
+class UpdateEdit(Shape):
     update: Id = key("修改的环节、步骤、块或分支", "The stage, step, block or branch to change")
     set: Anything = key("逐层合并的键；null 删去", "Keys, merged deeply; null removes one")
 
 
-class PlacedShape(Shape):
+class PlacedEdit(Shape):
     after: Id | None = key("放在其后", "Put it after this", None)
     before: Id | None = key("放在其前", "Put it before this", None)
     into: Id | None = key("放在其中最后", "Put it last in this stage, branch or block", None)
 
 
-class InsertShape(PlacedShape):
+class InsertEdit(PlacedEdit):
     insert: Annotated[list[Anything], Field(min_length=1)] = key("加入的内容", "What to put in")
 
 
-class MoveShape(PlacedShape):
+class MoveEdit(PlacedEdit):
     move: Id = key("移动的环节、步骤、块或分支", "The stage, step, block or branch to move")
 
 
-class ParallelShape(PlacedShape, Sourced):
+class ParallelEdit(PlacedEdit, Sourced):
     """Without a place, the block stands where its first item stood."""
 
     parallel: Id = key("新并联块的编号", "Id of the new parallel block")
@@ -51,7 +51,7 @@ class ParallelShape(PlacedShape, Sourced):
     join: JoinForm = key("汇合：全部、任一，或几个", "Join on all, any, or a number of branches", "all")
 
 
-class MergeShape(PlacedShape):
+class MergeEdit(PlacedEdit):
     """Without a place, the item stands where the first of the merged stood."""
 
     merge: Annotated[list[Id], Field(min_length=1)] = key("合并的步骤或环节", "The steps or stages to merge")
@@ -67,13 +67,13 @@ def _edit(value: Any) -> str | None:
     return None
 
 
-EditShape: TypeAlias = Annotated[
-    Annotated[RemoveShape, Tag("<remove>")]
-    | Annotated[UpdateShape, Tag("<update>")]
-    | Annotated[InsertShape, Tag("<insert>")]
-    | Annotated[MoveShape, Tag("<move>")]
-    | Annotated[ParallelShape, Tag("<parallel>")]
-    | Annotated[MergeShape, Tag("<merge>")],
+Edit: TypeAlias = Annotated[
+    Annotated[RemoveEdit, Tag("<remove>")]
+    | Annotated[UpdateEdit, Tag("<update>")]
+    | Annotated[InsertEdit, Tag("<insert>")]
+    | Annotated[MoveEdit, Tag("<move>")]
+    | Annotated[ParallelEdit, Tag("<parallel>")]
+    | Annotated[MergeEdit, Tag("<merge>")],
     Discriminator(_edit, custom_error_type="edit", custom_error_message="edit"),
 ]
 
@@ -82,4 +82,4 @@ class VariantShape(Shape):
     """What a definition that extends another says beside the keys of a process."""
 
     extends: ProcessRef = key("作为起点的流程", "The process to start from")
-    changes: list[EditShape] = key("依次进行的修改", "Edits, carried out in order", [])
+    changes: list[Edit] = key("依次进行的修改", "Edits, carried out in order", [])

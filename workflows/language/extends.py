@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from jianban.workflows.language.edits import (
-    InsertShape,
-    MergeShape,
-    MoveShape,
-    ParallelShape,
-    PlacedShape,
-    RemoveShape,
-    UpdateShape,
+    InsertEdit,
+    MergeEdit,
+    MoveEdit,
+    ParallelEdit,
+    PlacedEdit,
+    RemoveEdit,
+    UpdateEdit,
     VariantShape,
 )
 from jianban.workflows.language.errors import DefinitionError, Problem
@@ -152,26 +152,26 @@ class _Edits:
 
     def apply(self, edit: Shape) -> None:
         match edit:
-            case RemoveShape():
+            case RemoveEdit():
                 self._remove(self._taken([edit.remove], edit, "remove"))
-            case UpdateShape():
+            case UpdateEdit():
                 place = self._find(edit.update, edit.at("update"))
                 changes = _child(edit, "set")
                 if place is not None and isinstance(changes, Mapping):
                     _merge(place.item, changes)
-            case InsertShape():
+            case InsertEdit():
                 new = _child(edit, "insert")
                 if isinstance(new, Sequence):
                     self._put([copied(n) for n in new.items], edit, [], None)
-            case MoveShape():
+            case MoveEdit():
                 if taken := self._taken([edit.move], edit, "move"):
                     self._put([taken[0].item], edit, taken, None)
-            case ParallelShape():
+            case ParallelEdit():
                 self._parallel(edit)
-            case MergeShape():
+            case MergeEdit():
                 self._unite(edit)
 
-    def _put(self, new: list[Node], edit: PlacedShape, taken: list[_Place], home: _Place | None) -> None:
+    def _put(self, new: list[Node], edit: PlacedEdit, taken: list[_Place], home: _Place | None) -> None:
         """Put items where the edit says, or where `home` stands, and take others away."""
         given = [k for k in ("after", "before", "into") if getattr(edit, k) is not None]
         if len(given) > 1 or (not given and home is None):
@@ -190,7 +190,7 @@ class _Edits:
             place.siblings.items[:] = [n for n in place.siblings.items if n is not hole]
 
     def _target(
-        self, new: list[Node], edit: PlacedShape, key: str, taken: list[_Place]
+        self, new: list[Node], edit: PlacedEdit, key: str, taken: list[_Place]
     ) -> tuple[Sequence, int] | None:
         id_: str = getattr(edit, key)
         place = self._find(id_, edit.at(key), listed=key != "into")
@@ -227,7 +227,7 @@ class _Edits:
         places = [p for p in found if p is not None]
         return places if len(places) == len(ids) else []
 
-    def _parallel(self, edit: ParallelShape) -> None:
+    def _parallel(self, edit: ParallelEdit) -> None:
         groups = [
             self._taken([ids] if isinstance(ids, str) else ids, edit, "of", at)
             for at, ids in enumerate(edit.of)
@@ -249,7 +249,7 @@ class _Edits:
         block.keys["branches"] = block.keys["parallel"]
         self._put([block], edit, taken, taken[0])
 
-    def _unite(self, edit: MergeShape) -> None:
+    def _unite(self, edit: MergeEdit) -> None:
         taken = self._taken(edit.merge, edit, "merge")
         item = _child(edit, "as")
         if not taken or not isinstance(item, Mapping):
