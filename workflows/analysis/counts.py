@@ -1,12 +1,12 @@
 """The least and the most of something that adds up over a run: steps, visits, money, minutes.
 
-A run is a sequence of completed steps from the start to a granted end that takes no arc which goes back. Parallel branches
-may interleave in any way. Exact by dynamic programming, one pass over the flow: a region yields a value for each place
-to which it can lead, and a block's values come from those of its branches.
+A run is a sequence of completed steps from the start to a granted end that takes no arc which goes back.
+Parallel branches may interleave in any way. Exact by dynamic programming, one pass over the flow: a region
+yields a value for each place to which it can lead, and a block's values come from those of its branches.
 
-At a join of `n` branches, the least is that of the `n` cheapest, the others not having begun. The most is that of `n`
-branches done and the furthest that the others can have come. A branch that leaves its block can do so before the others
-have begun, or after as many as the join still allows are done.
+At a join of `n` branches, the least is that of the `n` cheapest, the others not having begun. The most is
+that of `n` branches done and the furthest that the others can have come. A branch that leaves its block can
+do so before the others have begun, or after as many as the join still allows are done.
 """
 
 from __future__ import annotations
@@ -171,7 +171,8 @@ class _Most:
         return sum(self.stalled[c] or 0 for c in branches) + sum(g for g in gains if g > 0)
 
     def _gains(self, branches: Sequence[str]) -> list[int]:
-        """What each branch that takes time adds by getting done, against the most it does without; best first."""
+        """What each branch that takes time adds by getting done, against the most it does without; best
+        first."""
         gains: list[int] = []
         for branch in branches:
             done = self.values[branch].get(self.shape.done(branch))

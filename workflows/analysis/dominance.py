@@ -1,8 +1,9 @@
 """The steps that no granted case avoids.
 
-In a region, a node lies on every way to a place when it dominates that place; within a block it is then needed by every
-way through the block. A branch that is always opened is needed by its join when the other branches that can get done are too
-few. Exact, and loops are followed: what counts is how a case leaves a block for the last time.
+In a region, a node lies on every way to a place when it dominates that place; within a block it is then
+needed by every way through the block. A branch that is always opened is needed by its join when the other
+branches that can get done are too few. Exact, and loops are followed: what counts is how a case leaves a
+block for the last time.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ GRANTED = "granted!"
 
 
 def unavoidable(shape: Shape) -> tuple[Node, ...]:
-    """The steps completed in every run that ends granted, in order of declaration; none when there is no such run.
+    """The steps completed in every run that ends granted, in order of declaration; none when there is no such
+    run.
 
     Lists of an EACH are taken not to be empty.
     """
@@ -88,7 +90,8 @@ class _Region:
         return frozenset(found)
 
     def _either(self, block: Node, goal: str) -> Needs:
-        """The steps needed by every way out of a block from which the goal is reached without entering it again."""
+        """The steps needed by every way out of a block from which the goal is reached without entering it
+        again."""
         from networkx import ancestors, restricted_view
 
         reaching = ancestors(restricted_view(self.graph, [block.id], []), goal)

@@ -1,10 +1,10 @@
 """The flow as nested acyclic graphs, which the measures walk without listing paths.
 
-Each region is a graph whose nodes are steps, choices and whole blocks. A block has one way out per target: the join, one per
-end of a called process, and one per target of the arcs that lead out of its branches. The arcs that go back (found by a
-depth-first search in the order of declaration, counted exits last) are set aside; what is left has no cycle. For loops with
-one entry, as a definition's corrections are, that order does not matter: an arc goes back when its target stands on
-every way to its source.
+Each region is a graph whose nodes are steps, choices and whole blocks. A block has one way out per target:
+the join, one per end of a called process, and one per target of the arcs that lead out of its branches. The
+arcs that go back (found by a depth-first search in the order of declaration, counted exits last) are set
+aside; what is left has no cycle. For loops with one entry, as a definition's corrections are, that order does
+not matter: an arc goes back when its target stands on every way to its source.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class Edge:
     child: str | None = None
     """The child region through which the block is left; None for a join."""
     goal: str | None = None
-    """Where the way through `child` leads: its DONE node for a call, else the target of the arc that leaves."""
+    """Where the way through `child` leads: its DONE node for a call, else the target of the arc that leaves.
+    """
 
     @property
     def counted(self) -> bool:

@@ -41,11 +41,11 @@ class RealPeriods:
     def ends(self, starts: Days, duration: Duration) -> list[float]:
         known = self._known.setdefault(duration, {})
         try:
-            return [known[s] for s in starts]
+            return list(map(known.__getitem__, starts))
         except KeyError:
             for s in set(starts).difference(known):
                 known[s] = self.calendar.end(date.fromordinal(int(s)), duration).toordinal()
-        return [known[s] for s in starts]
+        return list(map(known.__getitem__, starts))
 
     def between(self, start: float, end: float, unit: Unit) -> int:
         if unit is Unit.WORKING_DAY:

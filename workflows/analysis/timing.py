@@ -1,22 +1,25 @@
 """When a run ends, for one start date or many at once.
 
-A run takes at each step the time that counts (see `Time`); the earliest or latest finish then follows by dynamic
-programming, since a later start never gives an earlier end. A join of `n` branches comes when the `n`-th gets done. An exit that
-leaves a block comes when its own branch takes it. Runs take no arc that goes back.
+A run takes at each step the time that counts (see `Time`); the earliest or latest finish then follows by
+dynamic programming, since a later start never gives an earlier end. A join of `n` branches comes when the
+`n`-th gets done. An exit that leaves a block comes when its own branch takes it. Runs take no arc that goes
+back.
 
-A limit that is counted from another step runs beside everything since then; steps that stop the clock (行政许可法 art. 45)
-lengthen it by the days they took. That is exact when the other step stands on every way here.
+A limit that is counted from another step runs beside everything since then; steps that stop the clock
+(行政许可法 art. 45) lengthen it by the days they took. That is exact when the other step stands on every way
+here.
 
-A stage with a limit of its own is done when that limit and the waiting periods within have run; the limits of its steps are
-parts of it. A case enters a stage once.
+A stage with a limit of its own is done when that limit and the waiting periods within have run; the limits of
+its steps are parts of it. A case enters a stage once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from operator import add, sub
+from functools import partial, reduce
+from operator import add, ge, le, sub
 
 from jianban.workflows.analysis.graph import Edge, Shape, needed
 from jianban.workflows.analysis.periods import Days, Periods
@@ -38,7 +41,8 @@ class Time(StrEnum):
     STATUTORY = "statutory"
     """Waiting periods, and every office uses its legal limit."""
     PROMISED = "promised"
-    """Waiting periods, and every office uses its promised limit, or the legal one where nothing is promised."""
+    """Waiting periods, and every office uses its promised limit, or the legal one where nothing is promised.
+    """
     APPLICANT = "applicant"
     """The applicant's own deadlines alone."""
 
@@ -86,7 +90,7 @@ class Moment:
 
     days: Days
     waited: Days | None = None
-    """The days of waiting periods on the way here; None for none."""
+    """The days of waiting periods on the way here, on the typical run; None for none."""
     stopped: Sequence[Mapping[Unit, int]] | None = None
     """The days of each kind for which clocks stood still on the way here; None for none."""
     leg: Leg | None = None
@@ -183,35 +187,36 @@ class Timing:
     def _step(self, node: Node, arrival: Moment) -> Moment:
         step = node.step
         assert step is not None
-        found = [arrival]
+        found: list[Moment] = []
         if (wait := self.time.wait(step)) is not None:
             found.append(self._after(arrival, node, wait, waiting=True))
         if node.stage not in self.stages and (limit := self.time.step_limit(step)) is not None:
-            found.append(self._limit(node, step.limit, limit, arrival))
-        finish = _nth(found, len(found))
-        if step.stops_clock and len(found) > 1:
+            found += self._limit(node, step.limit, limit, arrival)
+        finish = _nth(found, len(found)) if found else arrival
+        if step.stops_clock and found:
             finish = self._stopped(arrival, finish)
         self._done[node.id] = finish
         return finish
 
-    def _limit(self, node: Node, limit: Limit | None, duration: Duration, arrival: Moment) -> Moment:
-        """The end of a step's limit, which may have begun with the end of another step."""
+    def _limit(self, node: Node, limit: Limit | None, duration: Duration, arrival: Moment) -> list[Moment]:
+        """The moments for which a step waits that uses its limit, which may run since the end of another
+        step."""
         assert node.step is not None
         counted_from = limit.counted_from if limit is not None else None
         prefix = node.id.removesuffix(node.step.id)
         origin = self._done.get(prefix + counted_from) if counted_from is not None else None
         if origin is None:
-            return self._after(arrival, node, duration)
+            return [self._after(arrival, node, duration)]
         moment = self._after(origin, node, duration)
         if arrival.stopped is None or arrival.stopped == origin.stopped:
-            return moment
+            return [arrival, moment]
         unit = Unit.WORKING_DAY if duration.unit is Unit.WORKING_DAY else Unit.DAY
         before = origin.stopped or [NO_STOP] * len(arrival.stopped)
         ends = [
             self._extended(o, e, duration, after[unit] - earlier[unit])
             for o, e, after, earlier in zip(origin.days, moment.days, arrival.stopped, before, strict=True)
         ]
-        return replace(moment, days=ends, stopped=arrival.stopped)
+        return [arrival, replace(moment, days=ends, stopped=arrival.stopped)]
 
     def _extended(self, start: float, end: float, duration: Duration, extra: int) -> float:
         """The end of a period whose clock stood still for `extra` days."""
@@ -224,7 +229,7 @@ class Timing:
     def _after(self, start: Moment, owner: Node | Stage, duration: Duration, waiting: bool = False) -> Moment:
         ends = self.periods.ends(start.days, duration)
         waited = start.waited
-        if waiting:
+        if waiting and self.pace is Pace.TYPICAL:
             lasted = map(sub, ends, start.days)
             waited = list(lasted) if waited is None else list(map(add, waited, lasted))
         leg = Leg(
@@ -283,27 +288,34 @@ class Timing:
 
 def _nth(moments: Sequence[Moment], n: int) -> Moment:
     """The n-th of some moments, for each start date; the first written among equals."""
-    if len(moments) == 1:
-        return moments[0]
+    if n == 1:
+        return reduce(partial(_either, le), moments)
+    if n == len(moments):
+        return reduce(partial(_either, ge), moments)
     rows = [m.days for m in moments]
-    leg = moments[_place([sum(r) for r in rows], n)].leg
-    if all(m.waited is None and m.stopped is None for m in moments):
-        if n == 1:
-            return Moment(days=list(map(min, *rows)), leg=leg)
-        if n == len(rows):
-            return Moment(days=list(map(max, *rows)), leg=leg)
-    places = [_place(column, n) for column in zip(*rows, strict=True)]
+    mean = sorted(range(len(rows)), key=lambda i: sum(rows[i]))[n - 1]
+    places = [sorted(range(len(c)), key=c.__getitem__)[n - 1] for c in zip(*rows, strict=True)]
+    return _taken(moments, places, moments[mean].leg)
+
+
+def _either(first: Callable[[float, float], bool], a: Moment, b: Moment) -> Moment:
+    """For each start date, the first moment when `first` holds of their days, else the second."""
+    taken = list(map(first, a.days, b.days))
+    if all(taken):
+        return a
+    if not any(taken):
+        return b
+    return _taken((a, b), [not t for t in taken], a.leg if first(sum(a.days), sum(b.days)) else b.leg)
+
+
+def _taken(moments: Sequence[Moment], places: Sequence[int], leg: Leg | None) -> Moment:
+    """For each start date, the moment at its place."""
     waited = stopped = None
     if any(m.waited is not None for m in moments):
-        table = [m.waited or [0] * len(rows[0]) for m in moments]
-        waited = [table[p][i] for i, p in enumerate(places)]
+        waits = [m.waited or [0] * len(places) for m in moments]
+        waited = [waits[p][i] for i, p in enumerate(places)]
     if any(m.stopped is not None for m in moments):
-        stops = [m.stopped or [NO_STOP] * len(rows[0]) for m in moments]
+        stops = [m.stopped or [NO_STOP] * len(places) for m in moments]
         stopped = [stops[p][i] for i, p in enumerate(places)]
-    return Moment(days=[rows[p][i] for i, p in enumerate(places)], waited=waited, stopped=stopped, leg=leg)
-
-
-def _place(values: Sequence[float], n: int) -> int:
-    """Which of the values is the n-th smallest; the first among equals."""
-    value = sorted(values)[n - 1]
-    return values.index(value)
+    days = [m.days for m in moments]
+    return Moment(days=[days[p][i] for i, p in enumerate(places)], waited=waited, stopped=stopped, leg=leg)

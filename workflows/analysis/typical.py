@@ -1,8 +1,9 @@
 """The typical run: what happens to a normal case that is granted.
 
-At every step it takes the main exit, at every choice the main branch; failing that the most likely one, failing that the
-one written first; but never a way from which no granted end can be reached. Conditional branches are opened. Where a
-block joins before all its branches are done, the branches with the fewest steps get done (the first written among equals).
+At every step it takes the main exit, at every choice the main branch; failing that the most likely one,
+failing that the one written first; but never a way from which no granted end can be reached. Conditional
+branches are opened. Where a block joins before all its branches are done, the branches with the fewest steps
+get done (the first written among equals).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The measures of a process: one per file, each with its page under `docs/measures/`.
 
-`measure(flow)` reads them all; `MEASURES` is the registry, in the order in which they are shown. A new measure is a module with a
-`MEASURE`, listed here, and a page.
+`measure(flow)` reads them all; `MEASURES` is the registry, in the order in which they are shown. A new
+measure is a module with a `MEASURE`, listed here, and a page.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ MEASURES: Mapping[str, Measure] = {
 def measure(flow: Flow, options: Options | None = None) -> dict[str, Reading]:
     """Read every measure from a flow, in the order of `MEASURES`.
 
-    A measure that the flow has no figure for, because no run ends granted or because its dates leave the years of the
-    calendar, has the value None, and its note says why.
+    A measure that the flow has no figure for, because no run ends granted or because its dates leave the
+    years of the calendar, has the value None, and its note says why.
     """
     context = Context(flow, options or Options())
     return {m.id: Reading.of(m, _figures(m, context)) for m in MEASURES.values()}

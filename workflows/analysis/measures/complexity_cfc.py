@@ -28,12 +28,16 @@ MEASURE = Measure(
     unit="paths",
     better="less",
     formula=Text(
-        "Σ 分叉点的状态数：判断和有多个出口的步骤按出口数；并联按可能开启的分支组合数（全部必开为 1，每个有条件的分支乘以 2）",
-        "Σ states of each split: the number of exits of choices and of steps with several exits; for parallel blocks the combinations of branches that may open (1 when all always do, twice for each conditional one)",
+        "Σ 分叉点的状态数：判断和有多个出口的步骤按出口数；并联按可能开启的分支组合数（全部必开为 1，"
+        "每个有条件的分支乘以 2）",
+        "Σ states of each split: the number of exits of choices and of steps with several exits; for "
+        "parallel blocks the combinations of branches that may open (1 when all always do, twice for each "
+        "conditional one)",
     ),
     source=Text(
         "J. Cardoso, Business Process Control-Flow Complexity (2008)：XOR 计 n，OR 计组合数，AND 计 1",
-        "J. Cardoso, Business Process Control-Flow Complexity (2008): n for an XOR, the combinations for an OR, 1 for an AND split",
+        "J. Cardoso, Business Process Control-Flow Complexity (2008): n for an XOR, the combinations for an "
+        "OR, 1 for an AND split",
     ),
     compute=_compute,
 )

@@ -91,7 +91,8 @@ class Context:
         return Timing(self.shape, typical, periods, time, pace)
 
     def total(self, weight: Weight, scale: Callable[[int], Number] = int) -> Figures:
-        """The sum of the steps' weights over the typical run, with its parts, and the least and most over all runs."""
+        """The sum of the steps' weights over the typical run, with its parts, and the least and most over all
+        runs."""
         steps = [(n, w) for n in self.typical.steps if (w := weight(n))]
         low, high = (
             least(self.shape, weight, self.options.items),

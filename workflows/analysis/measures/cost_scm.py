@@ -36,7 +36,8 @@ MEASURE = Measure(
     better="less",
     formula=Text(
         "Σ 价格 × 数量；价格 = 工时单价 × 时间 + 外部支出，数量 = 办件量。收费不计入",
-        "Σ price × quantity; price = hourly tariff × time + external costs, quantity = cases. Fees are not part of it",
+        "Σ price × quantity; price = hourly tariff × time + external costs, quantity = cases. Fees are not "
+        "part of it",
     ),
     source=Text(
         "《国际标准成本模型手册》（SCM Network, 2005）",

@@ -18,11 +18,14 @@ MEASURE = Measure(
     better=None,
     formula=Text(
         "典型路径上申请人自身期限的关键路径；申请人可以提前完成，不计入行政办理时间",
-        "Critical path of the applicant's own deadlines on the typical run; as an applicant may act earlier, they are no administrative time",
+        "Critical path of the applicant's own deadlines on the typical run; as an applicant may act earlier, "
+        "they are no administrative time",
     ),
     source=Text(
-        "《民法典》第二百至二百零四条；《行政许可法》第八十二条（工作日）；GB/T 39046-2020 法定办结时限、承诺办结时限",
-        "Civil Code arts. 200–204; Administrative Licensing Law art. 82 (working days); GB/T 39046-2020, statutory and promised limits",
+        "《民法典》第二百至二百零四条；《行政许可法》第八十二条（工作日）；GB/T 39046-2020 法定办结时限、"
+        "承诺办结时限",
+        "Civil Code arts. 200–204; Administrative Licensing Law art. 82 (working days); GB/T 39046-2020, "
+        "statutory and promised limits",
     ),
     compute=_compute,
 )

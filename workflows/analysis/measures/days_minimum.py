@@ -21,8 +21,10 @@ MEASURE = Measure(
         "Waiting periods that must run in full on the fastest run, every office acting at once",
     ),
     source=Text(
-        "《民法典》第二百至二百零四条；《行政许可法》第八十二条（工作日）；GB/T 39046-2020 法定办结时限、承诺办结时限",
-        "Civil Code arts. 200–204; Administrative Licensing Law art. 82 (working days); GB/T 39046-2020, statutory and promised limits",
+        "《民法典》第二百至二百零四条；《行政许可法》第八十二条（工作日）；GB/T 39046-2020 法定办结时限、"
+        "承诺办结时限",
+        "Civil Code arts. 200–204; Administrative Licensing Law art. 82 (working days); GB/T 39046-2020, "
+        "statutory and promised limits",
     ),
     compute=_compute,
 )

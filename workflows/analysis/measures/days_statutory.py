@@ -18,11 +18,14 @@ MEASURE = Measure(
     better="less",
     formula=Text(
         "典型路径的关键路径：等待期和用足的法定时限，按日历推算；范围为最快路径至最慢路径",
-        "Critical path of the typical run: waiting periods and legal limits used in full, on the calendar; the range is from the fastest to the slowest run",
+        "Critical path of the typical run: waiting periods and legal limits used in full, on the calendar; "
+        "the range is from the fastest to the slowest run",
     ),
     source=Text(
-        "《民法典》第二百至二百零四条；《行政许可法》第八十二条（工作日）；GB/T 39046-2020 法定办结时限、承诺办结时限",
-        "Civil Code arts. 200–204; Administrative Licensing Law art. 82 (working days); GB/T 39046-2020, statutory and promised limits",
+        "《民法典》第二百至二百零四条；《行政许可法》第八十二条（工作日）；GB/T 39046-2020 法定办结时限、"
+        "承诺办结时限",
+        "Civil Code arts. 200–204; Administrative Licensing Law art. 82 (working days); GB/T 39046-2020, "
+        "statutory and promised limits",
     ),
     compute=_compute,
 )

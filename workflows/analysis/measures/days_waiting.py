@@ -20,8 +20,10 @@ MEASURE = Measure(
         "The part of the statutory days in which a waiting period runs",
     ),
     source=Text(
-        "《民法典》第二百至二百零四条；《行政许可法》第八十二条（工作日）；GB/T 39046-2020 法定办结时限、承诺办结时限",
-        "Civil Code arts. 200–204; Administrative Licensing Law art. 82 (working days); GB/T 39046-2020, statutory and promised limits",
+        "《民法典》第二百至二百零四条；《行政许可法》第八十二条（工作日）；GB/T 39046-2020 法定办结时限、"
+        "承诺办结时限",
+        "Civil Code arts. 200–204; Administrative Licensing Law art. 82 (working days); GB/T 39046-2020, "
+        "statutory and promised limits",
     ),
     compute=_compute,
 )

@@ -18,7 +18,8 @@ def _compute(context: Context) -> Figures:
 
 
 def _walk(context: Context, region: str, holders: frozenset[str], handoffs: list[Node]) -> frozenset[str]:
-    """Collect the steps that take over, from the roles that hold the case when the region is entered to those at its end."""
+    """Collect the steps that take over, from the roles that hold the case when the region is entered to those
+    at its end."""
     run = context.typical
     for node_id in run.paths[region]:
         node = context.flow.nodes[node_id]
@@ -41,7 +42,8 @@ MEASURE = Measure(
     better="less",
     formula=Text(
         "典型路径上从其他责任角色手中接过事项的步骤数；汇合后的步骤从各个分支接手，只计一次",
-        "Number of steps on the typical run that are reached from a step of another responsible role; after a join that counts once, whatever the number of branches",
+        "Number of steps on the typical run that are reached from a step of another responsible role; after "
+        "a join that counts once, whatever the number of branches",
     ),
     source=Text(
         "流程分析中的“交接”：责任从一个角色转到另一个角色",

@@ -16,7 +16,8 @@ MEASURE = Measure(
     better="less",
     formula=Text(
         "典型路径上申请人与行政机关必要交互的步骤数",
-        "Number of steps on the typical run that are a necessary interaction between the user and the administration",
+        "Number of steps on the typical run that are a necessary interaction between the user and the "
+        "administration",
     ),
     source=Text(
         "联合国贸发会议 eRegulations 对“步骤”的定义",

@@ -17,7 +17,8 @@ MEASURE = Measure(
     better="less",
     formula=Text(
         "典型路径上要求申请人提交的不同材料数，同一材料只计一次；免于提交和可以不交的除外",
-        "Number of distinct materials that the applicant must hand in on the typical run, each counted once; shared and optional ones are left out",
+        "Number of distinct materials that the applicant must hand in on the typical run, each counted once; "
+        "shared and optional ones are left out",
     ),
     source=Text(
         "联合国贸发会议 eRegulations：同一文件只计一次；GB/T 39046-2020 申请材料",

@@ -19,7 +19,8 @@ MEASURE = Measure(
     better="less",
     formula=Text(
         "典型路径上要求申请人提交、而政府数据共享已经掌握的材料数",
-        "Number of materials that the applicant must hand in on the typical run although shared government data hold them",
+        "Number of materials that the applicant must hand in on the typical run although shared government "
+        "data hold them",
     ),
     source=Text(
         "《优化营商环境条例》：能够通过数据共享获取的材料不再要求提供",

@@ -33,7 +33,8 @@ MEASURE = Measure(
     better="more",
     formula=Text(
         "典型路径上各等待期和法定时限之和 ÷ 关键路径，以平均日历天数计；全部串联时为 1",
-        "Sum of waiting periods and legal limits on the typical run ÷ its critical path, in mean calendar days; 1 when all is serial",
+        "Sum of waiting periods and legal limits on the typical run ÷ its critical path, in mean calendar "
+        "days; 1 when all is serial",
     ),
     source=Text(
         "项目管理中的总工作量与关键路径之比",

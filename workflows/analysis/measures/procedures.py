@@ -9,12 +9,14 @@ ONLINE = frozenset({Channel.ONLINE, Channel.EITHER})
 
 
 def is_procedure(step: Step) -> bool:
-    """True for an interaction, and for a step of an intermediary or public service, which is an external party too."""
+    """True for an interaction, and for a step of an intermediary or public service, which is an external
+    party too."""
     return step.kind.interaction or step.role.agency.kind is PartyKind.SERVICE
 
 
 def least_days(step: Step) -> float:
-    """A procedure takes a day at least, or half a day when it can be completed online; other steps may take none."""
+    """A procedure takes a day at least, or half a day when it can be completed online; other steps may take
+    none."""
     if not is_procedure(step):
         return 0
     return 0.5 if step.channel in ONLINE else 1

@@ -17,7 +17,8 @@ MEASURE = Measure(
     better="less",
     formula=Text(
         "典型路径上与外部机构打交道的步骤数：交互步骤，以及由中介或公共服务机构承办的步骤",
-        "Number of steps on the typical run that involve an external party: interactions, and steps of intermediaries or public services",
+        "Number of steps on the typical run that involve an external party: interactions, and steps of "
+        "intermediaries or public services",
     ),
     source=Text(
         "世界银行《营商环境报告》方法论：程序指与外部各方的任何交互",

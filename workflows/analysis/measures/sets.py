@@ -1,7 +1,7 @@
 """Distinct things met on a run: materials, agencies, roles.
 
-They are counted on the typical run. The fewest over all runs is a set-cover problem, which has no fast exact answer, and would
-describe a case that nobody has; what the whole process can ask for is given beside it.
+They are counted on the typical run. The fewest over all runs is a set-cover problem, which has no fast exact
+answer, and would describe a case that nobody has; what the whole process can ask for is given beside it.
 """
 
 from __future__ import annotations
@@ -24,15 +24,16 @@ def distinct(context: Context, things: Callable[[Step], Things], times: int = 1)
     The detail says how many times each is named.
     """
     steps = context.typical.steps
+    stages: dict[str, list[Node]] = {s.id: [] for s in context.flow.process.stages}
+    for node in steps:
+        stages[node.stage or ""].append(node)
     return Figures(
         value=len(met := _met(steps, things, times)),
         whole=len(_met([n for n in context.shape.reached if n.kind is NodeKind.STEP], things, times)),
         note=TYPICAL,
         detail=met,
         by_stage=tuple(
-            Part(
-                id=s.id, title=s.title, value=len(_met([n for n in steps if n.stage == s.id], things, times))
-            )
+            Part(id=s.id, title=s.title, value=len(_met(stages[s.id], things, times)))
             for s in context.flow.process.stages
         ),
     )

@@ -16,7 +16,8 @@ MEASURE = Measure(
     better="less",
     formula=Text(
         "典型路径上的步骤数；范围为最短路径至最长无回路路径",
-        "Number of steps on the typical run; the range is from the shortest to the longest run without going back",
+        "Number of steps on the typical run; the range is from the shortest to the longest run without going "
+        "back",
     ),
     source=Text(
         "本系统约定",

@@ -24,7 +24,8 @@ MEASURE = Measure(
     better="less",
     formula=Text(
         "办成的每一条路径都经过的步骤数（控制流图的支配结点，逐个并联分支、被调用流程求取）",
-        "Number of steps that every run that ends granted completes: dominators of the control flow, through parallel branches and calls",
+        "Number of steps that every run that ends granted completes: dominators of the control flow, through "
+        "parallel branches and calls",
     ),
     source=Text(
         "支配结点：Lengauer, Tarjan (1979)；Cooper, Harvey, Kennedy (2001)",

@@ -68,12 +68,16 @@ MEASURE = Measure(
     unit="days",
     better="less",
     formula=Text(
-        "典型路径的关键路径：每个程序至少 1 天、能够网上办结的至少 0.5 天，其余按等待期和承诺时限（折算为平均日历天数）；并联的程序不在同一天开始，逐个推后 1 天",
-        "Critical path of the typical run: at least 1 day for each procedure, half a day if it can be completed online, else waiting periods and promised limits as mean calendar days; parallel procedures start on consecutive days",
+        "典型路径的关键路径：每个程序至少 1 天、能够网上办结的至少 0.5 天，"
+        "其余按等待期和承诺时限（折算为平均日历天数）；并联的程序不在同一天开始，逐个推后 1 天",
+        "Critical path of the typical run: at least 1 day for each procedure, half a day if it can be "
+        "completed online, else waiting periods and promised limits as mean calendar days; parallel "
+        "procedures start on consecutive days",
     ),
     source=Text(
         "世界银行《营商环境报告》方法论：每个程序至少 1 天，网上程序 0.5 天，两个程序不在同一天开始",
-        "World Bank, Doing Business methodology: each procedure at least 1 day, 0.5 if online, no two start on the same day",
+        "World Bank, Doing Business methodology: each procedure at least 1 day, 0.5 if online, no two start "
+        "on the same day",
     ),
     compute=_compute,
 )
