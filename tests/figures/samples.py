@@ -83,7 +83,8 @@ def step(
         wait=Wait(duration=wait, basis=BASIS) if wait else None,
         limit=Limit(statutory=within, basis=BASIS) if within else None,
         materials=tuple(
-            MaterialUse(material=Material(id=f"{id}_{i}", title=Text(f"材料{i}", f"Document {i}"))) for i in range(materials)
+            MaterialUse(material=Material(id=f"{id}_{i}", title=Text(f"材料{i}", f"Document {i}")))
+            for i in range(materials)
         ),
         visits=visits,
         replaces=tuple(replaces),
@@ -103,25 +104,36 @@ def end(id: str, zh: str, en: str, outcome: Outcome) -> End:
 
 def intake(back_to: str = "receive") -> tuple[Step, Step]:
     receive = step(
-        "receive", "受理申请", "Accept the application", REGISTRAR,
+        "receive",
+        "受理申请",
+        "Accept the application",
+        REGISTRAR,
         exit_("accept", "受理", "Accept", main=True),
         exit_("correct", "一次性告知补正", "Ask once for corrections", "correct", max=1),
         exit_("decline", "不予受理", "Decline", "not_accepted"),
         within=days(5, Unit.WORKING_DAY),
-    )  # fmt: skip
+    )
     correct = step(
-        "correct", "补正材料", "Correct the documents", ENTERPRISE,
-        exit_("resubmit", "提交补正材料", "Resubmit", back_to, main=True), aside=True,
-    )  # fmt: skip
+        "correct",
+        "补正材料",
+        "Correct the documents",
+        ENTERPRISE,
+        exit_("resubmit", "提交补正材料", "Resubmit", back_to, main=True),
+        aside=True,
+    )
     return receive, correct
 
 
 def decide() -> Step:
     return step(
-        "decide", "决定准予注销", "Decide", REGISTRAR,
-        exit_("approve", "准予", "Approve", main=True), exit_("refuse", "不予登记", "Refuse", "refused"),
+        "decide",
+        "决定准予注销",
+        "Decide",
+        REGISTRAR,
+        exit_("approve", "准予", "Approve", main=True),
+        exit_("refuse", "不予登记", "Refuse", "refused"),
         within=days(3, Unit.WORKING_DAY),
-    )  # fmt: skip
+    )
 
 
 ENDS = (
@@ -138,26 +150,31 @@ def general() -> Process:
         title=Text("财产是否足以清偿债务？", "Enough to pay the debts?"),
         branches=(
             ChoiceBranch(
-                id="insolvent", title=Text("否", "No"), guard=Guard(expression="!solvent", names=("solvent",)),
-                items=(step("petition", "申请宣告破产", "Petition for bankruptcy", ENTERPRISE),), to="bankruptcy",
+                id="insolvent",
+                title=Text("否", "No"),
+                guard=Guard(expression="!solvent", names=("solvent",)),
+                items=(step("petition", "申请宣告破产", "Petition for bankruptcy", ENTERPRISE),),
+                to="bankruptcy",
             ),
             ChoiceBranch(id="solvent", title=Text("是", "Yes"), guard=None, items=(), main=True),
         ),
-    )  # fmt: skip
+    )
     notices = Parallel(
         id="notices",
         title=Text("通知与公告", "Notify and announce"),
         branches=(
             Branch(
-                id="known", title=Text("已知债权人", "Known creditors"),
+                id="known",
+                title=Text("已知债权人", "Known creditors"),
                 items=(step("notify", "通知债权人", "Notify creditors", ENTERPRISE, within=days(10)),),
             ),
             Branch(
-                id="unknown", title=Text("未知债权人", "Unknown creditors"),
+                id="unknown",
+                title=Text("未知债权人", "Unknown creditors"),
                 items=(step("announce", "公告债权申报", "Announce", SYSTEM, within=days(60), materials=1),),
             ),
         ),
-    )  # fmt: skip
+    )
     receive, correct = intake()
     return Process(
         id="deregistration/general",
@@ -165,28 +182,62 @@ def general() -> Process:
         title=Text("企业一般注销登记", "General deregistration"),
         summary=Text("适用于所有企业，先清算后注销", "For any enterprise: liquidate first, then deregister"),
         stages=(
-            stage("group", "成立清算组", "Set up the liquidation group",
-                  step("form", "组成清算组", "Form the group", ENTERPRISE, within=days(15), materials=1, visits=1)),
+            stage(
+                "group",
+                "成立清算组",
+                "Set up the liquidation group",
+                step(
+                    "form", "组成清算组", "Form the group", ENTERPRISE, within=days(15), materials=1, visits=1
+                ),
+            ),
             stage("notice", "公告通知", "Notify creditors", notices),
-            stage("claims", "登记债权", "Register claims",
-                  step("claim", "申报债权", "File claims", CREDITORS, wait=days(45)),
-                  step("register", "登记债权", "Register claims", ENTERPRISE)),
-            stage("assets", "清理财产", "Inventory assets",
-                  step("inventory", "编制资产负债表和财产清单", "Draw up the balance sheet and inventory", ENTERPRISE, materials=2),
-                  solvency),
-            stage("distribution", "分配财产", "Distribute assets",
-                  step("distribute", "按法定顺序分配", "Distribute in legal order", ENTERPRISE)),
-            stage("report", "清算报告", "Liquidation report",
-                  step("write", "制作清算报告", "Write the report", ENTERPRISE, materials=1)),
-            stage("deregister", "办理注销", "Deregister",
-                  step("clear", "清税", "Clear taxes", TAX, materials=2, visits=1),
-                  step("apply", "申请注销登记", "Apply", ENTERPRISE, within=days(30), materials=4, visits=1),
-                  receive, correct, decide()),
+            stage(
+                "claims",
+                "登记债权",
+                "Register claims",
+                step("claim", "申报债权", "File claims", CREDITORS, wait=days(45)),
+                step("register", "登记债权", "Register claims", ENTERPRISE),
+            ),
+            stage(
+                "assets",
+                "清理财产",
+                "Inventory assets",
+                step(
+                    "inventory",
+                    "编制资产负债表和财产清单",
+                    "Draw up the balance sheet and inventory",
+                    ENTERPRISE,
+                    materials=2,
+                ),
+                solvency,
+            ),
+            stage(
+                "distribution",
+                "分配财产",
+                "Distribute assets",
+                step("distribute", "按法定顺序分配", "Distribute in legal order", ENTERPRISE),
+            ),
+            stage(
+                "report",
+                "清算报告",
+                "Liquidation report",
+                step("write", "制作清算报告", "Write the report", ENTERPRISE, materials=1),
+            ),
+            stage(
+                "deregister",
+                "办理注销",
+                "Deregister",
+                step("clear", "清税", "Clear taxes", TAX, materials=2, visits=1),
+                step("apply", "申请注销登记", "Apply", ENTERPRISE, within=days(30), materials=4, visits=1),
+                receive,
+                correct,
+                decide(),
+            ),
         ),
         ends=(*ENDS, end("bankruptcy", "转入破产清算", "Bankruptcy", Outcome.SWITCHED)),
         documents=(LAW,),
         basis=BASIS,
-    )  # fmt: skip
+    )
 
 
 def simple() -> Process:
@@ -197,18 +248,36 @@ def simple() -> Process:
         branches=tuple(
             Branch(id=f"b_{s.id}", title=s.title, items=(s,))
             for s in (
-                step("publicity", "公示拟注销信息", "Public notice", SYSTEM,
-                     exit_("elapsed", "期满无异议", "No objection", main=True, cause=Cause.TIMER),
-                     exit_("objection", "提出异议", "Objection", "objected"), wait=days(20)),
-                step("tax_check", "核查涉税情况", "Check tax records", TAX,
-                     exit_("pass", "无异议", "No objection", main=True), exit_("object", "提出异议", "Objection", "objected"),
-                     within=days(20)),
-                step("social_check", "核查社保情况", "Check social insurance", SOCIAL,
-                     exit_("pass", "无异议", "No objection", main=True), exit_("object", "提出异议", "Objection", "objected"),
-                     within=days(20)),
+                step(
+                    "publicity",
+                    "公示拟注销信息",
+                    "Public notice",
+                    SYSTEM,
+                    exit_("elapsed", "期满无异议", "No objection", main=True, cause=Cause.TIMER),
+                    exit_("objection", "提出异议", "Objection", "objected"),
+                    wait=days(20),
+                ),
+                step(
+                    "tax_check",
+                    "核查涉税情况",
+                    "Check tax records",
+                    TAX,
+                    exit_("pass", "无异议", "No objection", main=True),
+                    exit_("object", "提出异议", "Objection", "objected"),
+                    within=days(20),
+                ),
+                step(
+                    "social_check",
+                    "核查社保情况",
+                    "Check social insurance",
+                    SOCIAL,
+                    exit_("pass", "无异议", "No objection", main=True),
+                    exit_("object", "提出异议", "Objection", "objected"),
+                    within=days(20),
+                ),
             )
         ),
-    )  # fmt: skip
+    )
     receive, correct = intake()
     return Process(
         id="deregistration/simple",
@@ -217,23 +286,58 @@ def simple() -> Process:
         summary=Text("未发生债权债务或已清偿完结的企业", "For enterprises without outstanding debts"),
         variant_of="deregistration/general",
         stages=(
-            stage("notice_and_commitment", "公告通知加承诺", "Notice with commitment",
-                  step("commit", "全体投资人书面承诺", "All investors commit in writing", ENTERPRISE, materials=1, online=True,
-                       replaces=("claim", "register", "inventory", "distribute", "write")),
-                  step("publish", "填报简易注销公告", "Publish the notice", ENTERPRISE, online=True, replaces=("notify", "announce")),
-                  check, replaces=("notice", "claims", "assets", "distribution", "report")),
-            stage("deregister", "办理注销", "Deregister",
-                  step("apply", "申请注销登记", "Apply", ENTERPRISE,
-                       exit_("complete", "提交", "Submit", main=True),
-                       exit_("expired", "逾期未申请", "Not in time", "lapsed", cause=Cause.TIMER),
-                       within=days(20), materials=2, online=True),
-                  receive, correct, decide()),
+            stage(
+                "notice_and_commitment",
+                "公告通知加承诺",
+                "Notice with commitment",
+                step(
+                    "commit",
+                    "全体投资人书面承诺",
+                    "All investors commit in writing",
+                    ENTERPRISE,
+                    materials=1,
+                    online=True,
+                    replaces=("claim", "register", "inventory", "distribute", "write"),
+                ),
+                step(
+                    "publish",
+                    "填报简易注销公告",
+                    "Publish the notice",
+                    ENTERPRISE,
+                    online=True,
+                    replaces=("notify", "announce"),
+                ),
+                check,
+                replaces=("notice", "claims", "assets", "distribution", "report"),
+            ),
+            stage(
+                "deregister",
+                "办理注销",
+                "Deregister",
+                step(
+                    "apply",
+                    "申请注销登记",
+                    "Apply",
+                    ENTERPRISE,
+                    exit_("complete", "提交", "Submit", main=True),
+                    exit_("expired", "逾期未申请", "Not in time", "lapsed", cause=Cause.TIMER),
+                    within=days(20),
+                    materials=2,
+                    online=True,
+                ),
+                receive,
+                correct,
+                decide(),
+            ),
         ),
-        ends=(*ENDS, end("objected", "有异议，转一般程序", "Objection: general procedure", Outcome.SWITCHED),
-              end("lapsed", "逾期，须重新公告", "Lapsed", Outcome.LAPSED)),
+        ends=(
+            *ENDS,
+            end("objected", "有异议，转一般程序", "Objection: general procedure", Outcome.SWITCHED),
+            end("lapsed", "逾期，须重新公告", "Lapsed", Outcome.LAPSED),
+        ),
         documents=(LAW,),
         basis=BASIS,
-    )  # fmt: skip
+    )
 
 
 def renamed(process: Process, zh: str, en: str) -> Process:

@@ -1,6 +1,8 @@
-"""Figures of processes: what is shown (`model`), where (`layout_*`), how it looks (`theme`), drawn by Graphviz (`drawing`).
+"""Figures of processes: what is shown (`model`), where (`layout_*`), how it looks (`theme`), drawn by
+Graphviz (`drawing`).
 
-Start at `render`: figure → scene of plain shapes → Graphviz → SVG, PDF, PNG. Nothing here reads a definition file.
+Start at `render`: figure → scene of plain shapes → Graphviz → SVG, PDF, PNG. Nothing here reads a
+definition file.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The figure of a comparison: variants as columns, stages as cards in the rows of the base, differences marked on both sides."""
+"""The figure of a comparison: variants as columns, stages as cards in the rows of the base, differences
+marked on both sides."""
 
 from __future__ import annotations
 
@@ -151,8 +152,12 @@ def _column(flow: Flow, pairs: Sequence[tuple[Pair, bool]]) -> Column:
         )
     done = next((e.title for e in process.ends if e.success), START)
     return Column(
-        title=process.title, subtitle=VERSION.format(version=process.version), start=START, end=done, cards=tuple(cards)
-    )  # fmt: skip
+        title=process.title,
+        subtitle=VERSION.format(version=process.version),
+        start=START,
+        end=done,
+        cards=tuple(cards),
+    )
 
 
 def _own(differences: Iterable[Difference], is_base: bool) -> dict[str, Difference]:
@@ -162,7 +167,7 @@ def _own(differences: Iterable[Difference], is_base: bool) -> dict[str, Differen
 
 def _agreed(found: Sequence[Mapping[str, Difference]], name: str) -> Kind | None:
     """What all variants compared with do with it, when they do the same."""
-    kinds = {d.kind if (d := by_id.get(name)) else None for by_id in found}
+    kinds: set[Kind | None] = {d.kind if (d := by_id.get(name)) else None for by_id in found}
     return kinds.pop() if len(kinds) == 1 else None
 
 

@@ -1,4 +1,5 @@
-"""A scene drawn by Graphviz: written as its source, with every position fixed, and rendered without any layout."""
+"""A scene drawn by Graphviz: written as its source, with every position fixed, and rendered without any
+layout."""
 
 from __future__ import annotations
 
@@ -44,17 +45,28 @@ def dot_source(scene: Scene) -> str:
                     graph.node(name, id=name, **_box(shape, scene.height))
                 case Diamond():
                     graph.node(
-                        name, id=name, shape="diamond", style="filled", fillcolor=shape.fill, color=shape.stroke,
-                        penwidth=_n(shape.stroke_width), **_place(shape, scene.height),
-                    )  # fmt: skip
+                        name,
+                        id=name,
+                        shape="diamond",
+                        style="filled",
+                        fillcolor=shape.fill,
+                        color=shape.stroke,
+                        penwidth=_n(shape.stroke_width),
+                        **_place(shape, scene.height),
+                    )
                 case Words():
                     graph.node(name, id=name, **_words(shape, scene.height))
                 case Route():
                     graph.edge(
-                        "page", "page", id=name, pos=spline(shape, scene.height), color=shape.stroke,
-                        penwidth=_n(shape.stroke_width), style="dashed" if shape.dash else "solid",
+                        "page",
+                        "page",
+                        id=name,
+                        pos=spline(shape, scene.height),
+                        color=shape.stroke,
+                        penwidth=_n(shape.stroke_width),
+                        style="dashed" if shape.dash else "solid",
                         dir="forward" if shape.arrow else "none",
-                    )  # fmt: skip
+                    )
     return graph.source
 
 
@@ -174,7 +186,8 @@ def _library() -> Any:
 
 
 class _silence:
-    """Nothing reaches the process's standard error: fontconfig's first start reports other software's settings there."""
+    """Nothing reaches the process's standard error: fontconfig's first start reports other software's
+    settings there."""
 
     def __enter__(self) -> None:
         sys.stderr.flush()

@@ -37,7 +37,8 @@ def export(scene: Scene, form: Format, dpi: int = 200) -> bytes:
         if dpi < 1 or longest > MAX_PIXELS:
             raise FigureError(
                 Text(
-                    f"分辨率 {dpi} 不可用：图片边长不得超过 {MAX_PIXELS} 像素。请改用较小的 dpi，或输出 svg、pdf",
+                    f"分辨率 {dpi} 不可用：图片边长不得超过 {MAX_PIXELS} 像素。"
+                    "请改用较小的 dpi，或输出 svg、pdf",
                     f"A resolution of {dpi} cannot be drawn: no side may exceed {MAX_PIXELS} pixels. "
                     "Give a smaller dpi, or write svg or pdf",
                 )
@@ -83,19 +84,21 @@ def _settled(pdf: bytes, scene: Scene) -> bytes:
 
 
 def svg(scene: Scene) -> str:
-    """Graphviz's drawing, regrouped: one labelled group per step, text as text, shapes that Graphviz lacks put in."""
+    """Graphviz's drawing, regrouped: one labelled group per step, text as text, shapes that Graphviz lacks
+    put in."""
     drawn = _drawn(render_dot(dot_source(scene)))
     hatches = sorted({s.hatch for g in scene.groups for s in g.shapes if isinstance(s, Box) and s.hatch})
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(scene.width)}" height="{_n(scene.height)}" '
-        f'viewBox="0 0 {_n(scene.width)} {_n(scene.height)}" font-family="{FONT_STACK}" xml:lang="{scene.lang}" '
-        'role="img" aria-labelledby="title desc">',
-        f'<title id="title">{_text(scene.title)}</title>',
-        f'<desc id="desc">{_text(scene.description)}</desc>',
+        f'viewBox="0 0 {_n(scene.width)} {_n(scene.height)}" font-family="{FONT_STACK}" '
+        f'xml:lang="{scene.lang}" role="img" aria-labelledby="figure-title figure-desc">',
+        f'<title id="figure-title">{_text(scene.title)}</title>',
+        f'<desc id="figure-desc">{_text(scene.description)}</desc>',
     ]
     lines += [
-        f'<defs><pattern id="hatch{i}" width="6" height="6" patternUnits="userSpaceOnUse" '
-        f'patternTransform="rotate(45)"><path d="M0,0V6" stroke="{color}" stroke-width="1.6"/></pattern></defs>'
+        f'<defs><pattern id="figure-hatch-{i}" width="6" height="6" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45)"><path d="M0,0V6" stroke="{color}" stroke-width="1.6"/></pattern>'
+        "</defs>"
         for i, color in enumerate(hatches)
     ]
     lines.append(f'<rect width="{_n(scene.width)}" height="{_n(scene.height)}" fill="#FFFFFF"/>')
@@ -114,7 +117,8 @@ def svg(scene: Scene) -> str:
 def _drawn(data: bytes) -> dict[str, ET.Element]:
     """Graphviz's elements by id, moved so that the page begins at (0, 0).
 
-    Graphviz rounds glyphs to pixels when it measures, may think a long line wider than the page, and moves all to make room.
+    Graphviz rounds glyphs to pixels when it measures, may think a long line wider than the page, and moves
+    all to make room.
     """
     found = {e.get("id", ""): e for e in ET.fromstring(data).iter(f"{_SVG}g")}
     page = found["page"].find(f"{_SVG}polygon")
@@ -150,12 +154,11 @@ def _text(text: str) -> str:
 def _elements(shape: ShapeOf, drawn: ET.Element, height: float, hatches: list[str]) -> list[str]:
     match shape:
         case Words():
-            anchor = f' text-anchor="{shape.anchor}"' if shape.anchor != "start" else ""
-            weight = ' font-weight="700"' if shape.weight >= BOLD else ""
-            return [
-                f'<text x="{_n(shape.x)}" y="{_n(shape.baseline - height)}" font-size="{_n(shape.size)}"{weight}{anchor} '
-                f'fill="{shape.color}">{_text(shape.text)}</text>'
-            ]
+            style = f'font-size="{_n(shape.size)}"'
+            style += ' font-weight="700"' if shape.weight >= BOLD else ""
+            style += f' text-anchor="{shape.anchor}"' if shape.anchor != "start" else ""
+            place = f'x="{_n(shape.x)}" y="{_n(shape.baseline - height)}"'
+            return [f'<text {place} {style} fill="{shape.color}">{_text(shape.text)}</text>']
         case Box():
             # Graphviz fixes the radius of its corners and knows no hatch.
             radius = f' rx="{_n(shape.radius)}"' if shape.radius else ""
@@ -165,7 +168,7 @@ def _elements(shape: ShapeOf, drawn: ET.Element, height: float, hatches: list[st
             )
             lines = [f'{place} fill="{shape.fill or "none"}"{_stroke(shape)}/>']
             if shape.hatch:
-                lines.append(f'{place} fill="url(#hatch{hatches.index(shape.hatch)})"/>')
+                lines.append(f'{place} fill="url(#figure-hatch-{hatches.index(shape.hatch)})"/>')
             return lines
         case Diamond():
             points = drawn.find(f"{_SVG}polygon")

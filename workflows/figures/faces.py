@@ -49,10 +49,15 @@ class Face:
             case Decision():
                 group.shapes.append(
                     Diamond(
-                        x=self.x, y=self.y, width=self.width, height=self.height, fill=theme.decision, stroke=theme.ink,
+                        x=self.x,
+                        y=self.y,
+                        width=self.width,
+                        height=self.height,
+                        fill=theme.decision,
+                        stroke=theme.ink,
                         stroke_width=1.1,
                     )
-                )  # fmt: skip
+                )
                 self._centred(group, self.width * 0.1)
             case Fork():
                 group.shapes.append(
@@ -70,10 +75,17 @@ class Face:
             case Pill(success=success):
                 group.shapes.append(
                     Box(
-                        x=self.x, y=self.y, width=self.width, height=self.height, radius=min(self.height / 2, 13),
-                        fill=theme.dark if success else theme.paper, stroke=theme.ink, stroke_width=1.3, solid=True,
+                        x=self.x,
+                        y=self.y,
+                        width=self.width,
+                        height=self.height,
+                        radius=min(self.height / 2, 13),
+                        fill=theme.dark if success else theme.paper,
+                        stroke=theme.ink,
+                        stroke_width=1.3,
+                        solid=True,
                     )
-                )  # fmt: skip
+                )
                 self._centred(group, 5)
 
     def _centred(self, group: Group, inset: float) -> None:
@@ -82,15 +94,27 @@ class Face:
 
     def _card(self, group: Group, theme: Theme, card: Card) -> None:
         box = Box(
-            x=self.x, y=self.y, width=self.width, height=self.height, radius=6, fill=theme.paper, stroke=theme.ink,
-            stroke_width=1.1, solid=True,
-        )  # fmt: skip
+            x=self.x,
+            y=self.y,
+            width=self.width,
+            height=self.height,
+            radius=6,
+            fill=theme.paper,
+            stroke=theme.ink,
+            stroke_width=1.1,
+            solid=True,
+        )
         group.shapes.append(box)
         if card.shape is Shape.CALL:
             inner = Box(
-                x=self.x + 3, y=self.y + 3, width=self.width - 6, height=self.height - 6, radius=4, stroke=theme.ink,
+                x=self.x + 3,
+                y=self.y + 3,
+                width=self.width - 6,
+                height=self.height - 6,
+                radius=4,
+                stroke=theme.ink,
                 stroke_width=0.6,
-            )  # fmt: skip
+            )
             group.shapes.append(inner)
         body = self.text.height + (self.chips.height + 4 if self.chips.rows else 0)
         top = self.middle - body / 2
@@ -134,7 +158,14 @@ def face(
         case Pill():
             color = "#FFFFFF" if thing.success else theme.ink
             text = titled(
-                thing.title, lang, PILL_WIDTH - 18, 8.5, color, theme, muted="#E4E7EA" if thing.success else theme.muted,
-                weight=BOLD if thing.success else REGULAR, small=6.5,
-            )  # fmt: skip
+                thing.title,
+                lang,
+                PILL_WIDTH - 18,
+                8.5,
+                color,
+                theme,
+                muted="#E4E7EA" if thing.success else theme.muted,
+                weight=BOLD if thing.success else REGULAR,
+                small=6.5,
+            )
             return Face(thing, text, max(60, text.width + 18), text.height + 8)

@@ -1,9 +1,9 @@
 """The type of the figures: Noto Sans SC, as two static faces made from the variable font of a package.
 
-Graphviz, the PNG and the PDF writer take static faces only, so weights 400 and 700 are cut from the variable font once
-and kept in the user's cache, beside a table of advance widths. Kerning and substitution tables are left out: the width of
-a text is then exactly the sum of its advances, for everyone who measures it. All characters of the font are kept, so a
-rare character needs no other face.
+Graphviz, the PNG and the PDF writer take static faces only, so weights 400 and 700 are cut from the
+variable font once and kept in the user's cache, beside a table of advance widths. Kerning and substitution
+tables are left out: the width of a text is then exactly the sum of its advances, for everyone who measures
+it. All characters of the font are kept, so a rare character needs no other face.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 from jianban.workflows.figures.errors import FigureError, missing
@@ -39,7 +41,8 @@ _CONFIG = """<?xml version="1.0"?>
   <cachedir>{folder}/cache</cachedir>
 </fontconfig>
 """
-"""With absolute paths: older versions of fontconfig take relative ones from the working directory and scan that."""
+"""With absolute paths: older versions of fontconfig take relative ones from the working directory and scan
+that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ class Fonts:
         return self.folder / f"NotoSansSC-{WEIGHTS[weight]}.ttf"
 
     def advances(self) -> dict[str, object]:
-        """`ranges`: the characters covered; `400`, `700`: advances that differ from 1000, in 1/1000 of the size."""
+        """`ranges`: the characters covered; `400`, `700`: advances that differ from 1000, in 1/1000 of the
+        size."""
         return json.loads((self.folder / "advances.json").read_text(encoding="utf-8"))
 
 
@@ -64,7 +68,8 @@ class Fonts:
 def prepare_fonts() -> Fonts:
     """The fonts, made at first use (about a second) and found again afterwards.
 
-    Safe to call from many processes at once. Where the cache cannot be written, a temporary folder serves this process.
+    Safe to call from many processes at once. Where the cache cannot be written, a temporary folder serves
+    this process.
 
     Raises:
         FigureError: the font package, or the library that cuts faces from it, is not installed.
@@ -121,7 +126,7 @@ def _cache() -> Path:
 def _write(source: Path, folder: Path, home: Path) -> None:
     """Make the fonts in a folder that will then lie at `home`."""
     try:
-        import uharfbuzz as hb
+        hb: Any = import_module("uharfbuzz")  # its stub names nothing
     except ImportError:
         raise missing("uharfbuzz", Text("准备中文字体", "prepare the Chinese font")) from None
     fonts = Fonts(folder)
@@ -152,9 +157,10 @@ def _named(data: bytes, style: str) -> bytes:
 
     font = TTFont(BytesIO(data), lazy=True, recalcTimestamp=False)
     bold = style == "Bold"
-    font["OS/2"].fsSelection = 0x20 if bold else 0x40
-    font["head"].macStyle = int(bold)
-    names = font["name"]
+    tables: dict[str, Any] = {name: font[name] for name in ("OS/2", "head", "name")}
+    tables["OS/2"].fsSelection = 0x20 if bold else 0x40
+    tables["head"].macStyle = int(bold)
+    names = tables["name"]
     for record in list(names.names):
         if record.nameID in {16, 17, 21, 22, 25} or record.nameID > 255:
             names.removeNames(nameID=record.nameID)
@@ -178,7 +184,8 @@ def _ranges(codes: list[int]) -> list[list[int]]:
 
 @contextmanager
 def fontconfig() -> Iterator[None]:
-    """Within it, what starts fontconfig sees the prepared fonts and no others; the environment is left as it was."""
+    """Within it, what starts fontconfig sees the prepared fonts and no others; the environment is left as
+    it was."""
     before = os.environ.get("FONTCONFIG_FILE")
     os.environ["FONTCONFIG_FILE"] = str(prepare_fonts().config)
     try:

@@ -1,8 +1,8 @@
 """Rows and columns of a process figure: which cell each card stands in, before any length is known.
 
-Steps follow one another downwards. A lane has as many columns as branches need side by side in it; a correction stands in
-the row of the step that asks for it; ends that are no success are repeated, each in the row it is reached from, in a column
-of their own at the right.
+Steps follow one another downwards. A lane has as many columns as branches need side by side in it; a
+correction stands in the row of the step that asks for it; ends that are no success are repeated, each in
+the row it is reached from, in a column of their own at the right.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ Widths = dict[str, int]
 
 
 def _side_by_side(block: Decision | Fork) -> Sequence[tuple[tuple[Block, ...], str | None]]:
-    """The branches from left to right: as declared, but a decision's main branch first, with the decision's lane."""
+    """The branches from left to right: as declared, but a decision's main branch first, with the decision's
+    lane."""
     if isinstance(block, Fork):
         return [(b, None) for b in block.branches]
     main = (block.branches[block.main], block.lane)
@@ -137,7 +138,8 @@ class _Placer:
                 return sums
 
     def _branch_widths(self, branch: Sequence[Block], main: str | None) -> Widths:
-        """The main branch of a decision (in lane `main`) keeps a column free for its line, even when it is empty."""
+        """The main branch of a decision (in lane `main`) keeps a column free for its line, even when it is
+        empty."""
         widths = self._widths(branch)
         if main is not None:
             widths[main] = max(1, widths.get(main, 0))
@@ -152,7 +154,8 @@ class _Placer:
         self.taken |= dict.fromkeys(spot.cells, name)
 
     def _place(self, blocks: Sequence[Block], row: int, base: Widths, room: Widths) -> int:
-        """Place blocks downwards from a row, centred in the columns they may use; returns the next free row."""
+        """Place blocks downwards from a row, centred in the columns they may use; returns the next free
+        row."""
         for block in blocks:
             needs = self._width(block)
             at = {

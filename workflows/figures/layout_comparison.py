@@ -1,11 +1,12 @@
-"""Where everything in a comparison stands: variants as columns, rows aligned to the base, links in the gap between."""
+"""Where everything in a comparison stands: variants as columns, rows aligned to the base, links in the gap
+between."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from jianban.workflows.figures.metrics import BOLD, REGULAR
-from jianban.workflows.figures.model import Column, ComparisonFigure, Mark, Relation
+from jianban.workflows.figures.model import Column, ComparisonFigure, FigureLang, Mark, Relation
 from jianban.workflows.figures.page import MARGIN, Page
 from jianban.workflows.figures.scene import Box, Group, Route, Scene
 from jianban.workflows.figures.stage_cards import CardFace, card_face
@@ -30,7 +31,8 @@ def lay_comparison(figure: ComparisonFigure, theme: Theme = PRINT) -> Scene:
 
 class _Layout:
     def __init__(self, figure: ComparisonFigure, theme: Theme) -> None:
-        self.figure, self.theme, self.lang = figure, theme, figure.lang
+        self.figure, self.theme = figure, theme
+        self.lang: FigureLang = figure.lang
         self.width = WIDTH.get(len(figure.columns), NARROW)
         self.faces = [self._faces(c, i == 0) for i, c in enumerate(figure.columns)]
         self.rows = self._row_heights()
@@ -149,9 +151,16 @@ class _Layout:
         for stack, y, dark in ((start, top, False), (end, bottom, True)):
             wide = max(92.0, stack.width + 28)
             box = Box(
-                x=middle - wide / 2, y=y, width=wide, height=stack.height + 8, radius=13, stroke=theme.ink,
-                stroke_width=1.2, fill=theme.dark if dark else theme.paper, solid=True,
-            )  # fmt: skip
+                x=middle - wide / 2,
+                y=y,
+                width=wide,
+                height=stack.height + 8,
+                radius=13,
+                stroke=theme.ink,
+                stroke_width=1.2,
+                fill=theme.dark if dark else theme.paper,
+                solid=True,
+            )
             group.shapes.append(box)
             stack.draw(group, middle, y + 4, "middle", (box.x, box.x + wide))
 
@@ -159,8 +168,17 @@ class _Layout:
         color, muted = ("#FFFFFF", "#E4E7EA") if dark else (self.theme.ink, self.theme.muted)
         weight = BOLD if dark else REGULAR
         return titled(
-            text, self.lang, self.width - 60, 8.5, color, self.theme, muted=muted, weight=weight, inline=True, small=7
-        )  # fmt: skip
+            text,
+            self.lang,
+            self.width - 60,
+            8.5,
+            color,
+            self.theme,
+            muted=muted,
+            weight=weight,
+            inline=True,
+            small=7,
+        )
 
     def _links(self, scene: Scene, xs: list[float]) -> None:
         base = {f.card.id: f for f in self.faces[0]}
@@ -267,9 +285,17 @@ class _Layout:
         def sample(look: Look) -> Callable[[Group, float, float], None]:
             def draw(group: Group, x: float, y: float) -> None:
                 box = Box(
-                    x=x, y=y, width=28, height=14, radius=4, fill=look.tint, stroke=look.stroke, stroke_width=look.width,
-                    dash=look.dash, hatch=look.hatch,
-                )  # fmt: skip
+                    x=x,
+                    y=y,
+                    width=28,
+                    height=14,
+                    radius=4,
+                    fill=look.tint,
+                    stroke=look.stroke,
+                    stroke_width=look.width,
+                    dash=look.dash,
+                    hatch=look.hatch,
+                )
                 group.shapes.append(box)
                 if look.double:
                     group.shapes.append(

@@ -40,7 +40,8 @@ def covered(char: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def _advance(char: str, weight: int) -> int:
-    """In 1/1000 of the size. A character the font lacks is drawn in another one: as wide as that is likely to be."""
+    """In 1/1000 of the size. A character the font lacks is drawn in another one: as wide as that is likely
+    to be."""
     if covered(char):
         return _advances().widths[weight].get(ord(char), 1000)
     if unicodedata.combining(char):
@@ -63,8 +64,8 @@ def wrap(
 ) -> tuple[str, ...]:
     """Lines no wider than `width`, as `even` in length as the words allow; no line for an empty text.
 
-    Chinese breaks between any two characters except before closing and after opening marks; words of other scripts
-    break at spaces, and inside only when a word alone is wider than the line.
+    Chinese breaks between any two characters except before closing and after opening marks; words of other
+    scripts break at spaces, and inside only when a word alone is wider than the line.
     """
     words = _words(clean(text), width, size, weight)
     if not words:
@@ -83,7 +84,8 @@ def wrap(
 
 
 def _words(text: str, width: float, size: float, weight: int) -> list[str]:
-    """Unbreakable pieces; a piece that may be preceded by a break starts with a space when one stood there."""
+    """Unbreakable pieces; a piece that may be preceded by a break starts with a space when one stood
+    there."""
     words: list[str] = []
     for char in text:
         last = words[-1][-1] if words else ""

@@ -1,4 +1,5 @@
-"""What a figure shows, apart from where it stands (layout), how it looks (theme) and who draws it (Graphviz)."""
+"""What a figure shows, apart from where it stands (layout), how it looks (theme) and who draws it
+(Graphviz)."""
 
 from __future__ import annotations
 

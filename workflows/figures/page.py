@@ -43,13 +43,13 @@ class Page:
 
     def header(self, title: Text, subtitle: Text | None) -> None:
         theme = self.theme
-        self._paragraph("header", first(title, self.lang), theme.title, theme.ink, BOLD)
+        self._paragraph("page-title", first(title, self.lang), theme.title, theme.ink, BOLD)
         self.y += 2
-        self._paragraph("header-2", second(title, self.lang), 10, theme.muted)
+        self._paragraph("page-title-2", second(title, self.lang), 10, theme.muted)
         if subtitle:
             self.y += 3
-            self._paragraph("summary", first(subtitle, self.lang), 8, theme.muted)
-            self._paragraph("summary-2", second(subtitle, self.lang), 7, theme.muted)
+            self._paragraph("page-summary", first(subtitle, self.lang), 8, theme.muted)
+            self._paragraph("page-summary-2", second(subtitle, self.lang), 7, theme.muted)
         self.y += 12
 
     def _paragraph(self, name: str, text: str, size: float, color: str, weight: int = REGULAR) -> None:
@@ -59,10 +59,11 @@ class Page:
             self.y = stack.draw(self.scene.group(name), self.left, self.y, room=room)
 
     def indicators(self, items: Sequence[Indicator]) -> None:
-        """A strip of numbers; with several values each, from the first to the others, and the change below."""
+        """A strip of numbers; with several values each, from the first to the others, and the change
+        below."""
         if not items:
             return
-        theme, group = self.theme, self.scene.group("indicators")
+        theme, group = self.theme, self.scene.group("page-indicators")
         most = max(1, min(len(items), int(self.width // max(self._room(i) for i in items))))
         per_row = ceil(len(items) / ceil(len(items) / most))
         rows = [items[i : i + per_row] for i in range(0, len(items), per_row)]
@@ -121,7 +122,7 @@ class Page:
 
     def legend(self, entries: Sequence[tuple[Text, Callable[[Group, float, float], None]]]) -> None:
         """Samples of what is drawn with their names, wrapped into rows; each sample is 28 by 14 points."""
-        theme, group = self.theme, self.scene.group("legend")
+        theme, group = self.theme, self.scene.group("page-legend")
         name = lines(first(LEGEND, self.lang), 200, 8, theme.ink, BOLD)
         name.draw(group, self.left, self.y)
         begin = self.left + name.width + 14
@@ -140,12 +141,12 @@ class Page:
 
     def notes(self, texts: Sequence[Text]) -> None:
         for i, text in enumerate(texts, 1):
-            self._paragraph(f"note-{i}", first(text, self.lang), self.theme.foot, self.theme.muted)
-            self._paragraph(f"note-{i}-2", second(text, self.lang), 6.5, self.theme.muted)
+            self._paragraph(f"page-note-{i}", first(text, self.lang), self.theme.foot, self.theme.muted)
+            self._paragraph(f"page-note-{i}-2", second(text, self.lang), 6.5, self.theme.muted)
             self.y += 2
 
     def rule(self) -> None:
-        self.scene.group("rule").shapes.append(
+        self.scene.group("page-rule").shapes.append(
             Box(x=self.left, y=self.y, width=self.width, height=0.7, fill=self.theme.rule)
         )
         self.y += 9

@@ -138,28 +138,39 @@ class _Builder:
                 )
                 self.last_lane = self._lane(lead) if lead else self.last_lane
                 return Card(
-                    id=item.id, title=item.title, lane=self.last_lane, shape=Shape.CALL,
+                    id=item.id,
+                    title=item.title,
+                    lane=self.last_lane,
+                    shape=Shape.CALL,
                     chips=(INCLUDES.format(process=item.process.title),),
-                )  # fmt: skip
+                )
             case Choice():
                 # Whoever acted last decides.
                 lane = self.last_lane
                 typical = [a.main for a in self.flow.outgoing[item.id]]
                 return Decision(
-                    id=item.id, title=item.title, lane=lane, main=typical.index(True) if True in typical else 0,
+                    id=item.id,
+                    title=item.title,
+                    lane=lane,
+                    main=typical.index(True) if True in typical else 0,
                     branches=tuple(self._blocks(b.items) for b in item.branches),
-                )  # fmt: skip
+                )
             case Parallel():
                 note = {JoinKind.ANY: JOIN_ANY, JoinKind.COUNT: JOIN_COUNT.format(count=item.join.count)}
                 return Fork(
-                    id=item.id, join=JOIN.format(fork=item.id), title=item.title, note=note.get(item.join.kind),
+                    id=item.id,
+                    join=JOIN.format(fork=item.id),
+                    title=item.title,
+                    note=note.get(item.join.kind),
                     branches=tuple(self._branch(b.items) for b in item.branches),
-                )  # fmt: skip
+                )
             case _:
                 return Fork(
-                    id=item.id, join=JOIN.format(fork=item.id), title=EACH.format(title=item.title),
+                    id=item.id,
+                    join=JOIN.format(fork=item.id),
+                    title=EACH.format(title=item.title),
                     branches=(self._branch(item.items),),
-                )  # fmt: skip
+                )
 
     def _links(self) -> tuple[Link, ...]:
         links = [Link(source=START_ID, target=self.flow.root.initial, kind=LinkKind.ON, main=True)]
@@ -181,7 +192,7 @@ class _Builder:
                     kind=kind,
                     main=kind is LinkKind.ON and any(a.main for a in arcs),
                     title=_either([a.title for a in arcs]) if titled else None,
-                )  # fmt: skip
+                )
             )
         for node in self.flow.nodes.values():
             if node.kind in {NodeKind.FORK, NodeKind.EACH} and shown(self.flow, node):
@@ -192,9 +203,12 @@ class _Builder:
         for child in node.children:
             region = self.flow.regions[child]
             yield Link(
-                source=node.id, target=self._into(self.flow.nodes[region.initial]), kind=LinkKind.ON, main=True,
+                source=node.id,
+                target=self._into(self.flow.nodes[region.initial]),
+                kind=LinkKind.ON,
+                main=True,
                 title=region.title if region.guard else None,
-            )  # fmt: skip
+            )
 
     def _out_of(self, node: Node, arc: Arc) -> str:
         return JOIN.format(fork=node.id) if node.kind in {NodeKind.FORK, NodeKind.EACH} else arc.source

@@ -1,13 +1,15 @@
 """Lines between cards along the channels of a grid, right-angled, never through an occupied cell.
 
-Coordinates are doubled: cell (row, column) is the place (2·row+1, 2·column+1); even numbers are the channels between
-rows and columns. Each line is found by A* over places and directions. The costs say what is ugly: a bend, a crossing, a
-channel shared with another line (lines to the same target may run together), an entry where another line leaves.
+Coordinates are doubled: cell (row, column) is the place (2·row+1, 2·column+1); even numbers are the
+channels between rows and columns. Each line is found by A* over places and directions. The costs say what
+is ugly: a bend, a crossing, a channel shared with another line (lines to the same target may run together),
+an entry where another line leaves.
 """
 
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -108,7 +110,7 @@ def _search(bottom: int, right: int, blocked: set[Place], net: Net, used: _Used)
                 continue
             else:
                 more += _price(ahead, turn, net.together, used)
-            more += CELL if ahead[0] % 2 and turn[0] or ahead[1] % 2 and turn[1] else 1
+            more += CELL if (ahead[0] % 2 and turn[0]) or (ahead[1] % 2 and turn[1]) else 1
             state = (ahead, turn)
             if more < best.get(state, float("inf")) - 1e-9:
                 best[state] = more
@@ -135,7 +137,7 @@ def _taken(
     while (before := came[states[-1]]) is not None:
         states.append(before)
     states.reverse()
-    for (place, _), (_, way) in zip(states, states[1:], strict=False):
+    for (place, _), (_, way) in itertools.pairwise(states):
         (used.across if way[1] else used.down).setdefault(place, []).append(net.together)
     for place, way in states:
         (used.across if way[1] else used.down).setdefault(place, []).append(net.together)
@@ -144,7 +146,7 @@ def _taken(
     used.ports.setdefault((start, leave), set()).add(True)
     used.ports.setdefault((end, (-enter[0], -enter[1])), set()).add(False)
     path = [start]
-    for (place, way), (_, turn) in zip(states[1:], states[2:], strict=False):
+    for (place, way), (_, turn) in itertools.pairwise(states):
         if turn != way:
             path.append(place)
     path.append(end)

@@ -1,4 +1,5 @@
-"""A drawing as plain shapes at their places. Points, x to the right, y down; order is z-order and reading order."""
+"""A drawing as plain shapes at their places. Points, x to the right, y down; order is z-order and reading
+order."""
 
 from __future__ import annotations
 

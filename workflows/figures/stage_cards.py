@@ -1,4 +1,5 @@
-"""The cards of a comparison: a stage with its steps, measured to the width of its column and drawn at its place."""
+"""The cards of a comparison: a stage with its steps, measured to the width of its column and drawn at its
+place."""
 
 from __future__ import annotations
 
@@ -53,10 +54,17 @@ class PartFace:
         if tinted and look:
             group.shapes.append(
                 Box(
-                    x=x, y=y, width=width, height=self.height, radius=4, fill=look.tint, stroke=look.stroke if self.roomy else None,
-                    stroke_width=0.7, dash=look.dash,
+                    x=x,
+                    y=y,
+                    width=width,
+                    height=self.height,
+                    radius=4,
+                    fill=look.tint,
+                    stroke=look.stroke if self.roomy else None,
+                    stroke_width=0.7,
+                    dash=look.dash,
                 )
-            )  # fmt: skip
+            )
             if not self.roomy and self.part.mark is not Mark.KEPT:
                 group.shapes.append(Box(x=x, y=y, width=2, height=self.height, fill=look.stroke))
         y += 5 if self.roomy else 1.5
@@ -143,18 +151,31 @@ class CardFace:
         stroke, width = (look.stroke, look.width) if look else (theme.ink, 1.0)
         group.shapes.append(
             Box(
-                x=self.x, y=self.y, width=self.width, height=self.height, radius=7, stroke=stroke, stroke_width=width,
-                fill=look.tint if look and self.base else theme.paper, dash=look.dash if look else (),
-                hatch=look.hatch if look else None, solid=True,
+                x=self.x,
+                y=self.y,
+                width=self.width,
+                height=self.height,
+                radius=7,
+                stroke=stroke,
+                stroke_width=width,
+                fill=look.tint if look and self.base else theme.paper,
+                dash=look.dash if look else (),
+                hatch=look.hatch if look else None,
+                solid=True,
             )
-        )  # fmt: skip
+        )
         if look and look.double:
             group.shapes.append(
                 Box(
-                    x=self.x + 2.5, y=self.y + 2.5, width=self.width - 5, height=self.height - 5, radius=5, stroke=stroke,
+                    x=self.x + 2.5,
+                    y=self.y + 2.5,
+                    width=self.width - 5,
+                    height=self.height - 5,
+                    radius=5,
+                    stroke=stroke,
                     stroke_width=0.7,
                 )
-            )  # fmt: skip
+            )
         top = self.y + PAD
         disc = Box(
             x=self.x + 9, y=top - 1, width=18, height=18, radius=9, fill=look.text if look else theme.dark
@@ -185,7 +206,8 @@ class CardFace:
             part.draw(group, theme, self.x + 8, top, self.width - 16, tinted=not self.base)
 
     def _tops(self, y: float) -> list[float]:
-        """Where the parts begin: one below the other, or level with what they stand beside as far as there is room."""
+        """Where the parts begin: one below the other, or level with what they stand beside as far as there
+        is room."""
         gap = ROOMY_GAP if self.roomy else TIGHT_GAP
         spare = self.height - self.need
         tops: list[float] = []

@@ -10,7 +10,8 @@ from jianban.workflows.figures.model import Mark
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One relation between variants (Okabe-Ito colours); each can be told without colour by its stroke and sign."""
+    """One relation between variants (Okabe-Ito colours); each can be told without colour by its stroke and
+    sign."""
 
     stroke: str
     text: str

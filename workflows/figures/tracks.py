@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,8 @@ class Segment:
     low: float
     high: float
     before: int
-    """Where the line comes from at the low end: −1 above or left, 1 below or right, 0 it ends here at a card."""
+    """Where the line comes from at the low end: −1 above or left, 1 below or right, 0 it ends here at a
+    card."""
     after: int
     """The same at the high end."""
     together: str
@@ -28,7 +30,7 @@ class Segment:
 def segments(path: Sequence[Place], together: str, main: bool) -> list[Segment]:
     """The pieces of a path, in its order."""
     found: list[Segment] = []
-    for i, (a, b) in enumerate(zip(path, path[1:], strict=False)):
+    for i, (a, b) in enumerate(itertools.pairwise(path)):
         across = a[0] == b[0]
         along = 1 if across else 0
         first, last = a[along], b[along]
@@ -51,7 +53,8 @@ def _sign(value: int) -> int:
 
 
 def assign(pieces: Sequence[Segment]) -> None:
-    """Give the segments of one row or column their tracks: 0 in the middle of what overlaps, or at the main line."""
+    """Give the segments of one row or column their tracks: 0 in the middle of what overlaps, or at the main
+    line."""
     for cluster in _clusters(pieces):
         ordered = _ordered(cluster)
         level: dict[int, int] = {}

@@ -42,10 +42,16 @@ class Line:
             anchor = "start"
         group.shapes.append(
             Words(
-                x=x, baseline=baseline, text=self.text, size=self.size, color=self.color, weight=self.weight, anchor=anchor,
+                x=x,
+                baseline=baseline,
+                text=self.text,
+                size=self.size,
+                color=self.color,
+                weight=self.weight,
+                anchor=anchor,
                 room=room,
             )
-        )  # fmt: skip
+        )
         if self.tail:
             self.tail.draw(group, x + self.width - self.tail.width, baseline, "start", room)
 

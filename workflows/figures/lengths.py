@@ -1,0 +1,169 @@
+"""Lengths for the grid of a process figure: how high its rows and how wide its columns and channels must
+be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jianban.workflows.figures.faces import CARD_WIDTH, PILL_WIDTH, Face
+from jianban.workflows.figures.grid import Grid
+from jianban.workflows.figures.lines import Lines
+from jianban.workflows.figures.model import Card, FigureLang
+from jianban.workflows.figures.routing import EAST, SOUTH, Place
+from jianban.workflows.figures.tracks import Segment
+
+TRACK = 8.0
+"""Between lines in a channel."""
+PORT = 13.0
+"""Between lines at the top or bottom of a card."""
+SIDE_PORT = 20.0
+"""Between lines at the side of a card, at least."""
+GUTTER = 9.0
+STUB = 9.0
+HEAD = 13.0
+"""Room for an arrowhead before a card."""
+
+
+class Lengths:
+    """Rows and columns at their places, once `place` has said where the grid begins."""
+
+    def __init__(self, grid: Grid, faces: Mapping[str, Face], lines: Lines, lang: FigureLang) -> None:
+        self.grid, self.faces, self.lines = grid, faces, lines
+        self.card = CARD_WIDTH[lang]
+        self._rows()
+        self._columns()
+
+    def place(self, left: float, top: float) -> None:
+        x, y = left, top
+        self.channel_x: list[float] = []
+        self.column_x: list[float] = []
+        self.channel_y: list[float] = []
+        self.row_y: list[float] = []
+        for j, wide in enumerate(self.channel_width):
+            self.channel_x.append(x)
+            x += wide
+            if j < self.grid.columns:
+                self.column_x.append(x)
+                x += self.column_width(j)
+        for r, high in enumerate(self.channel_height):
+            self.channel_y.append(y)
+            y += high
+            if r < self.grid.rows:
+                self.row_y.append(y)
+                y += self.row_height[r]
+        self.right, self.bottom = x, y
+
+    @property
+    def width(self) -> float:
+        return sum(self.channel_width) + sum(self.column_width(j) for j in range(self.grid.columns))
+
+    def _rows(self) -> None:
+        rows = range(self.grid.rows)
+        self.spacing = {r: self._spacing(r) for r in rows}
+        for line in self.lines.all:
+            for end, side in ((line.link.source, 0), (line.link.target, -1)):
+                piece = line.pieces[side]
+                if piece.across:
+                    self._stretch(self.faces[end], abs(piece.track / 2) * self.spacing[(piece.line - 1) // 2])
+        self.row_height = []
+        for r in rows:
+            low, high = self.lines.range(True, 2 * r + 1)
+            tall = 0.0
+            for name, spot in self.grid.spots.items():
+                if spot.row == r:
+                    tall = max(tall, self.faces[name].height)
+            if self.grid.outcomes is not None and high > low:
+                tall = max(tall, (high - low + 1) * self.spacing[r])
+            self.row_height.append(tall)
+        self.label_height = [0.0] * (self.grid.rows + 1)
+        for line in self.lines.all:
+            if line.label.lines and not line.sideways:
+                at = line.path[0][0] // 2 + (1 if line.side == SOUTH else 0)
+                self.label_height[at] = max(self.label_height[at], line.label.height + line.small.height + 2)
+        self.channel_height = []
+        for i in range(self.grid.rows + 1):
+            low, high = self.lines.range(True, 2 * i)
+            busy = self.lines.busy(True, 2 * i)
+            room = STUB + HEAD + (high - low) * TRACK
+            label = self.label_height[i]
+            self.channel_height.append(max(room + label, 24.0) if busy else max(24.0, label + HEAD))
+        self.channel_height[0], self.channel_height[-1] = 12.0, max(10.0, self.channel_height[-1] - 12)
+
+    def _stretch(self, face_: Face, offset: float) -> None:
+        if isinstance(face_.thing, Card):
+            face_.height = max(face_.height, 2 * offset + 16)
+
+    def _spacing(self, row: int) -> float:
+        """Between lines that run through a row: what their labels and the ends they lead to need."""
+        need = SIDE_PORT
+        crowded: set[tuple[str, Place]] = set()
+        for line in self.lines.all:
+            if line.sideways and line.path[0][0] == 2 * row + 1 and line.label.lines:
+                port = (line.link.source, line.side)
+                # The words below one line and above the next meet only when both have some.
+                both = port in crowded
+                crowded.add(port)
+                high = (line.label.height, line.small.height)
+                need = max(need, (sum(high) if both else max(high)) + 5)
+        for name, spot in self.grid.spots.items():
+            if spot.row == row and spot.first == self.grid.outcomes:
+                need = max(need, self.faces[name].height + 6)
+        return need
+
+    def _columns(self) -> None:
+        count = self.grid.columns
+        west, east = [0.0] * (count + 1), [0.0] * (count + 1)
+        for line in self.lines.all:
+            if line.label.lines and line.sideways:
+                column = (line.path[0][1] - 1) // 2
+                if line.side == EAST:
+                    west[column + 1] = max(west[column + 1], line.label_width + 6)
+                else:
+                    east[column] = max(east[column], line.label_width + 6)
+        self.west = west
+        self.channel_width: list[float] = []
+        for j in range(count + 1):
+            low, high = self.lines.range(False, 2 * j)
+            head = HEAD if self.lines.busy(False, 2 * j) else GUTTER
+            self.channel_width.append(west[j] + east[j] + (high - low) * TRACK + GUTTER + head)
+
+    def column_width(self, column: int) -> float:
+        return PILL_WIDTH if column == self.grid.outcomes else self.card
+
+    def across(self, piece: Segment) -> float:
+        """The y of a horizontal piece."""
+        index, cell = divmod(piece.line, 2)
+        if cell:
+            return self.row_y[index] + self.row_height[index] / 2 + piece.track / 2 * self.spacing[index]
+        low, _ = self.lines.range(True, piece.line)
+        return self.channel_y[index] + self.label_height[index] + STUB + (piece.track / 2 - low) * TRACK
+
+    def down(self, piece: Segment) -> float:
+        """The x of a vertical piece."""
+        index, cell = divmod(piece.line, 2)
+        if cell:
+            return self.column_x[index] + self.column_width(index) / 2 + piece.track / 2 * PORT
+        return self._track(index, piece.track / 2)
+
+    def _track(self, channel: int, track: float) -> float:
+        low, _ = self.lines.range(False, 2 * channel)
+        return self.channel_x[channel] + self.west[channel] + GUTTER + (track - low) * TRACK
+
+    def between_columns(self, channel: int) -> float:
+        """Where one lane ends and the next begins: beside the lines that run there."""
+        if channel == 0:
+            return self.channel_x[0]
+        if channel == self.grid.columns:
+            return self.right
+        _, high = self.lines.range(False, 2 * channel)
+        return self._track(channel, high) + (GUTTER / 2 if self.lines.busy(False, 2 * channel) else 0)
+
+    def between_rows(self, row: int) -> float:
+        """Where one stage ends and the next begins, above a row: above the lines that run there."""
+        if row >= self.grid.rows:
+            return self.bottom
+        label = self.label_height[row]
+        busy = self.lines.busy(True, 2 * row)
+        return self.channel_y[row] + (
+            label + STUB / 2 if busy else max(label + 2, self.channel_height[row] / 2)
+        )

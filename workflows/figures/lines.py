@@ -1,0 +1,112 @@
+"""The lines of a process figure: where they run in the grid, on which tracks, with which words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from jianban.workflows.figures.grid import Grid
+from jianban.workflows.figures.model import FigureLang, Fork, Link, LinkKind
+from jianban.workflows.figures.routing import EAST, NORTH, SOUTH, WEST, Net, Place, routes
+from jianban.workflows.figures.theme import Theme
+from jianban.workflows.figures.tracks import Segment, assign, segments
+from jianban.workflows.figures.typeset import Stack, first, lines, second
+
+LABEL = 46.0
+"""The widest label beside a line at the side of a card."""
+UNDER = 58.0
+"""The widest label below a card, right of its line."""
+LEAVING = {
+    LinkKind.ON: {SOUTH: 0.0, EAST: 26.0, WEST: 26.0},
+    LinkKind.BACK: {WEST: 0.0, EAST: 2.0, SOUTH: 16.0, NORTH: 18.0},
+    LinkKind.OUT: {EAST: 0.0, WEST: 12.0, SOUTH: 18.0},
+}
+ENTERING = {
+    LinkKind.ON: {NORTH: 0.0, WEST: 30.0, EAST: 30.0},
+    LinkKind.BACK: {WEST: 0.0, EAST: 0.0, NORTH: 10.0, SOUTH: 12.0},
+    LinkKind.OUT: {WEST: 0.0},
+}
+BRANCH = {EAST: 0.0, WEST: 0.0, SOUTH: 12.0}
+"""A branch that is not the main one leaves a decision (or a step that may be left in several ways) at its
+side."""
+
+
+@dataclass(slots=True)
+class Line:
+    link: Link
+    path: list[Place]
+    pieces: list[Segment]
+    label: Stack = field(default_factory=Stack)
+    small: Stack = field(default_factory=Stack)
+
+    @property
+    def side(self) -> Place:
+        (a, b), (c, d) = self.path[0], self.path[1]
+        return ((c > a) - (c < a), (d > b) - (d < b))
+
+    @property
+    def sideways(self) -> bool:
+        return bool(self.side[1])
+
+    @property
+    def label_width(self) -> float:
+        return max(self.label.width, self.small.width)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """All lines, and their pieces by row (True) or column (False) of doubled places."""
+
+    all: Sequence[Line]
+    pieces: Mapping[tuple[bool, int], Sequence[Segment]]
+
+    def busy(self, across: bool, line: int) -> bool:
+        return (across, line) in self.pieces
+
+    def range(self, across: bool, line: int) -> tuple[float, float]:
+        """The lowest and highest track of a row or column, in steps from its middle."""
+        tracks = [p.track / 2 for p in self.pieces.get((across, line), ())]
+        return min(tracks, default=0), max(tracks, default=0)
+
+
+def find_lines(grid: Grid, lang: FigureLang, theme: Theme) -> Lines:
+    """A line for every link of the grid that has a way."""
+    nets = [_net(grid, link) for link in grid.links]
+    order = sorted(range(len(nets)), key=lambda i: (_urgency(grid, grid.links[i]), i))
+    spots = [s.cells for s in grid.spots.values()]
+    found = dict(zip(order, routes(grid.rows, grid.columns, spots, [nets[i] for i in order]), strict=True))
+    result: list[Line] = []
+    pieces: dict[tuple[bool, int], list[Segment]] = {}
+    for i, link in enumerate(grid.links):
+        if not found[i]:
+            continue
+        line = Line(link, found[i], segments(found[i], nets[i].together, link.main))
+        if link.title:
+            wide = LABEL if line.sideways else UNDER
+            line.label = lines(first(link.title, lang), wide, theme.label, theme.ink)
+            line.small = lines(second(link.title, lang), wide, 6.5, theme.muted)
+        result.append(line)
+        for piece in line.pieces:
+            pieces.setdefault((piece.across, piece.line), []).append(piece)
+    for group in pieces.values():
+        assign(group)
+    return Lines(result, pieces)
+
+
+def _urgency(grid: Grid, link: Link) -> int:
+    """Which lines choose their way first: the main ones, then short ways to a correction."""
+    if link.main:
+        return 0
+    near = grid.spots[link.source].row == grid.spots[link.target].row
+    return {LinkKind.BACK: 1 if near else 4, LinkKind.ON: 2, LinkKind.OUT: 3}[link.kind]
+
+
+def _net(grid: Grid, link: Link) -> Net:
+    branch = link.kind is LinkKind.ON and not link.main and not isinstance(grid.cards[link.source], Fork)
+    return Net(
+        sources=grid.spots[link.source].cells,
+        targets=grid.spots[link.target].cells,
+        leaving=BRANCH if branch else LEAVING[link.kind],
+        entering=ENTERING[link.kind],
+        together="" if link.kind is LinkKind.BACK else link.target,
+    )
