@@ -142,8 +142,12 @@ def test_a_new_condition_and_another_exit() -> None:
 
 
 def test_stages_are_compared_by_what_their_steps_ask() -> None:
-    base = variant("a", stage("one", step("x", "visits: 1")) + stage("two", step("y")) + stage("three", step("z")))
-    other = variant("b", stage("both", step("x"), step("y"), more="replaces: [one, two]\n") + stage("three", step("z")))
+    base = variant(
+        "a", stage("one", step("x", "visits: 1")) + stage("two", step("y")) + stage("three", step("z"))
+    )
+    other = variant(
+        "b", stage("both", step("x"), step("y"), more="replaces: [one, two]\n") + stage("three", step("z"))
+    )
     assert kinds(base, other, Level.STAGE) == {"one+two": "merged", "three": "kept"}
     assert said(found(base, other, Level.STAGE)["one+two"])["visits"] == "1 → 0"
     assert said(found(base, other)["x"])["visits"] == "1 → 0"
@@ -152,10 +156,14 @@ def test_stages_are_compared_by_what_their_steps_ask() -> None:
 def test_eligibility_and_ends() -> None:
     data = "data: {area: {title: {zh: 面积, en: Area}, type: int, default: 1}}\n"
     base = variant(
-        "a", stage("only", step("x")), extra=data + "eligible: [{when: area > 3, else: {zh: 太小, en: Too small}}]\n"
+        "a",
+        stage("only", step("x")),
+        extra=data + "eligible: [{when: area > 3, else: {zh: 太小, en: Too small}}]\n",
     )
     other = variant(
-        "b", stage("only", step("x")), extra=data + "eligible: [{when: area > 9, else: {zh: 过小, en: Tiny}}]\n"
+        "b",
+        stage("only", step("x")),
+        extra=data + "eligible: [{when: area > 9, else: {zh: 过小, en: Tiny}}]\n",
     )
     assert kinds(base, other, Level.CONDITION) == {"area > 3": "removed", "area > 9": "added"}
     assert kinds(base, other, Level.END) == {"done": "kept", "refused": "kept"}

@@ -31,7 +31,7 @@ def compared(base: Flow, other: Flow) -> tuple[Difference, ...]:
 
 @st.composite
 def edited(draw: st.DrawFn) -> tuple[Flow, Flow]:
-    """A process, and the same with stages reordered, and steps renamed, merged by `replaces` or given more visits."""
+    """A process, and the same with stages reordered and some steps retitled, merged or given more visits."""
     process: Process = draw(processes(calls=True))
     ids = [s.id for stage in process.stages for s in stage.items if isinstance(s, Step)]
 
@@ -74,7 +74,9 @@ def test_swapped_variants_mirror_their_differences(pair: tuple[Flow, Flow]) -> N
     # which of two steps that changed places counts as the moved one depends on where one starts from
     moved = {"moved", "changed", "kept"}
     assert {f for f in forth if f[1] not in moved} == {m for m in mirrored if m[1] not in moved}
-    assert {(f[0], *f[2:]) for f in forth if f[1] in moved} == {(m[0], *m[2:]) for m in mirrored if m[1] in moved}
+    assert {(f[0], *f[2:]) for f in forth if f[1] in moved} == {
+        (m[0], *m[2:]) for m in mirrored if m[1] in moved
+    }
 
 
 @given(edited())

@@ -71,7 +71,8 @@ def test_a_title_of_another_kind_does_not_match() -> None:
 
 def test_the_callers_word_counts_most() -> None:
     other = variant(
-        "other", stage("decide", step("check"), step("sign", title="签发"), step("fresh", "replaces: [check]"))
+        "other",
+        stage("decide", step("check"), step("sign", title="签发"), step("fresh", "replaces: [check]")),
     )
     given = Given(steps={"check": ("archive",), "fresh": ()})
     groups = matched(BASE, other, given=given)
@@ -126,14 +127,21 @@ def test_a_correction_goes_with_its_step() -> None:
         "other",
         stage("s", APPLY, step("once", "replaces: [first, second]", kind="intake")),
     )
-    assert (("first_correction", "second_correction"), ("once_correction",), How.OWNER) in matched(base, other)
+    assert (("first_correction", "second_correction"), ("once_correction",), How.OWNER) in matched(
+        base, other
+    )
 
 
 def test_added_steps_stand_after_their_predecessor() -> None:
     other = variant(
         "other",
         stage(
-            "prepare", step("new_first"), step("notify"), step("new_second"), step("new_third"), step("announce")
+            "prepare",
+            step("new_first"),
+            step("notify"),
+            step("new_second"),
+            step("new_third"),
+            step("announce"),
         )
         + stage("decide", step("check"), step("sign", title="签发"), step("archive")),
     )

@@ -23,7 +23,9 @@ ends:
 """
 
 
-def variant(name: str, stages: str, *, of: str | None = None, extra: str = "", version: str = "2024-01") -> Flow:
+def variant(
+    name: str, stages: str, *, of: str | None = None, extra: str = "", version: str = "2024-01"
+) -> Flow:
     """A variant with the stages as YAML, as `stage` writes them; `of` is what it is a variant of."""
     head = HEAD.format(name=name, version=version, extra=extra)
     process = load_text(head + indent(stages, "  ") + ENDS, CATALOGUE)

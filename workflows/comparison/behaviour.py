@@ -123,16 +123,16 @@ class _Side:
         for outcome in self.outcomes:
             if outcome not in other.outcomes:
                 text = OUTCOME.format(outcome=OUTCOMES[outcome])
-                yield self._possibility("outcome", text, self._path(self._ending(outcome)), outcome=outcome)
+                yield self._possibility("outcome", text, self._to_end(outcome), outcome=outcome)
         for step, outcome in self.ends_at:
             if (step, outcome) not in other.ends_at and outcome in other.outcomes:
                 text = ENDS_AT.format(step=self._title(step), outcome=OUTCOMES[outcome])
-                trace = self._path(lambda e, s=step, o=outcome: self._labelled(e, s) and self._ending(o)(e))
+                trace = self._to_end(outcome, last=step)
                 yield self._possibility("ends_at", text, trace, step=step, outcome=outcome)
         if Outcome.GRANTED in other.outcomes:
             for step in _bits(self.skipped & ~other.skipped):
                 text = WITHOUT.format(step=self._title(step))
-                trace = self._path(self._ending(Outcome.GRANTED), avoiding=step)
+                trace = self._to_end(Outcome.GRANTED, avoiding=step)
                 yield self._possibility("without", text, trace, step=step)
         orders = {(a, b) for a, ours in enumerate(self.before) for b in _bits(ours & ~other.before[a])}
         for step, then in _covering(orders):
@@ -185,9 +185,9 @@ class _Side:
     def _labelled(self, edge: Edge, step: int) -> bool:
         return self.label.get(edge.arc.source) == step
 
-    def _ending(self, outcome: Outcome) -> Callable[[Edge], bool]:
-        ends = {s for s, n in self.runs.ends.items() if n.end and n.end.outcome is outcome}
-        return lambda edge: edge.target in ends
+    def _ends(self, outcome: Outcome) -> set[int]:
+        """The states in which the case has ended so."""
+        return {s for s, n in self.runs.ends.items() if n.end and n.end.outcome is outcome}
 
     def _without(self) -> list[int]:
         """For each state the steps that some run to it did not deal with."""
@@ -244,6 +244,17 @@ class _Side:
             if node.end and node.end.success:
                 found |= self.without[state]
         return found
+
+    def _to_end(
+        self, outcome: Outcome, *, last: int | None = None, avoiding: int | None = None
+    ) -> list[Edge]:
+        """A shortest run that ends so, by dealing with `last`; it may have no step at all."""
+        ends = self._ends(outcome)
+        if last is None and not ends.isdisjoint(self.runs.starts):
+            return []
+        return self._path(
+            lambda e: e.target in ends and (last is None or self._labelled(e, last)), avoiding=avoiding
+        )
 
     def _order(self, step: int, then: int) -> list[Edge]:
         """A shortest run that deals with `step` first, and later with `then`."""

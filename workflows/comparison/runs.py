@@ -72,6 +72,7 @@ class Runs:
                 break
             for arc, after in moves.of(state):
                 self.leaving[source].append(Edge(source, arc, number(after)))
+        self.markings = tuple(marking for marking, _ in numbers)
 
     @cached_property
     def entering(self) -> list[list[Edge]]:

@@ -1,0 +1,223 @@
+"""Reports of comparisons: the real definitions, every layout, both languages, the same bytes every time."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from itertools import product
+
+import pytest
+
+from jianban.workflows.comparison import Comparison, compare
+from jianban.workflows.comparison.elements import Level
+from jianban.workflows.comparison.terminal import cells, wrap
+from jianban.workflows.flow import Flow, compile_process
+from jianban.workflows.language.catalogue import Catalogue
+from jianban.workflows.language.errors import JianbanError
+from jianban.workflows.language.model import Process
+from jianban.workflows.texts import Lang
+from tests.comparison.variants import stage, step, variant
+
+GENERAL, SIMPLE = "deregistration/general@2022-03", "deregistration/simple@2022-03"
+LANGUAGES: tuple[Lang, ...] = ("zh", "en")
+
+
+def flow(name: str) -> Flow:
+    return compile_process(Catalogue.default().process(name))
+
+
+@pytest.fixture(scope="module")
+def deregistration() -> Comparison:
+    return compare([flow(GENERAL), flow(SIMPLE)])
+
+
+@pytest.fixture(scope="module")
+def three() -> Comparison:
+    lines = [
+        variant(f"v{n}", stage("only", *(step(f"s{i}", "visits: 1") for i in range(n)))) for n in (4, 2, 1)
+    ]
+    return compare(lines)
+
+
+def test_seven_stages_become_two(deregistration: Comparison) -> None:
+    row = deregistration.row("stages")
+    assert (row.values, row.change(1), row.percent(1), row.better(1)) == ((7, 2), -5, -71.4, True)
+    told = {d.kind for d in deregistration.pairs[0].at(Level.STAGE)}
+    assert {"merged", "removed"} <= told
+    assert re.search(r"环节数 +7 个环节 +2 个环节 +−5（−71.4%）", deregistration.render("terminal", "zh"))
+
+
+@pytest.mark.parametrize(
+    "names", [(GENERAL, SIMPLE), ("construction/project-serial", "construction/project-parallel")]
+)
+def test_real_variants_are_decided_and_told(names: tuple[str, str]) -> None:
+    comparison = compare([flow(n) for n in names])
+    assert comparison.pairs[0].behaviour.decided
+    assert comparison.pairs[0].behaviour.possibilities
+    assert comparison.render("markdown", "zh")
+
+
+def test_every_measure_stands_side_by_side(three: Comparison) -> None:
+    plain = json.loads(three.render("json"))
+    assert plain["variants"] == ["test/v4@2024-01", "test/v2@2024-01", "test/v1@2024-01"]
+    rows = {r["id"]: r for r in plain["measures"]}
+    assert rows["visits"]["values"] == [4, 2, 1]
+    assert rows["visits"]["changes"] == [-2, -3]
+    assert rows["visits"]["percents"] == [-50.0, -75.0]
+    assert (rows["visits"]["change"], rows["visits"]["percent"]) == (-2, -50.0)
+    assert rows["fee"]["percent"] is None
+
+
+def test_the_json_has_the_documented_shape(deregistration: Comparison) -> None:
+    plain = json.loads(deregistration.render("json"))
+    assert list(plain) == ["variants", "measures", "differences", "behaviour", "unmatched", "sources"]
+    assert {"id", "title", "unit", "values", "change", "percent"} <= plain["measures"][0].keys()
+    merged = next(d for d in plain["differences"] if d["level"] == "stage" and d["kind"] == "merged")
+    assert merged["variant"] == SIMPLE
+    assert "notice" in merged["base"]
+    assert merged["other"] == ["notice_and_commitment"]
+    assert merged["matched_by"] == "replaces"
+    assert {"aspect", "title", "before", "after", "text"} == merged["what"][0].keys()
+    assert plain["behaviour"][0]["decided"] is True
+    assert plain["unmatched"][0]["stages"]["other"] == []
+    assert plain["sources"][0]["figures"]
+
+
+def test_sources_tell_assumed_unverified_and_missing() -> None:
+    sourced = variant(
+        "a", stage("one", step("x", "within: {statutory: 3 days, source: 'fee_rules:2(1)'}\nvisits: 1"))
+    )
+    assumed = variant(
+        "b",
+        stage("one", step("x", "within: 4 days\nassumed: {zh: 按惯例, en: By custom}\n")),
+    )
+    text = compare([sourced, assumed]).render("markdown", "en")
+    assert "Fee Rules, art. 2(1) (unverified)" in text
+    assert "assumed: By custom" in text
+    assert "“a”, figures: 1; assumed: 0; unverified: 1; without a source: 0." in text
+    zh = compare([sourced, assumed]).render("markdown", "zh")
+    assert "《收费办法》第2条第1款（未核实）" in zh
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_terminal_keeps_to_its_width(deregistration: Comparison, lang: Lang) -> None:
+    for width in (72, 100, 160):
+        lines = deregistration.render("terminal", lang, width=width).splitlines()
+        assert max(map(cells, lines)) <= width
+    assert "\x1b" not in deregistration.render("terminal", lang)
+
+
+def test_colours_change_nothing_but_colour(deregistration: Comparison) -> None:
+    coloured = deregistration.render("terminal", "zh", colour=True)
+    assert "\x1b[32m" in coloured
+    bare = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
+    plain = deregistration.render("terminal", "zh")
+    assert [line.rstrip() for line in bare.splitlines()] == plain.splitlines()
+
+
+def test_lines_break_as_chinese_does() -> None:
+    text = "通知（债权人），并在“国家企业信用信息公示系统”公告。"
+    lines = wrap(text, 12)
+    assert "".join(lines) == text
+    assert all(cells(line) <= 12 for line in lines)
+    assert not any(line[0] in "，。）”" or line[-1] in "（“" for line in lines)
+    assert wrap("no break inside a word", 9) == ["no break", "inside a", "word"]
+    assert wrap("", 5) == [""]
+
+
+class Outline(HTMLParser):
+    VOID = ("meta", "br")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.scopes = 0
+        self.external: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.scopes += dict(attrs).get("scope") in ("row", "col")
+        self.external += [value or "" for name, value in attrs if name in ("src", "href")]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_is_well_formed_and_needs_nothing_else(deregistration: Comparison, lang: Lang) -> None:
+    page = deregistration.render("html", lang, figure='<?xml version="1.0"?>\n<svg><title>x</title></svg>')
+    outline = Outline()
+    outline.feed(page)
+    assert outline.open == []
+    assert outline.external == []
+    assert outline.scopes > 20
+    assert f'<html lang="{"zh-CN" if lang == "zh" else "en"}">' in page
+    assert "<figure>\n<svg>" in page
+    assert "<?xml" not in page
+
+
+def test_what_a_definition_says_is_never_markup() -> None:
+    nasty = "<script>|*_`</script>"
+    flows = [
+        variant(name, stage("one", step("x", "visits: 1").replace("zh: x", f"zh: '{nasty}{name}'")))
+        for name in "ab"
+    ]
+    comparison = compare(flows)
+    assert "<script>" not in comparison.render("html", "zh")
+    assert r"\<script\>\|\*\_\`\</script\>" in comparison.render("markdown", "zh")
+
+
+def test_versions_of_one_process_are_told_apart() -> None:
+    old, new = (variant("same", stage("one", step("x")), version=v) for v in ("2020-01", "2024-01"))
+    assert compare([old, new]).render("terminal", "zh").startswith("same（2020-01） → same（2024-01）\n")
+
+
+@pytest.mark.parametrize(("layout", "lang"), list(product(("terminal", "markdown", "html"), LANGUAGES)))
+def test_each_language_stands_alone(three: Comparison, layout: str, lang: Lang) -> None:
+    text = three.render(layout, lang)  # pyright: ignore[reportArgumentType]
+    han = re.search(r"[\u4e00-\u9fff]", re.sub(r"(?s)<style>.*</style>", "", text))
+    assert (han is None) == (lang == "en")
+
+
+def test_two_are_needed_and_a_format_that_exists(three: Comparison) -> None:
+    with pytest.raises(JianbanError, match="two processes"):
+        compare([flow(SIMPLE)])
+    with pytest.raises(JianbanError, match="no format"):
+        three.render("pdf")  # pyright: ignore[reportArgumentType]
+
+
+def test_a_process_without_a_way_to_be_granted_is_still_compared() -> None:
+    refused = "on: {complete: {to: refused}}"
+    comparison = compare(
+        [variant("a", stage("one", step("x"))), variant("b", stage("one", step("x", refused)))]
+    )
+    assert comparison.row("days_minimum").values[1] is None
+    assert "can end refused" in comparison.render("terminal", "en")
+
+
+def test_the_same_bytes_from_another_run(deregistration: Comparison) -> None:
+    program = (
+        "import sys\n"
+        "from jianban.workflows.comparison import compare\n"
+        "from jianban.workflows.flow import compile_process\n"
+        "from jianban.workflows.language.catalogue import Catalogue\n"
+        f"flows = [compile_process(Catalogue.default().process(n)) for n in ({GENERAL!r}, {SIMPLE!r})]\n"
+        "for format in ('terminal', 'markdown', 'html', 'json'):\n"
+        "    sys.stdout.buffer.write(compare(flows).render(format, 'zh').encode())\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONHASHSEED": "7"},
+        capture_output=True,
+        check=True,
+    )
+    expected = "".join(deregistration.render(f, "zh") for f in ("terminal", "markdown", "html", "json"))  # pyright: ignore[reportArgumentType]
+    assert ran.stdout.decode() == expected
+
+
+def test_a_process_value_needs_no_file() -> None:
+    process: Process = flow(SIMPLE).process
+    assert {d.kind for d in compare([compile_process(process)] * 2).pairs[0].differences} == {"kept"}
