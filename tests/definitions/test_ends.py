@@ -1,6 +1,7 @@
 """Every end of every definition is reached by running a case on the engine, along a path found here."""
 
 import heapq
+from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from itertools import islice, product
@@ -62,19 +63,17 @@ def distances(flow: Flow, end: str) -> dict[str, int]:
             for arc in flow.outgoing[owner]:
                 if flow.nodes[owner].kind is not NodeKind.CALL or arc.event == node.id.rpartition(".")[2]:
                     before[arc.target].append(node.id)
-    found, wave = {end: 0}, [end]
+    found = {end: 0}
     for anywhere in flow.anywhere:
         if anywhere.to == end:
             found |= {n.id: 1 for n in flow.steps}
-            wave += [n.id for n in flow.steps]
+    wave = deque(found)
     while wave:
-        wave = [
-            b
-            for n in wave
-            for b in before[n]
-            if found.setdefault(b, found[n] + 1) == found[n] + 1 and b not in wave
-        ]
-        wave = list(dict.fromkeys(wave))
+        node_id = wave.popleft()
+        for earlier in before[node_id]:
+            if earlier not in found:
+                found[earlier] = found[node_id] + 1
+                wave.append(earlier)
     return found
 
 
