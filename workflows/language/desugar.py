@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 
@@ -200,14 +201,15 @@ def cited(process: Process) -> tuple[Document, ...]:
 
 
 def _cite(value: object, found: dict[str, Document], seen: set[int]) -> None:
-    if isinstance(value, tuple):
-        for one in value:
+    kind = type(value)
+    if kind is tuple:
+        for one in value:  # pyright: ignore[reportGeneralTypeIssues]
             _cite(one, found, seen)
     elif isinstance(value, Citation):
         found.setdefault(value.document.id, value.document)
-    elif id(value) not in seen and is_dataclass(value) and not isinstance(value, _UNCITING):
+    elif (names := _citing(kind)) and id(value) not in seen:
         seen.add(id(value))
-        for name in _names(type(value)):
+        for name in names:
             _cite(getattr(value, name), found, seen)
 
 
@@ -215,8 +217,16 @@ _UNCITING = (Text, Position, Duration, Kind, Role, Agency, DataField)
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind) if f.name not in ("position", "documents"))
+def _citing(kind: type) -> tuple[str, ...]:
+    """The fields of a value in which something may be cited."""
+    if not is_dataclass(kind) or issubclass(kind, _UNCITING):
+        return ()
+    return tuple(f.name for f in fields(kind) if _CITING.search(str(f.type)))
+
+
+_CITING = re.compile(
+    r"Basis|Citation|Process|Stage|Item|Branch|Exit|Guard|Limit|Expiry|Wait|Material|Fee|Effort|End|Any"
+)
 
 
 _TWICE = Text("编号“{id}”在第 {line} 行已经用过", "the id “{id}” is already used on line {line}")

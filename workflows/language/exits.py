@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Protocol
 
 from jianban.workflows.language.kinds import KindExitShape, kinds
@@ -79,9 +80,9 @@ class Exits:
         )
         exits: list[Exit] = []
         for event in order:
-            form = written[event] if event in written else ExitShape()
+            form = written.get(event, _UNSAID)
             for at, one in enumerate(form if isinstance(form, list) else [form]):
-                shape = ExitShape(to=one) if isinstance(one, str) else one
+                shape = leading_to(one) if isinstance(one, str) else one
                 made = self._exit(event, shape, first=at == 0) if shape is not None else None
                 if made is not None:
                     exits.append(made)
@@ -223,6 +224,15 @@ class Exits:
         main = next((e for e in exits if e.to == NEXT), exits[0])
         return [replace(e, main=True) if e is main else e for e in exits]
 
+
+@cache
+def leading_to(target: str) -> ExitShape:
+    """The exit that the shorthand `event: target` stands for."""
+    return ExitShape.model_construct(to=target)
+
+
+_UNSAID = ExitShape.model_construct()
+"""An exit of the kind of which the step says nothing."""
 
 _DEEMED = Text("逾期视为{title}", "{title} (deemed, by expiry)")
 _NO_TITLE = Text("事件“{event}”没有名称", "event “{event}” has no title")

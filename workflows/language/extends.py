@@ -287,9 +287,9 @@ class _Edits:
         for place in _places(self.whole.entries.get("stages")):
             name = place.item.entries[place.kind]
             # a branch may bear the id of its first step: the step is meant
-            if isinstance(name, Scalar) and isinstance(name.value, str):
-                if name.value not in known or known[name.value].kind == "branch":
-                    known[name.value] = place
+            id_here = str(name.value) if isinstance(name, Scalar) else ""
+            if id_here not in known or known[id_here].kind == "branch":
+                known[id_here] = place
         found = known.get(id_)
         if found is None:
             remedy = suggestion(nearest(id_, known), known)

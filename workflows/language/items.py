@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from jianban.workflows.language.errors import DefinitionError
+from jianban.workflows.language.exits import leading_to
 from jianban.workflows.language.model import (
     NEXT,
     Basis,
@@ -34,7 +35,6 @@ from jianban.workflows.language.schema import (
     ChoiceBranchShape,
     ChoiceShape,
     EachShape,
-    ExitShape,
     ItemShape,
     JoinForm,
     ParallelShape,
@@ -207,7 +207,7 @@ class Items:
     def _call_exit(self, shape: CallShape, end: End, aside: bool, scope: Scope, basis: Basis) -> Exit | None:
         form = shape.on.get(end.id)
         place = shape.at("on", end.id)
-        exit_ = ExitShape(to=form) if isinstance(form, str) else form
+        exit_ = leading_to(form) if isinstance(form, str) else form
         if isinstance(exit_, list) or (exit_ and exit_.model_fields_set - _CALL_EXIT):
             self.names.report("J139", _CALL_EXIT_FORM, _CALL_EXIT_REMEDY, place)
             return None

@@ -10,13 +10,14 @@ from importlib.resources import files
 from jianban.workflows.language.errors import DefinitionError
 from jianban.workflows.language.model import Kind, Outcome
 from jianban.workflows.language.reader import read_text
-from jianban.workflows.language.schema import ExitShape, ExpiryShape, Words
+from jianban.workflows.language.schema import ExitShape, ExpiryShape, StepShape, Words
 from jianban.workflows.language.shape import Id, Shape
 from jianban.workflows.language.validation import validate
 from jianban.workflows.texts import Text
 
 
 class KindExitShape(ExitShape):
+    via: StepShape | None = None
     outcome: str | None = None
     needed: bool = False
     elapsed: bool = False

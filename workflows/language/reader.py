@@ -8,7 +8,6 @@ safe for hostile input: the size, the depth and what aliases expand to are bound
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -159,16 +158,34 @@ def read_text(text: str, name: str = "-") -> Node:
     return _Reader(text.removeprefix("\ufeff"), name).document()
 
 
+@dataclass(slots=True, eq=False)
+class _Open:
+    """A collection whose end has not come yet."""
+
+    node: Mapping | Sequence
+    anchor: str | None
+    key: Scalar | None = None
+    """Of a mapping: the key that waits for its value."""
+
+
 class _Reader:
+    """Builds the tree from events, with a stack instead of recursion, so that the depth is bounded by us."""
+
     def __init__(self, text: str, name: str) -> None:
         self.text = text
         self.name = name
         self.problems: list[Problem] = []
+        self.root: Node | None = None
+        self.open: list[_Open] = []
+        self.anchors: dict[str, Node | None] = {}
+        """None while the anchored collection is open."""
+        self.count = 0
+        self.documents = 0
 
     def document(self) -> Node:
-        root: Node | None = None
+        start = Position(file=self.name, line=1, column=1)
         try:
-            root = self._build()
+            self._read()
         except _Refused as refused:
             self.problems.append(refused.problem)
         except yaml.reader.ReaderError as error:
@@ -176,112 +193,116 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             self.problems.append(_syntax(self.name, error))
         except yaml.YAMLError:
-            start = Position(file=self.name, line=1, column=1)
             self.problems.append(_problem("J107", start, _SYNTAX_OTHER, _SYNTAX_REMEDY))
-        if self.problems or root is None:
+        else:
+            if self.root is None or (isinstance(self.root, Scalar) and self.root.value is None):
+                self.problems.append(_problem("J108", start, _EMPTY, _EMPTY_REMEDY))
+        if self.problems or self.root is None:
             raise DefinitionError(self.problems)
-        return root
+        return self.root
 
-    def _build(self) -> Node:
-        """Build the tree with a stack of open collections instead of recursion: depth is bounded by us."""
-        root: Node | None = None
-        count = 0
-        stack: list[tuple[Mapping | Sequence, str | None]] = []
-        """Open collections with the anchor each was given."""
-        pending: list[Scalar | None] = []
-        """For each open collection, the key that waits for its value."""
-        anchors: dict[str, Node | None] = {}
-        """None while the anchored collection is still open."""
-        documents = 0
-        for event in self._events():
-            kind = type(event)
-            node: Node
-            if kind is yaml.ScalarEvent:
-                self._untagged(event)
-                node = self._scalar(event, key=bool(pending) and pending[-1] is None and _is_map(stack))
-                if event.anchor:
-                    anchors[event.anchor] = node
-            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-                self._untagged(event)
-                mark = event.start_mark
-                make = Mapping if kind is yaml.MappingStartEvent else Sequence
-                opened = make(self.name, mark.line + 1, mark.column + 1)
-                if len(stack) >= MAX_DEPTH:
-                    raise _Refused(_too_deep(opened.position))
-                if event.anchor:
-                    anchors[event.anchor] = None
-                if stack and _is_map(stack) and pending[-1] is None:
-                    raise _Refused(_problem("J109", opened.position, _COMPLEX_KEY, _COMPLEX_KEY_REMEDY))
-                stack.append((opened, event.anchor))
-                pending.append(None)
-                count += 1
-                if count > MAX_NODES:
-                    raise _Refused(_too_many(opened.position))
-                continue
-            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-                node, anchor = stack.pop()
-                pending.pop()
-                if anchor:
-                    anchors[anchor] = node
-            elif kind is yaml.AliasEvent:
-                node = self._alias(event, anchors)
-                if len(stack) + node.height > MAX_DEPTH:
-                    raise _Refused(_too_deep(self._at(event)))
-                count += node.size
-                if count > MAX_NODES:
-                    raise _Refused(_problem("J104", self._at(event), _EXPANDS, _EXPANDS_REMEDY))
-            elif kind is yaml.DocumentStartEvent:
-                documents += 1
-                if documents > 1:
-                    raise _Refused(_problem("J108", self._at(event), _SEVERAL, _SEVERAL_REMEDY))
-                continue
-            else:
-                continue
-            if kind is yaml.ScalarEvent:
-                count += 1
-                if count > MAX_NODES:
-                    raise _Refused(_too_many(self._at(event)))
-            if not stack:
-                root = node
-                continue
-            parent = stack[-1][0]
-            if isinstance(parent, Sequence):
-                parent.items.append(node)
-            elif (key := pending[-1]) is None:
-                if not isinstance(node, Scalar):
-                    raise _Refused(_problem("J109", self._at(event), _COMPLEX_KEY, _COMPLEX_KEY_REMEDY))
-                pending[-1] = node
-                continue
-            else:
-                pending[-1] = None
-                self._enter(parent, key, node)
-            parent.size += node.size
-            parent.height = max(parent.height, node.height + 1)
-        if root is None or (isinstance(root, Scalar) and root.value is None):
-            start = Position(file=self.name, line=1, column=1)
-            raise _Refused(_problem("J108", start, _EMPTY, _EMPTY_REMEDY))
-        return root
-
-    def _events(self) -> Iterator[Any]:
+    def _read(self) -> None:
         parser = CParser(self.text)
+        handlers = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._start,
+            yaml.SequenceStartEvent: self._start,
+            yaml.MappingEndEvent: self._end,
+            yaml.SequenceEndEvent: self._end,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._document,
+        }
         while parser.check_event():
-            yield parser.get_event()
+            event = parser.get_event()
+            handler = handlers.get(type(event))
+            if handler is not None:
+                handler(event)
+
+    def _document(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            raise _Refused(_problem("J108", self._at(event), _SEVERAL, _SEVERAL_REMEDY))
+
+    def _scalar(self, event: Any) -> None:
+        if event.tag is not None:
+            self._tagged(event)
+        mark = event.start_mark
+        text: str = event.value
+        top = self.open[-1] if self.open else None
+        # a key is always the text as written: `on`, `no`, `2022` are names here
+        key = top is not None and top.key is None and type(top.node) is Mapping
+        value: ScalarValue = text if key or not event.implicit[0] else self._plain(text, event)
+        inset = None if mark.line != event.end_mark.line else int(event.style is not None)
+        node = Scalar(value, self.name, mark.line + 1, mark.column + 1, inset)
+        if event.anchor:
+            self.anchors[event.anchor] = node
+        self._count(1, event)
+        self._put(node, event)
+
+    def _start(self, event: Any) -> None:
+        if event.tag is not None:
+            self._tagged(event)
+        if len(self.open) >= MAX_DEPTH:
+            raise _Refused(_too_deep(self._at(event)))
+        if event.anchor:
+            self.anchors[event.anchor] = None
+        mark = event.start_mark
+        make = Mapping if type(event) is yaml.MappingStartEvent else Sequence
+        self.open.append(_Open(make(self.name, mark.line + 1, mark.column + 1), event.anchor))
+        self._count(1, event)
+
+    def _end(self, event: Any) -> None:
+        done = self.open.pop()
+        if done.anchor:
+            self.anchors[done.anchor] = done.node
+        self._put(done.node, event)
+
+    def _alias(self, event: Any) -> None:
+        if event.anchor not in self.anchors:
+            message = _NO_ANCHOR.format(name=event.anchor)
+            raise _Refused(_problem("J105", self._at(event), message, _NO_ANCHOR_REMEDY))
+        node = self.anchors[event.anchor]
+        if node is None:
+            message = _CYCLE.format(name=event.anchor)
+            raise _Refused(_problem("J105", self._at(event), message, _CYCLE_REMEDY))
+        if len(self.open) + node.height > MAX_DEPTH:
+            raise _Refused(_too_deep(self._at(event)))
+        self._count(node.size, event)
+        self._put(node, event)
+
+    def _count(self, size: int, event: Any) -> None:
+        self.count += size
+        if self.count > MAX_NODES:
+            alias = type(event) is yaml.AliasEvent
+            code, message = ("J104", _EXPANDS) if alias else ("J102", _TOO_MANY)
+            remedy = _EXPANDS_REMEDY if alias else _TOO_LARGE_REMEDY
+            raise _Refused(_problem(code, self._at(event), message, remedy))
+
+    def _put(self, node: Node, event: Any) -> None:
+        """Give a finished node its place in the collection around it."""
+        if not self.open:
+            self.root = node
+            return
+        top = self.open[-1]
+        parent = top.node
+        if isinstance(parent, Sequence):
+            parent.items.append(node)
+        elif top.key is None:
+            if not isinstance(node, Scalar):
+                raise _Refused(_problem("J109", self._at(event), _COMPLEX_KEY, _COMPLEX_KEY_REMEDY))
+            top.key = node
+            return
+        else:
+            self._enter(parent, top.key, node)
+            top.key = None
+        parent.size += node.size
+        parent.height = max(parent.height, node.height + 1)
 
     def _at(self, event: Any) -> Position:
         return Position(file=self.name, line=event.start_mark.line + 1, column=event.start_mark.column + 1)
 
-    def _untagged(self, event: Any) -> None:
-        if event.tag is not None:
-            self.problems.append(_problem("J109", self._at(event), _TAG.format(tag=event.tag), _TAG_REMEDY))
-
-    def _alias(self, event: Any, anchors: dict[str, Node | None]) -> Node:
-        if event.anchor not in anchors:
-            message = _NO_ANCHOR.format(name=event.anchor)
-            raise _Refused(_problem("J105", self._at(event), message, _NO_ANCHOR_REMEDY))
-        node = anchors[event.anchor]
-        if node is None:
-            raise _Refused(_problem("J105", self._at(event), _CYCLE.format(name=event.anchor), _CYCLE_REMEDY))
-        return node
+    def _tagged(self, event: Any) -> None:
+        self.problems.append(_problem("J109", self._at(event), _TAG.format(tag=event.tag), _TAG_REMEDY))
 
     def _enter(self, parent: Mapping, key: Scalar, node: Node) -> None:
         name = str(key.value)
@@ -294,14 +315,6 @@ class _Reader:
         else:
             parent.entries[name] = node
             parent.keys[name] = key
-
-    def _scalar(self, event: Any, *, key: bool) -> Scalar:
-        mark = event.start_mark
-        text: str = event.value
-        # a key is always the text as written: `on`, `no`, `2022` are names here
-        value: ScalarValue = text if key or not event.implicit[0] else self._plain(text, event)
-        inset = None if mark.line != event.end_mark.line else (event.style is not None) + 0
-        return Scalar(value, self.name, mark.line + 1, mark.column + 1, inset)
 
     def _plain(self, text: str, event: Any) -> ScalarValue:
         if text in _WORDS:
@@ -323,10 +336,6 @@ class _Reader:
             self.problems.append(_problem("J117", self._at(event), _INFINITE, _LONG_NUMBER_REMEDY))
             return 0.0
         return text
-
-
-def _is_map(stack: list[tuple[Mapping | Sequence, str | None]]) -> bool:
-    return isinstance(stack[-1][0], Mapping)
 
 
 def _place(name: str, before: str) -> Position:
@@ -351,10 +360,6 @@ def _too_large(position: Position) -> Problem:
     return _problem("J102", position, _TOO_LARGE.format(limit=f"{MAX_BYTES:,}"), _TOO_LARGE_REMEDY)
 
 
-def _too_many(position: Position) -> Problem:
-    return _problem("J102", position, _TOO_MANY.format(limit=f"{MAX_NODES:,}"), _TOO_LARGE_REMEDY)
-
-
 def _too_deep(position: Position) -> Problem:
     return _problem("J103", position, _TOO_DEEP.format(limit=MAX_DEPTH), _TOO_DEEP_REMEDY)
 
@@ -372,7 +377,7 @@ _UNREADABLE_REMEDY = Text("请核对路径和权限", "Check the path and its pe
 _NOT_TEXT = Text("文件不是 UTF-8 文本", "The file is not UTF-8 text")
 _NOT_TEXT_REMEDY = Text("请以 UTF-8 编码另存为文本文件", "Save it as a text file in UTF-8")
 _TOO_LARGE = Text("文件超过 {limit} 字节", "The file is larger than {limit} bytes")
-_TOO_MANY = Text("文件内容超过 {limit} 项", "The file holds more than {limit} values")
+_TOO_MANY = Text(f"文件内容超过 {MAX_NODES:,} 项", f"The file holds more than {MAX_NODES:,} values")
 _TOO_LARGE_REMEDY = Text("请拆分为多个流程，用 call 调用", "Split it into several processes and `call` them")
 _TOO_DEEP = Text("嵌套超过 {limit} 层", "Nested more than {limit} levels deep")
 _TOO_DEEP_REMEDY = Text(

@@ -328,7 +328,3 @@ class ProcessShape(Sourced):
     stages: Annotated[list[StageShape], Field(min_length=1)] = key("环节", "Stages")
     ends: Annotated[dict[Id, EndShape], Field(min_length=1)] = key("结果", "Ends")
     anywhere: dict[Id, AnywhereShape] = key("随时可发生的事", "What may happen at any time", {})
-
-
-for _model in (ExitShape, ChoiceBranchShape, BranchShape, EachShape, StageShape, ProcessShape):
-    _model.model_rebuild()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Annotated, Any, LiteralString, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, LiteralString, Self, TypeAlias
 
 from pydantic import (
     BaseModel,
@@ -18,7 +18,6 @@ from pydantic import (
     Field,
     ModelWrapValidatorHandler,
     PlainValidator,
-    PrivateAttr,
     StringConstraints,
     Tag,
     ValidationInfo,
@@ -69,9 +68,10 @@ class Findings:
 class Shape(BaseModel):
     """A mapping of the file format: strict, no unknown keys, and it knows where it was written."""
 
-    model_config = ConfigDict(strict=True, extra="forbid")
+    model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
 
-    _node: Mapping | None = PrivateAttr(default=None)
+    _node: ClassVar[Mapping | None] = None
+    """Where it was written; set on the instance, past pydantic, whose private attributes are slow to read."""
 
     @model_validator(mode="wrap")
     @classmethod
@@ -83,7 +83,7 @@ class Shape(BaseModel):
             _findings(info).unknown += [(data.node, k, known) for k in data if k not in known]
             data = MappingData({k: v for k, v in data.items() if k in known}, data.node)
         made = handler(data)
-        made._node = data.node
+        object.__setattr__(made, "_node", data.node)
         return made
 
     def at(self, *path: str | int) -> Position:

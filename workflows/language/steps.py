@@ -107,7 +107,8 @@ class Steps:
         if says.by == APPLICANT and self.names.applicant is not None:
             return (self.names.applicant,)
         message = _NO_ROLE if says.by is None else _NO_APPLICANT
-        self.names.report("J111", message.format(step=shape.step), _NO_ROLE_REMEDY, place)
+        remedy = _NO_ROLE_REMEDY if says.by is None else _NO_APPLICANT_REMEDY
+        self.names.report("J111", message.format(step=shape.step), remedy, place)
         return ()
 
     def _known(
@@ -215,6 +216,10 @@ _NO_APPLICANT = Text(
     "step “{step}” is the applicant's, but no role of this process is on the applicant's side",
 )
 _NO_ROLE_REMEDY = Text("请补上 by", "Add `by`")
+_NO_APPLICANT_REMEDY = Text(
+    "请写 by；或由申请人一方的角色办理某个步骤",
+    "Add `by`, or give some step to a role on the applicant's side",
+)
 _NO_LIMIT = Text("时限既非法定也非承诺", "the limit is neither statutory nor promised")
 _NO_LIMIT_REMEDY = Text("请写 statutory 或 promised", "Give `statutory` or `promised`")
 _READING_ALONE = Text("没有法定时限，无从理解", "there is no statutory limit to read")

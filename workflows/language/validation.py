@@ -96,10 +96,8 @@ def _problem(root: Node, error: MappingOf[str, Any], meant: set[tuple[int, str]]
             return None
         message, remedy = _MISSING.format(key=loc[-1]), _MISSING_REMEDY.format(key=loc[-1])
         return Problem(code="J111", message=message, remedy=remedy, position=holder.position)
-    if loc and loc[-1] == "[key]":
-        position = _key_position(root, loc[:-1])
-    else:
-        position = position_at(root, loc)
+    of_key = bool(loc) and loc[-1] == "[key]"
+    position = _key_position(root, loc[:-1]) if of_key else position_at(root, loc)
     code, message, remedy = _wording(kind, context, error.get("input"))
     return Problem(code=code, message=message, remedy=remedy, position=position)
 
