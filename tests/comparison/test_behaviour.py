@@ -22,7 +22,7 @@ Run = tuple[tuple[str, ...], str, Outcome]
 small = flows(max_items=6, calls=True)
 
 
-def between(base: Flow, other: Flow, bound: int = 20_000) -> Behaviour:
+def between(base: Flow, other: Flow, bound: int = 5_000) -> Behaviour:
     return behaviour(base, other, match_variants(base, other).groups[Level.STEP], bound)
 
 

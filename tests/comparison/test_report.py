@@ -96,7 +96,7 @@ def test_sources_tell_assumed_unverified_and_missing() -> None:
     text = compare([sourced, assumed]).render("markdown", "en")
     assert "Fee Rules, art. 2(1) (unverified)" in text
     assert "assumed: By custom" in text
-    assert "“a”, figures: 1; assumed: 0; unverified: 1; without a source: 0." in text
+    assert "“a”, figures: 1; assumed: 0; unverified: 1; without source: 0." in text
     zh = compare([sourced, assumed]).render("markdown", "zh")
     assert "《收费办法》第2条第1款（未核实）" in zh
 

@@ -80,7 +80,7 @@ WHERE, FIGURE, VALUE, BASIS = (
 CITED = Text("引用：{citations}", "Cited: {citations}")
 COUNTED = Text(
     "“{variant}”共 {figures} 项数据：假设 {assumed} 项，依据未核实 {unverified} 项，没有依据 {none} 项。",
-    "“{variant}”, figures: {figures}; assumed: {assumed}; unverified: {unverified}; without a source: {none}.",
+    "“{variant}”, figures: {figures}; assumed: {assumed}; unverified: {unverified}; without source: {none}.",
 )
 DIAGRAM = Text("对照图", "The variants side by side")
 NO_VALUE = Text("—", "—")

@@ -16,7 +16,7 @@ from functools import cached_property
 from jianban.workflows.flow import JOINED, Arc, Flow, Node, NodeKind
 from jianban.workflows.language.model import JoinKind
 
-BOUND = 20_000
+BOUND = 5_000
 """States looked at before a search gives up."""
 
 CLOSED = -1
@@ -96,6 +96,9 @@ class _Moves:
             for outer in flow.regions
         ]
         """For each region the regions nested in it."""
+        self.automatic = [n.kind is NodeKind.CHOICE or bool(n.children) for n in self.nodes]
+        self.exits = [flow.outgoing[n.id] if n.kind is NodeKind.STEP else () for n in self.nodes]
+        self.nested = {n.id: self.inside[self.region[n.region]] for n in self.nodes}
         self.counted = {a.id: i for i, a in enumerate(a for a in flow.arcs if a.max is not None)}
         self.future = self._futures()
 
@@ -112,8 +115,8 @@ class _Moves:
         """What may happen at the steps the tokens rest on."""
         marking, counts = state
         for at in marking:
-            if at != CLOSED and self.nodes[at].kind is NodeKind.STEP:
-                for arc in self.flow.outgoing[self.nodes[at].id]:
+            if at != CLOSED:
+                for arc in self.exits[at]:
                     for after in self._fire(marking, counts, arc):
                         yield arc, after
 
@@ -124,7 +127,7 @@ class _Moves:
                 return
             counts = (*counts[:i], counts[i] + 1, *counts[i + 1 :])
         moved = list(marking)
-        for region in self.inside[self.region[self.flow.nodes[arc.target].region]]:
+        for region in self.nested[arc.target]:
             moved[region] = CLOSED
         for entered in self._enter(moved, arc.target):
             yield from self._settle(entered, counts)
@@ -132,7 +135,7 @@ class _Moves:
     def _enter(self, marking: list[int], target: str) -> Iterator[list[int]]:
         """Put a token on a node; a block opens its regions, conditional ones in every combination."""
         node = self.flow.nodes[target]
-        opened = list(marking)
+        opened = marking.copy()
         opened[self.region[node.region]] = self.node[target]
         markings = [opened]
         for child in node.children:
@@ -145,17 +148,24 @@ class _Moves:
     def _settle(self, marking: Sequence[int], counts: tuple[int, ...]) -> Iterator[State]:
         """Let choices, joins and returns of calls happen until every token rests on a step or waits."""
         for at in marking:
-            if at != CLOSED and (arcs := self._automatic(marking, self.nodes[at])) is not None:
+            if (
+                at != CLOSED
+                and self.automatic[at]
+                and (arcs := self._due(marking, self.nodes[at])) is not None
+            ):
                 for arc in arcs:
                     yield from self._fire(marking, counts, arc)
                 return
-        needed = 0
-        for at in marking:
-            if at != CLOSED:
-                needed |= self.future[at]
-        yield tuple(marking), tuple(c if needed >> i & 1 else 0 for i, c in enumerate(counts))
+        if any(counts):
+            needed = 0
+            for at in marking:
+                if at != CLOSED:
+                    needed |= self.future[at]
+            # what can't be taken any more need not be told apart
+            counts = tuple(c if needed >> i & 1 else 0 for i, c in enumerate(counts))
+        yield tuple(marking), counts
 
-    def _automatic(self, marking: Sequence[int], node: Node) -> Sequence[Arc] | None:
+    def _due(self, marking: Sequence[int], node: Node) -> Sequence[Arc] | None:
         """The arcs a token must take at once; None where it rests or waits."""
         arcs = self.flow.outgoing[node.id]
         if node.kind is NodeKind.CHOICE:
