@@ -7,7 +7,7 @@ import typer
 
 from jianban.engine.commands.help import Command
 from jianban.engine.commands.parameters import as_json, load_flow, reference
-from jianban.engine.commands.session import FINE, FOUND, Session, finding
+from jianban.engine.commands.session import FINE, FOUND, Session, both, finding
 from jianban.workflows.language.errors import DefinitionError, Problem, Severity
 from jianban.workflows.texts import Lang, Text
 
@@ -82,21 +82,34 @@ def judge(session: Session, name: str) -> Verdict:
     return Verdict(name=flow.process.key, problems=check(flow), soundness=soundness(flow))
 
 
-def _counterexample(verdict: Verdict, lang: Lang) -> list[str] | None:
-    if verdict.soundness is None or verdict.soundness.sound:
-        return None
-    return verdict.soundness.defects[0].story(lang)
-
-
 def _document(verdicts: list[Verdict], lang: Lang) -> dict[str, object]:
+    entries = [_entry(verdict) for verdict in verdicts]
     return {
         "findings": [finding(p, lang) for v in verdicts for p in v.problems],
         "sound": all(v.sound for v in verdicts),
-        "counterexample": next((story for v in verdicts if (story := _counterexample(v, lang))), None),
-        "processes": [
-            {"process": v.name, "sound": v.sound, "counterexample": _counterexample(v, lang)}
-            for v in verdicts
-        ],
+        "counterexample": next(
+            (e["counterexample"] for e in entries if e["counterexample"] is not None), None
+        ),
+        "processes": entries,
+    }
+
+
+def _entry(verdict: Verdict) -> dict[str, object]:
+    defects = verdict.soundness.defects if verdict.soundness else ()
+    entries = [
+        {
+            "kind": defect.kind.value,
+            "node": defect.node,
+            "trace": [{"step": f.step, "event": f.event, "title": both(f.title)} for f in defect.trace],
+            "story": [both(sentence) for sentence in defect.sentences],
+        }
+        for defect in defects
+    ]
+    return {
+        "process": verdict.name,
+        "sound": verdict.sound,
+        "counterexample": entries[0]["trace"] if entries else None,
+        "defects": entries,
     }
 
 

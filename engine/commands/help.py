@@ -32,8 +32,8 @@ COMPLAINTS = [
     (r"Option '(.+?)' does not take a value", Text("选项“{0}”不接受取值", "option “{0}” takes no value")),
     (r"Got unexpected extra argument\(s\) \((.*)\)", Text("多余的参数：{0}", "unexpected arguments: {0}")),
     (
-        r"Invalid value for '(.+?)': '(.*)' is not a valid int.*",
-        Text("“{0}”须为整数，而不是“{1}”", "“{0}” must be a whole number, not “{1}”"),
+        r"Invalid value for '(.+?)': Input should be a valid integer.*",
+        Text("“{0}”须为整数", "“{0}” must be a whole number"),
     ),
 ]
 MEANT = Text("。是否想用 {names}", "; did you mean {names}")

@@ -28,14 +28,15 @@ def jianban(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
 
     def run(*words: str) -> Result:
         code = main(words)
-        return Result(code, *capsys.readouterr())
+        captured = capsys.readouterr()
+        return Result(code, captured.out, captured.err)
 
     return run
 
 
 @pytest.fixture
 def process() -> Shell:
-    """Run a command line as a process of its own, with bytes for standard input and extra environment variables."""
+    """Run a command line as a process of its own, with bytes for standard input and extra variables."""
     program = Path(sys.executable).with_name("jianban")
 
     def run(*words: str, stdin: bytes = b"", **environment: str) -> Result:

@@ -99,7 +99,7 @@ def test_what_cannot_be_read_is_told(jianban: Shell, tmp_path: Path) -> None:
 def test_output_that_nobody_reads_is_no_defect() -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    done = subprocess.run([PROGRAM, "list"], stdout=writer, stderr=subprocess.PIPE, timeout=60)
+    done = subprocess.run([PROGRAM, "--help"], stdout=writer, stderr=subprocess.PIPE, timeout=60)
     os.close(writer)
     assert done.returncode == 141
     assert done.stderr == b""
@@ -108,7 +108,7 @@ def test_output_that_nobody_reads_is_no_defect() -> None:
 def test_a_full_disk_is_told() -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [PROGRAM, "list", "--lang", "en"], stdout=full, stderr=subprocess.PIPE, timeout=60
+            [PROGRAM, "--help", "--lang", "en"], stdout=full, stderr=subprocess.PIPE, timeout=60
         )
     assert done.returncode == 3
     assert b"can't write to standard output (No space left on device)" in done.stderr
@@ -131,7 +131,7 @@ def test_an_interruption_is_told() -> None:
 
 def test_closed_streams_are_no_defect() -> None:
     for stream in ("<&-", ">&-", "2>&-"):
-        for command in ("list", "show -"):
+        for command in ("--help", "show -"):
             done = subprocess.run(
                 ["bash", "-c", f"{PROGRAM} {command} {stream}"],
                 capture_output=True,
@@ -155,5 +155,5 @@ def test_a_name_that_is_no_text_is_told() -> None:
 
 def test_a_poor_terminal_gets_what_it_can_show(process: Shell) -> None:
     for encoding in ("ascii", "latin-1", "gbk"):
-        result = process("list", "--lang", "zh", PYTHONIOENCODING=encoding)
+        result = process("--help", "--lang", "zh", PYTHONIOENCODING=encoding)
         assert settled(result).code == 0

@@ -1,0 +1,78 @@
+"""The JSON documents have the shapes that docs/reference/json.md shows."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands.conftest import Shell
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "json.md"
+EXAMPLES = {
+    heading.strip("`"): json.loads(block)
+    for heading, block in re.findall(
+        r"^## (.+?)\n(?:(?!^## ).)*?```json\n(.*?)```",
+        PAGE.read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+}
+SIMPLE = "deregistration/simple@2022-03"
+BROKEN = "process: a\nversion: '1'\ntitel: {zh: 甲, en: A}\n"
+LINES = {
+    "list --json": ["list", "deregistration/simple", "--json"],
+    "check --json": ["check", "{broken}", "--json"],
+    "measure --json": ["measure", SIMPLE, "--json"],
+    "compare --json": ["compare", "deregistration/general@2022-03", SIMPLE, "--json"],
+    "show --json": ["show", SIMPLE, "--json"],
+    "walk --json": ["walk", SIMPLE, "--start", "2022-04-01", "--do", "commit", "--do", "approve", "--json"],
+    "doctor --json": ["doctor", "--json"],
+    "Errors / 错误": ["measure", "nowhere", "--json"],
+}
+
+
+def misfits(example: Any, actual: Any, path: str = "") -> list[str]:
+    """Where an actual value has not the shape of the example; null fits anything.
+
+    An item of a list fits when it has the shape of one of the example's.
+    """
+    if example is None or actual is None:
+        return []
+    if isinstance(example, dict) and isinstance(actual, dict):
+        missing = [f"{path}.{key} is missing" for key in sorted(example.keys() - actual.keys())]
+        inner = [
+            m for key in example if key in actual for m in misfits(example[key], actual[key], f"{path}.{key}")
+        ]
+        return missing + inner
+    if isinstance(example, list) and isinstance(actual, list):
+        tries = [[misfits(e, item, f"{path}[{at}]") for e in example] for at, item in enumerate(actual)]
+        return [misfit for each in tries if each and all(each) for misfit in min(each, key=len)]
+    kinds = {bool: "bool", int: "number", float: "number", str: "text", list: "list", dict: "object"}
+    return [] if kinds[type(example)] == kinds[type(actual)] else [f"{path} is {actual!r}"]
+
+
+def test_every_example_is_tried() -> None:
+    assert EXAMPLES.keys() == LINES.keys()
+
+
+@pytest.mark.parametrize("heading", LINES)
+def test_the_document_has_the_shape_of_the_example(jianban: Shell, tmp_path: Path, heading: str) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(BROKEN, encoding="utf-8")
+    result = jianban(*(word.format(broken=broken) for word in LINES[heading]))
+    actual = json.loads(result.out)
+    assert misfits(EXAMPLES[heading], actual) == []
+    assert result.err == ""
+
+
+def test_blocks_and_calls_have_their_shapes_too(jianban: Shell) -> None:
+    for name in ("construction/project-parallel", "deregistration/general"):
+        assert misfits(EXAMPLES["show --json"], json.loads(jianban("show", name, "--json").out)) == []
+
+
+def test_a_misfit_is_found() -> None:
+    assert misfits({"a": 1, "b": [{"c": "x"}]}, {"a": "1", "b": [{"c": "y"}, {}]}) == [
+        ".a is '1'",
+        ".b[1].c is missing",
+    ]

@@ -1,0 +1,142 @@
+"""What the commands print and write on the real definitions."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Shell
+
+GENERAL, SIMPLE = "deregistration/general@2022-03", "deregistration/simple@2022-03"
+
+
+def test_the_list_is_of_a_subject_when_asked(jianban: Shell) -> None:
+    lines = jianban("list", "deregistration/simple").out.splitlines()
+    assert len(lines) > 2
+    assert all(line.startswith("deregistration/simple") for line in lines[1:])
+    assert jianban("list", "nothing").out == "No process matches\n"
+
+
+def test_a_broken_draft_does_not_hide_the_others(jianban: Shell, tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text("process: a\nversion: '1'\ntitel: x\n", encoding="utf-8")
+    good = Path(__file__).parents[2] / "definitions" / "deregistration" / "general@2017-03.yaml"
+    (tmp_path / "deregistration").mkdir()
+    (tmp_path / "deregistration" / good.name).write_bytes(good.read_bytes())
+    result = jianban("--catalogue", str(tmp_path), "list")
+    assert result.code == 2
+    assert "deregistration/general  2017-03" in result.out
+    assert "broken.yaml:3:1 J" in result.err
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_process_is_shown_with_its_sources(jianban: Shell, lang: str) -> None:
+    shown = jianban("show", SIMPLE, "--lang", lang).out
+    assert ("公告通知加承诺" if lang == "zh" else "Notice with commitment") in shown
+    assert ("第33条" if lang == "zh" else "art. 33") in shown.replace("\n", "")
+
+
+def test_the_measures_of_a_start_date_are_on_the_calendar(jianban: Shell) -> None:
+    result = jianban("measure", SIMPLE, "--start", "2022-09-01", "--json")
+    days = json.loads(result.out)["measures"]["calendar_days_minimum"]
+    assert isinstance(days["value"], int)
+    assert days["unit"] == "days"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--year", "0"], "--year must lie between 1 and 9999"),
+        (["--year", "soon"], "“--year” must be a whole number"),
+        (["--tariff", "1,5"], "--tariff must be an amount"),
+        (["--items", "0"], "at least 1 item"),
+        (["--cases", "-1"], "can't be negative"),
+    ],
+)
+def test_assumptions_out_of_range_are_refused(jianban: Shell, words: list[str], message: str) -> None:
+    result = jianban("measure", SIMPLE, *words)
+    assert result.code == 2
+    assert message in result.err
+
+
+def test_seven_stages_become_two(jianban: Shell) -> None:
+    document = json.loads(jianban("compare", GENERAL, SIMPLE, "--json").out)
+    stages = next(row for row in document["measures"] if row["id"] == "stages")
+    assert stages["values"] == [7, 2]
+    assert stages["change"] == -5
+
+
+@pytest.mark.parametrize(
+    ("form", "start"), [("terminal", ""), ("markdown", "# "), ("html", "<!DOCTYPE html>"), ("json", "{")]
+)
+def test_a_comparison_is_written_in_every_format(
+    jianban: Shell, tmp_path: Path, form: str, start: str
+) -> None:
+    path = tmp_path / "comparison"
+    result = jianban("compare", GENERAL, SIMPLE, "--format", form, "--output", str(path))
+    assert (result.code, result.out, result.err) == (0, "", "")
+    text = path.read_text(encoding="utf-8")
+    assert text.lower().startswith(start.lower())
+    assert "\x1b" not in text
+
+
+def test_the_report_holds_the_figure_when_asked(jianban: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    assert jianban("compare", GENERAL, SIMPLE, "--format", "html", "--figure", "-o", str(path)).code == 0
+    assert "<svg" in path.read_text(encoding="utf-8")
+    assert jianban("compare", GENERAL, SIMPLE, "--figure").code == 2
+
+
+@pytest.mark.parametrize(
+    ("suffix", "magic"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("dot", b"digraph")]
+)
+def test_a_figure_takes_the_format_of_its_name(
+    jianban: Shell, tmp_path: Path, suffix: str, magic: bytes
+) -> None:
+    path = tmp_path / f"figure.{suffix}"
+    assert jianban("draw", SIMPLE, "-o", str(path), "--dpi", "50").code == 0
+    assert path.read_bytes().startswith(magic)
+
+
+def test_a_figure_of_two_variants_goes_to_standard_output(jianban: Shell) -> None:
+    result = jianban("draw", GENERAL, SIMPLE)
+    assert result.code == 0
+    assert result.out.startswith("<svg")
+
+
+def test_the_schema_is_a_schema(jianban: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "schema.json"
+    assert jianban("schema", "-o", str(path)).code == 0
+    assert json.loads(path.read_text(encoding="utf-8"))["$schema"].startswith("https://json-schema.org/")
+    assert json.loads(jianban("schema", "roles").out) != json.loads(path.read_text(encoding="utf-8"))
+    assert "FILE must be one of process, sources" in jianban("schema", "everything").err
+
+
+def test_the_doctor_finds_the_font_and_graphviz(jianban: Shell) -> None:
+    document = json.loads(jianban("doctor", "--json").out)
+    found = {part["name"]: part["found"] for part in document["parts"]}
+    assert document["fine"] is True
+    assert found["Chinese font"].startswith("NotoSansSC")
+    assert int(found["Graphviz (drawing)"].split(".")[0]) >= 2
+
+
+def test_the_doctor_names_what_is_missing(jianban: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    from importlib import metadata
+
+    version = metadata.version
+
+    def without_networkx(name: str) -> str:
+        if name == "networkx":
+            raise metadata.PackageNotFoundError(name)
+        return version(name)
+
+    monkeypatch.setattr(metadata, "version", without_networkx)
+    result = jianban("doctor")
+    assert result.code == 3
+    assert "✗  networkx" in result.out
+    assert "python -m pip install networkx" in result.out
+
+
+def test_a_folder_is_not_overwritten(jianban: Shell, tmp_path: Path) -> None:
+    result = jianban("draw", SIMPLE, "--format", "svg", "-o", str(tmp_path))
+    assert result.code == 2
+    assert "is a folder" in result.err

@@ -1,0 +1,116 @@
+import io
+import json
+import sys
+
+import pytest
+
+from jianban.engine.commands.answers import Choose, Do, Fact, Wait, read_answer, typed
+from jianban.engine.commands.session import UsageFailure
+from jianban.workflows.language.model import DataField, DataKind
+from jianban.workflows.texts import Text
+from tests.commands.conftest import Shell
+
+WALK = ("walk", "deregistration/simple@2022-03", "--start", "2022-04-01")
+EIGHT = ("commit", "submit", "+", "submit", "accept", "approve")
+
+
+def script(*answers: str) -> list[str]:
+    return [word for answer in answers for word in ("--do", answer)]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("3", Choose(3)),
+        ("+", Wait()),
+        (" submit ", Do("submit")),
+        ("pass@tax[fire]", Do("pass", "tax[fire]")),
+        ("suspend: 材料待核", Do("suspend", None, "材料待核")),
+        ("object@publish: too soon: wait", Do("object", "publish", "too soon: wait")),
+        ("debts=open", Fact("debts", "open")),
+        ("note=a=b", Fact("note", "a=b")),
+    ],
+)
+def test_answers_are_read(text: str, answer: object) -> None:
+    assert read_answer(text) == answer
+
+
+@pytest.mark.parametrize("text", ["", "2022-02-30", "two words", "=", "@here", ":"])
+def test_what_is_no_answer_is_refused(text: str) -> None:
+    with pytest.raises(UsageFailure):
+        read_answer(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        (DataKind.BOOL, "true", True),
+        (DataKind.BOOL, "否", False),
+        (DataKind.BOOL, "perhaps", "perhaps"),
+        (DataKind.INT, "-7", -7),
+        (DataKind.INT, "7.5", "7.5"),
+        (DataKind.MONEY, "12.5", 1250),
+        (DataKind.MONEY, "12", 1200),
+        (DataKind.MONEY, "-12", "-12"),
+        (DataKind.NUMBER, "2.25", 2.25),
+        (DataKind.NUMBER, "nan", "nan"),
+        (DataKind.LIST, "a、b,c", ["a", "b", "c"]),
+        (DataKind.LIST, "", []),
+        (DataKind.DATE, "2024-07-01", "2024-07-01"),
+    ],
+)
+def test_facts_are_typed(kind: DataKind, text: str, value: object) -> None:
+    field = DataField(id="fact", title=Text("数据", "Fact"), kind=kind)
+    assert typed({"fact": text}, {"fact": field}) == {"fact": value}
+
+
+def test_a_script_leads_to_the_end(jianban: Shell) -> None:
+    result = jianban(*WALK, *script(*EIGHT), "--json")
+    case = json.loads(result.out)["cases"][0]
+    assert result.code == 0
+    assert [r["event"] for r in case["history"] if r["kind"] == "fired"] == [e for e in EIGHT if e != "+"]
+
+
+def test_what_is_refused_is_told_with_its_rule(jianban: Shell) -> None:
+    result = jianban(*WALK, *script("commit", "approve"))
+    assert result.code == 1
+    assert "“approve” cannot happen now" in result.out
+
+
+def test_a_case_that_may_not_be_opened_is_told_why(jianban: Shell) -> None:
+    result = jianban(*WALK, "--data", "debts=open", *script("commit"))
+    assert result.code == 1
+    assert "Debts and claims are not settled" in result.out
+
+
+def test_facts_that_the_process_does_not_have_are_wrong_input(jianban: Shell) -> None:
+    result = jianban(*WALK, "--data", "debt=none", *script("commit"))
+    assert result.code == 2
+    assert "debts" in result.err
+    assert jianban(*WALK, "--data", "debts").code == 2
+
+
+def test_an_objection_leads_on_under_the_general_process(jianban: Shell) -> None:
+    result = jianban(*WALK, *script("commit", "submit", "objection", "convert"), "--json")
+    cases = json.loads(result.out)["cases"]
+    assert [case["process"].split("@")[0] for case in cases][-1] == "deregistration/general"
+    assert cases[0]["outcome"] == "switched"
+
+
+def test_a_person_is_told_what_may_happen_and_may_stop(
+    jianban: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"1\n99\nwhat is this\n\nq\nsubmit\n")))
+    result = jianban(*WALK)
+    assert result.code == 0
+    assert "  1  commit" in result.out
+    assert "there is no number 99" in result.out
+    assert "“what is this” is no answer" in result.out
+    assert result.out.count("opens") == 1
+    assert "submit" in result.out.splitlines()[-2]
+
+
+def test_dates_pass_only_forwards(jianban: Shell) -> None:
+    result = jianban(*WALK, *script("2022-03-01"))
+    assert result.code == 2
+    assert "2022-03-01 is past" in result.err
