@@ -254,7 +254,13 @@ class Moves:
         if not isinstance(items, tuple):
             missing = missing_data((list(self.plan.fields)[over],))
             raise Refusing(fault_refusal(missing, node.node.id, node.node.title, NO_BASIS))
-        return [(*token.instances, Instance(number, item)) for number, item in enumerate(items)]
+        paths: list[tuple[Instance, ...]] = []
+        seen: dict[str, int] = {}
+        for number, item in enumerate(items):
+            seen[item] = seen.get(item, 0) + 1
+            label = item if seen[item] == 1 else f"{item}#{seen[item]}"
+            paths.append((*token.instances, Instance(number, item, label)))
+        return paths
 
     def _remember_leaving(self, token: Token, arc: ArcPlan) -> None:
         if arc.arc.max is not None:

@@ -22,6 +22,8 @@ class Instance(NamedTuple):
     number: int
     """From 0."""
     item: str
+    label: str
+    """The item, with `#2` and so on where the list has it more than once."""
 
 
 @dataclass(slots=True)
@@ -44,7 +46,7 @@ class Token:
         """The node, with the items in brackets: `opinion[fire]`."""
         if not self.instances:
             return self.node
-        return f"{self.node}[{','.join(i.item for i in self.instances)}]"
+        return f"{self.node}[{','.join(i.label for i in self.instances)}]"
 
 
 class Mark(StrEnum):
