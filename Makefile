@@ -10,6 +10,7 @@ PYTEST_ARGS ?=
 BIN := .venv/bin
 STAMP := .venv/stamp
 DEMO := build/demo
+JIANBAN := $(BIN)/jianban --lang zh
 PAIR := deregistration/general deregistration/simple
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
@@ -33,10 +34,10 @@ $(STAMP): requirements.lock pyproject.toml setup.py
 
 demo: $(STAMP)
 	@mkdir -p $(DEMO)
-	$(BIN)/jianban --lang zh compare $(PAIR)
-	@$(BIN)/jianban --lang zh compare $(PAIR) --format html --output $(DEMO)/report.html
-	@$(BIN)/jianban --lang zh draw $(PAIR) --output $(DEMO)/comparison.svg
-	@echo "$(DEMO)/report.html  $(DEMO)/comparison.svg"
+	$(JIANBAN) compare $(PAIR)
+	$(JIANBAN) compare $(PAIR) --format html --figure --output $(DEMO)/report.html
+	$(JIANBAN) draw $(PAIR) --output $(DEMO)/comparison.svg
+	$(JIANBAN) draw $(PAIR) --output $(DEMO)/comparison.pdf
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
