@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from jianban.workflows.analysis.graph import Shape, needed
+from jianban.workflows.analysis.graph import Edge, Shape, needed
 from jianban.workflows.flow import ROOT, Node, NodeKind
 
 Weight = Callable[[Node], int]
@@ -87,36 +87,48 @@ class _Most:
         self.weight = weight
         self.items = items
         self.values: dict[str, Values] = {}
+        self.rested: dict[str, Values] = {}
+        """The same for the runs on which a token rests in the region, so that other branches may go on."""
         self.stalled: dict[str, int | None] = {}
         """For each region the most that can be done while its token still rests inside."""
         for region in shape.order:
-            self.values[region] = self._region(region)
+            self._region(region)
 
-    def _region(self, region: str) -> Values:
-        best: Values = {self.shape.flow.regions[region].initial: 0}
-        stalled: int | None = None
+    def _region(self, region: str) -> None:
+        initial = self.shape.flow.regions[region].initial
+        best: Values = {initial: 0}
+        rested: Values = {}
+        stalled: list[int] = []
         for node_id in self.shape.order[region]:
             if node_id not in best:
                 continue
             node = self.shape.flow.nodes[node_id]
-            resting = self._resting(node)
-            if resting is not None:
-                stalled = max(stalled or 0, best[node_id] + resting)
-            joined = self._joined(node) if node.kind in (NodeKind.FORK, NodeKind.EACH) else None
+            if (resting := self._resting(node)) is not None:
+                stalled.append(best[node_id] + resting)
             for edge in self.shape.edges[node_id]:
-                if node.kind is NodeKind.STEP:
-                    passed = self.weight(node)
-                elif edge.child is None or edge.goal is None:
-                    passed = 0 if node.kind is NodeKind.CHOICE else joined
-                elif (passed := self.values[edge.child].get(edge.goal)) is None:
-                    continue
-                elif node.kind is not NodeKind.CALL:
-                    passed += self._beside(node, edge.child)
-                if passed is not None:
-                    value = best[node_id] + passed
-                    best[edge.target] = max(value, best.get(edge.target, value))
-        self.stalled[region] = stalled
-        return {t: best[t] for t in self.shape.exits[region] if t in best}
+                passed, passed_rested = self._passed(node, edge)
+                _raise(best, edge.target, _sum(best[node_id], passed))
+                _raise(rested, edge.target, _sum(best[node_id], passed_rested))
+                _raise(rested, edge.target, _sum(rested.get(node_id), passed))
+        self.stalled[region] = max(stalled, default=None)
+        self.values[region] = {t: best[t] for t in self.shape.exits[region] if t in best}
+        self.rested[region] = {t: rested[t] for t in self.shape.exits[region] if t in rested}
+
+    def _passed(self, node: Node, edge: Edge) -> tuple[int | None, int | None]:
+        """The most done on a way out of a node, and the most when a token rests on the way."""
+        if node.kind is NodeKind.STEP:
+            return self.weight(node), self.weight(node)
+        if node.kind is NodeKind.CHOICE:
+            return 0, None
+        if edge.child is None or edge.goal is None:
+            joined = self._joined(node)
+            return joined, None if self.shape.instant(node) else joined
+        passed = self.values[edge.child].get(edge.goal)
+        rested = self.rested[edge.child].get(edge.goal)
+        if node.kind is NodeKind.CALL or rested is None:
+            return passed, rested
+        rested += self._beside(node, edge.child)
+        return rested, rested
 
     def _branches(self, block: Node) -> list[str]:
         """The branches that the fullest run opens: all that take time, and those that must be opened."""
@@ -180,3 +192,13 @@ class _Most:
             if done is not None and stalled is not None:
                 gains.append(done - stalled)
         return sorted(gains, reverse=True)
+
+
+def _sum(a: int | None, b: int | None) -> int | None:
+    return None if a is None or b is None else a + b
+
+
+def _raise(values: Values, target: str, value: int | None) -> None:
+    """Keep the greater value for a target."""
+    if value is not None:
+        values[target] = max(value, values.get(target, value))

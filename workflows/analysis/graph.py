@@ -90,10 +90,11 @@ class Shape:
 
     def instant(self, block: Node) -> bool:
         """True when the block is joined as soon as it is opened."""
-        if not any(self.rests[c] for c in block.children):
+        passed = [c for c in block.children if not self.rests[c] and tuple(self.exits[c]) == (self.done(c),)]
+        if len(passed) == len(block.children):
             return True
-        passed = sum(not self.rests[c] for c in block.children if self.always(c))
-        return passed >= needed(block, len(block.children)) and not _joins_all(block)
+        count = needed(block, len(block.children))
+        return not _joins_all(block) and sum(map(self.always, passed)) >= count
 
     def reaching(self, region: str, goals: Collection[str]) -> set[str]:
         """The nodes of a region from which a goal can be reached; the goals may lie outside."""
@@ -148,9 +149,9 @@ class Shape:
         match node.kind:
             case NodeKind.STEP:
                 return True
-            case NodeKind.FORK | NodeKind.EACH:
-                return not self.instant(node)
-            case NodeKind.CALL:
+            case NodeKind.FORK | NodeKind.EACH if self.instant(node):
+                return False
+            case NodeKind.FORK | NodeKind.EACH | NodeKind.CALL:
                 return any(self.rests[c] for c in node.children)
         return False
 

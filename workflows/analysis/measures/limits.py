@@ -10,20 +10,20 @@ from jianban.workflows.flow import Node
 from jianban.workflows.language.model import Duration, Stage
 
 
-def limited(context: Context, *times: Time) -> Iterator[tuple[Node | Stage, *tuple[Duration, ...]]]:
-    """Each step or stage of the typical run with a limit of an office, and that limit by each time.
+def limited(context: Context, time: Time, other: Time) -> Iterator[tuple[Node | Stage, Duration, Duration]]:
+    """Each step or stage of the typical run with a limit of an office, and that limit by two times.
 
     The limit of a stage stands for those of its steps.
     """
     steps = context.typical.steps
     passed = {n.stage for n in steps}
-    stages: set[str] = set()
+    stages: set[str | None] = set()
     for stage in context.flow.process.stages:
-        limits = [d for t in times if (d := t.stage_limit(stage)) is not None]
-        if stage.id in passed and len(limits) == len(times):
+        first, second = time.stage_limit(stage), other.stage_limit(stage)
+        if stage.id in passed and first is not None and second is not None:
             stages.add(stage.id)
-            yield (stage, *limits)
+            yield stage, first, second
     for node in steps:
-        limits = [d for t in times if (d := t.step_limit(step_of(node))) is not None]
-        if node.stage not in stages and len(limits) == len(times):
-            yield (node, *limits)
+        first, second = time.step_limit(step_of(node)), other.step_limit(step_of(node))
+        if node.stage not in stages and first is not None and second is not None:
+            yield node, first, second
