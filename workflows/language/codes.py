@@ -46,10 +46,10 @@ CODES: Mapping[str, Text] = {
     "J136": Text("撤回或中止的写法不对", "A faulty withdrawal or suspension"),
     "J137": Text("期满后果的写法不对", "A faulty consequence of expiry"),
     "J138": Text("数据项的写法不对", "A faulty data field"),
-    "J139": Text("步骤的写法前后不合", "Parts of a step that do not fit together"),
+    "J139": Text("写法前后不合", "Parts that do not fit together"),
     "J140": Text("流程循环引用", "Processes that need each other"),
     "J141": Text("修改的对象不存在", "An edit of something the base does not have"),
     "J142": Text("修改的写法不对", "A faulty edit"),
     "J143": Text("目录内容不一致", "A catalogue that contradicts itself"),
 }
-"""Code → what it is called. `J1xx` are found while a file is read; `J2xx` and `J3xx` belong to the analysis."""
+"""Code → what it is called, for all that is found while a file is read; the analysis has `J2xx`, `J3xx`."""

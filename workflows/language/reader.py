@@ -212,8 +212,7 @@ class _Reader:
             yaml.AliasEvent: self._alias,
             yaml.DocumentStartEvent: self._document,
         }
-        while parser.check_event():
-            event = parser.get_event()
+        while type(event := parser.get_event()) is not yaml.StreamEndEvent:
             handler = handlers.get(type(event))
             if handler is not None:
                 handler(event)
