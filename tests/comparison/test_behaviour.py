@@ -1,6 +1,7 @@
 """What only one variant allows: against examples, and against all runs listed one by one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,8 +12,9 @@ from jianban.workflows.comparison.elements import Level
 from jianban.workflows.comparison.matching import Group, How
 from jianban.workflows.comparison.pairs import match_variants
 from jianban.workflows.comparison.runs import CLOSED, Runs
-from jianban.workflows.flow import Flow, NodeKind
-from jianban.workflows.language.model import Outcome
+from jianban.workflows.flow import Flow, NodeKind, compile_process
+from jianban.workflows.language.model import Call, Cause, Exit, Outcome
+from jianban.workflows.texts import Text
 from tests.comparison.variants import parallel, stage, step, variant
 from tests.strategies import flows
 
@@ -62,6 +64,23 @@ def test_an_outcome_a_step_that_ends_and_a_step_to_skip() -> None:
     ]
     late = variant("late", stage("only", step("w"), step("x"), step("y", refuse), step("z")))
     assert ("base", "“x” can lead straight to “refused”", ["w", "x"]) in told(between(other, late))
+
+
+def test_a_call_stands_for_the_steps_in_it() -> None:
+    called = variant("called", stage("inner", step("one"), step("two"))).process
+    outer = variant("outer", stage("only", step("w"), step("z")))
+    done = Exit(event="done", title=Text("办成", "Done"), cause=Cause.AUTO, main=True)
+    call = Call(id="call", title=Text("另办", "Call"), process=called, exits=(done,), replaces=("x", "y"))
+    first, last = outer.process.stages[0].items
+    stages = (replace(outer.process.stages[0], items=(first, call, last)),)
+    other = compile_process(replace(outer.process, stages=stages))
+    assert between(LINE, other).possibilities == ()
+    stages = (replace(outer.process.stages[0], items=(call, first, last)),)
+    early = compile_process(replace(outer.process, stages=stages))
+    assert told(between(LINE, early)) == [
+        ("base", "“w” can come before “x, y”", ["w", "x"]),
+        ("other", "“one, two” can come before “w”", ["call.one", "call.two", "w"]),
+    ]
 
 
 def test_orders_that_share_a_step_are_told_together() -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from jianban.workflows.comparison.matching import Group
 from jianban.workflows.comparison.runs import BOUND, Edge, Runs
-from jianban.workflows.flow import Flow
+from jianban.workflows.flow import Flow, NodeKind
 from jianban.workflows.language.model import Cause, Outcome
 from jianban.workflows.texts import Lang, Text
 from jianban.workflows.wording import OUTCOMES
@@ -94,14 +94,30 @@ def behaviour(base: Flow, other: Flow, groups: Sequence[Group], bound: int = BOU
         bound: how many states to look at in each variant.
     """
     matched = [g for g in groups if g.how]
+    ours = _dealt_with(base, [g.base for g in matched])
+    theirs = _dealt_with(other, [g.other for g in matched])
+    both = [at for at in range(len(matched)) if ours[at] and theirs[at]]
     sides = (
-        _Side(Runs(base, bound), "base", [g.base for g in matched]),
-        _Side(Runs(other, bound), "other", [g.other for g in matched]),
+        _Side(Runs(base, bound), "base", [ours[at] for at in both]),
+        _Side(Runs(other, bound), "other", [theirs[at] for at in both]),
     )
     found = [p for one, two in (sides, sides[::-1]) if two.runs.complete for p in one.beyond(two)]
     return Behaviour(
         possibilities=tuple(found), complete=(sides[0].runs.complete, sides[1].runs.complete), bound=bound
     )
+
+
+def _dealt_with(flow: Flow, groups: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The steps of each group; a call stands for the steps in it that aren't matched themselves."""
+    own = {name for group in groups for name in group}
+    inside: dict[str, list[str]] = {name: [] for name in own if flow.nodes[name].kind is NodeKind.CALL}
+    for node in flow.steps:
+        if node.id not in own:
+            around = (node.id[:at] for at in reversed(range(len(node.id))) if node.id[at] == ".")
+            innermost = next((call for call in around if call in inside), None)
+            if innermost is not None:
+                inside[innermost].append(node.id)
+    return [tuple(step for name in group for step in inside.get(name, [name])) for group in groups]
 
 
 class _Side:

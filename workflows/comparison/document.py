@@ -109,6 +109,9 @@ HEADLINES = (
 )
 """The measures of the first table; the rest follow in a second one."""
 
+GIST = ("stages", "steps_typical", "days_minimum", "days_statutory", "materials", "visits")
+"""The measures of the line under the title."""
+
 DETAILS = tuple(x for x in Level if x not in (Level.STAGE, Level.STEP, Level.LIMIT, Level.VISIT))
 """The levels told after stages and steps, which tell limits and visits themselves."""
 
@@ -149,6 +152,7 @@ class _Document:
         )
         told = [r for r in self.findings.measures if any(v is not None for v in r.values)]
         headline = [r for name in HEADLINES for r in told if r.id == name]
+        yield Paragraph(text=self._gist(), tone="strong")
         yield self._measures(BEFORE_AFTER, headline)
         yield from self._footnote(headline)
         yield Figure(title=self.say(DIAGRAM))
@@ -191,6 +195,15 @@ class _Document:
         """Days also in the units the law uses, which the note of the measure begins with."""
         if reading.id.startswith("days_") and reading.value is not None and reading.note is not None:
             yield reading.note.get(self.lang).split(SENTENCE.get(self.lang))[0]
+
+    def _gist(self) -> str:
+        """The comparison in one line."""
+        told = []
+        for name in GIST:
+            row = self.findings.row(name)
+            values = [NO_VALUE.get(self.lang) if v is None else number(v) for v in row.values]
+            told.append(f"{row.title.get(self.lang)} {' → '.join(values)}")
+        return SENTENCE.get(self.lang).join(told)
 
     def _footnote(self, rows: Sequence[Row]) -> Iterator[Block]:
         """What the days are counted over, which the notes of the measures end with."""
