@@ -167,23 +167,31 @@ class _Placer:
                     continue
                 case Card():
                     column = self.columns[block.lane] + at[block.lane]
+                    row = self._free(row, column, column)
                     self._put(block, row, column, column)
                     row = self._place_asides(block, row, at)
                 case Decision():
                     straight = self._branch_widths(block.branches[block.main], block.lane)[block.lane]
                     column = self.columns[block.lane] + at[block.lane] + (straight - 1) // 2
+                    row = self._free(row, column, column)
                     self._put(block, row, column, column)
                     row = self._branches(block, row + 1, at)
                 case Fork():
-                    before = set(self.grid.spots)
-                    end = self._branches(block, row + 1, at)
-                    inside = [s for n, s in self.grid.spots.items() if n not in before]
-                    first = min((s.first for s in inside), default=0)
-                    last = max((s.last for s in inside), default=0)
+                    spans = [(self.columns[lane] + at[lane], width) for lane, width in needs.items()]
+                    first = min((column for column, _ in spans), default=0)
+                    last = max((column + width - 1 for column, width in spans), default=0)
+                    row = self._free(row, first, last)
                     self._put(block, row, first, last)
+                    end = self._free(self._branches(block, row + 1, at), first, last)
                     self._put(block, end, first, last, block.join)
                     self.grid.bars |= {row, end}
                     row = end + 1
+        return row
+
+    def _free(self, row: int, first: int, last: int) -> int:
+        """The row, or the next below in which these columns are free: the bars of a branch may reach over others."""
+        while any((row, column) in self.taken for column in range(first, last + 1)):
+            row += 1
         return row
 
     def _place_asides(self, card: Card, row: int, at: Widths) -> int:

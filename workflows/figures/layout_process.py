@@ -150,6 +150,9 @@ class _Layout:
             return
         x, y = points[0]
         if line.sideways:
+            # Beside the tip, where a line leaves a diamond's slanted edge.
+            source = self.faces[line.link.source]
+            x = source.x + (source.width if line.side == EAST else 0)
             anchor = "start" if line.side == EAST else "end"
             x += 4 if line.side == EAST else -4
             line.label.draw(group, x, y - 1.5 - line.label.height, anchor)
@@ -174,8 +177,6 @@ class _Layout:
                     OTHER,
                 )
             )
-        if not spans:
-            spans.append((self.lengths.between_columns(0), self.lengths.between_columns(1), Text("", "")))
         return [
             (
                 a,

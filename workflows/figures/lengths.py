@@ -74,6 +74,11 @@ class Lengths:
                     tall = max(tall, self.faces[name].height)
             if self.grid.outcomes is not None and high > low:
                 tall = max(tall, (high - low + 1) * self.spacing[r])
+            for line in self.lines.all:
+                if line.sideways and line.path[0][0] == 2 * r + 1:
+                    above = max(line.label.height, line.small.height) + 2
+                    offset = abs(line.pieces[0].track / 2) * self.spacing[r]
+                    tall = max(tall, 2 * (offset + above))
             self.row_height.append(tall)
         self.label_height = [0.0] * (self.grid.rows + 1)
         for line in self.lines.all:

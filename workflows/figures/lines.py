@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jianban.workflows.figures.grid import Grid
-from jianban.workflows.figures.model import FigureLang, Fork, Link, LinkKind
+from jianban.workflows.figures.model import Decision, FigureLang, Fork, Link, LinkKind
 from jianban.workflows.figures.routing import EAST, NORTH, SOUTH, WEST, Net, Place, routes
 from jianban.workflows.figures.theme import Theme
 from jianban.workflows.figures.tracks import Segment, assign, segments
@@ -29,6 +29,8 @@ ENTERING = {
 BRANCH = {EAST: 0.0, WEST: 0.0, SOUTH: 12.0}
 """A branch that is not the main one leaves a decision (or a step that may be left in several ways) at its
 side."""
+TIP = 30.0
+"""A tip of a diamond has room for one line."""
 
 
 @dataclass(slots=True)
@@ -108,5 +110,6 @@ def _net(grid: Grid, link: Link) -> Net:
         targets=grid.spots[link.target].cells,
         leaving=BRANCH if branch else LEAVING[link.kind],
         entering=ENTERING[link.kind],
+        apart=TIP if isinstance(grid.cards[link.source], Decision) else 0,
         together="" if link.kind is LinkKind.BACK else link.target,
     )

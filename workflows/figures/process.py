@@ -49,6 +49,7 @@ START_ID = "start"
 JOIN = "{fork}:join"
 JOIN_ANY = Text("任一分支完成即可", "any branch is enough")
 JOIN_COUNT = Text("完成 {count} 个分支即可", "{count} branches are enough")
+NOBODY = Text("流程", "Process")
 EACH = Text("逐个办理：{title}", "for each: {title}")
 
 
@@ -77,7 +78,7 @@ class _Builder:
         self, indicators: tuple[Indicator, ...], lang: FigureLang, subtitle: Text | None
     ) -> ProcessFigure:
         process = self.flow.process
-        first = next(iter(_agencies(process.stages[0].items if process.stages else ())), None)
+        first = next(iter(_agencies(i for s in process.stages for i in s.items)), None)
         self.last_lane = self._lane(first) if first else ""
         bands = tuple(
             Band(id=s.id, title=s.title, blocks=self._blocks(s.items)) for s in process.stages if s.items
@@ -107,7 +108,7 @@ class _Builder:
         """The applicant first, bystanders last, the others in order of appearance."""
         rank = {PartyKind.APPLICANT: 0, PartyKind.PUBLIC: 2}
         ordered = sorted(self.lanes.values(), key=lambda a: rank.get(a.kind, 1))
-        return tuple(Lane(id=a.id, title=lane_title(a)) for a in ordered)
+        return tuple(Lane(id=a.id, title=lane_title(a)) for a in ordered) or (Lane(id="", title=NOBODY),)
 
     def _blocks(self, items: Iterable[Item]) -> tuple[Block, ...]:
         return tuple(self._block(i) for i in items)
@@ -147,12 +148,12 @@ class _Builder:
             case Choice():
                 # Whoever acted last decides.
                 lane = self.last_lane
-                typical = [a.main for a in self.flow.outgoing[item.id]]
+                arcs = self.flow.outgoing[item.id]
                 return Decision(
                     id=item.id,
                     title=item.title,
                     lane=lane,
-                    main=typical.index(True) if True in typical else 0,
+                    main=arcs.index(typical(arcs)) if arcs else 0,
                     branches=tuple(self._blocks(b.items) for b in item.branches),
                 )
             case Parallel():
@@ -190,7 +191,7 @@ class _Builder:
                     source=source,
                     target=target,
                     kind=kind,
-                    main=kind is LinkKind.ON and any(a.main for a in arcs),
+                    main=kind is LinkKind.ON and typical(self.flow.outgoing[arcs[0].source]) in arcs,
                     title=_either([a.title for a in arcs]) if titled else None,
                 )
             )
@@ -234,6 +235,11 @@ class _Builder:
                 0, ANYWHERE.format(events=joined(list(dict.fromkeys(a.title for a in process.anywhere))))
             )
         return tuple(notes)
+
+
+def typical(arcs: Sequence[Arc]) -> Arc:
+    """The arc a typical case takes: the main one, else the likeliest, else the first."""
+    return max(arcs, key=lambda a: (a.main, a.likelihood or 0))
 
 
 def shown(flow: Flow, node: Node) -> bool:

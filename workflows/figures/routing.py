@@ -35,6 +35,8 @@ class Net:
     leaving: Mapping[Place, float]
     entering: Mapping[Place, float]
     """By the side of the target entered."""
+    apart: float = 0
+    """What it costs to leave by a side where another line leaves."""
     together: str = ""
     """Lines with the same word may run in one track."""
 
@@ -82,8 +84,8 @@ def _search(bottom: int, right: int, blocked: set[Place], net: Net, used: _Used)
             first = (start[0] + side[0], start[1] + side[1])
             if first in blocked:
                 continue
-            if False in used.ports.get((start, side), ()):
-                cost += OPPOSITE
+            others = used.ports.get((start, side), ())
+            cost += OPPOSITE * (False in others) + net.apart * (True in others)
             state = (start, side)
             best[state] = cost
             came[state] = None

@@ -13,6 +13,8 @@ from jianban.workflows.texts import Text
 
 LEADING = 1.36
 LATIN_LEADING = 1.28
+LEAST = 6.6
+"""The smallest English."""
 TAIL = 5.0
 """Between two styles on one line."""
 MIDDLE = 0.37
@@ -121,7 +123,7 @@ def titled(
     inline: bool = False,
 ) -> Stack:
     """The main wording and, smaller below it (or `inline` beside it, where that fits), the other one."""
-    size = size - 1 if lang == "en" and size <= 11 else size
+    size = max(size - 1, LEAST) if lang == "en" and size <= 11 else size
     main = lines(first(text, lang), width, size, color, weight)
     other = lines(second(text, lang), width, small or theme.english, muted or theme.muted)
     if inline and len(main.lines) == len(other.lines) == 1 and main.width + TAIL + other.width <= width:

@@ -1,0 +1,125 @@
+"""What is wrong with a scene, as a reader of the page would see it. Each finding is a line of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+
+from jianban.workflows.figures.scene import Box, Diamond, Route, Scene, Words
+
+Area = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+CJK_LEAST = 6.8
+LATIN_LEAST = 6.4
+SLACK = 0.6
+
+
+def area(shape: Box | Diamond | Words) -> Area:
+    if isinstance(shape, Words):
+        # Chinese characters stand from 0.12 below the baseline to 0.88 above it; a little air is allowed.
+        left, base, size = shape.left, shape.baseline, shape.size
+        return left, base - 0.78 * size, left + shape.width, base + 0.1 * size
+    return shape.x, shape.y, shape.x + shape.width, shape.y + shape.height
+
+
+def meet(a: Area, b: Area, by: float = SLACK) -> bool:
+    return a[0] + by < b[2] and b[0] + by < a[2] and a[1] + by < b[3] and b[1] + by < a[3]
+
+
+def solids(scene: Scene) -> list[Box | Diamond]:
+    return [s for g in scene.groups for s in g.shapes if isinstance(s, Box | Diamond) and s.solid]
+
+
+def words(scene: Scene) -> list[Words]:
+    return [s for g in scene.groups for s in g.shapes if isinstance(s, Words)]
+
+
+def routes(scene: Scene) -> list[Route]:
+    return [s for g in scene.groups for s in g.shapes if isinstance(s, Route)]
+
+
+def findings(scene: Scene) -> list[str]:
+    return [
+        *beyond_the_page(scene),
+        *beyond_their_boxes(scene),
+        *overlapping(scene),
+        *lines_through_cards(scene),
+        *words_on_words(scene),
+        *lines_through_words(scene),
+        *too_small(scene),
+    ]
+
+
+def beyond_the_page(scene: Scene) -> Iterator[str]:
+    for group in scene.groups:
+        for shape in group.shapes:
+            if isinstance(shape, Route):
+                xs, ys = zip(*shape.points, strict=True)
+                place = (min(xs), min(ys), max(xs), max(ys))
+            else:
+                place = area(shape)
+            if place[0] < 0 or place[1] < 0 or place[2] > scene.width or place[3] > scene.height:
+                yield f"beyond the page: {group.id} {shape}"
+
+
+def beyond_their_boxes(scene: Scene) -> Iterator[str]:
+    for text in words(scene):
+        if text.room and not (text.room[0] - SLACK <= text.left and text.left + text.width <= text.room[1] + SLACK):
+            yield f"wider than its box: {text.text} {text.left:.1f}..{text.left + text.width:.1f} {text.room}"
+
+
+def overlapping(scene: Scene) -> Iterator[str]:
+    for a, b in combinations(solids(scene), 2):
+        if meet(area(a), area(b)):
+            yield f"overlap: {a} {b}"
+
+
+def lines_through_cards(scene: Scene) -> Iterator[str]:
+    cards = [area(s) for s in solids(scene)]
+    for route in routes(scene):
+        for (ax, ay), (bx, by) in pairwise(route.points):
+            piece = (min(ax, bx) - 0.5, min(ay, by) - 0.5, max(ax, bx) + 0.5, max(ay, by) + 0.5)
+            for card in cards:
+                if meet(piece, card, 1.6) and not _at_its_end(route, card):
+                    yield f"line through a card: {route.name} {card}"
+
+
+def _at_its_end(route: Route, card: Area) -> bool:
+    """Lines may end on a slanted edge, inside the rectangle around a diamond."""
+    return any(
+        card[0] - 1 <= x <= card[2] + 1 and card[1] - 1 <= y <= card[3] + 1
+        for x, y in (route.points[0], route.points[-1])
+    )
+
+
+def words_on_words(scene: Scene) -> Iterator[str]:
+    for a, b in combinations(words(scene), 2):
+        if meet(area(a), area(b)):
+            yield f"words on words: {a.text} / {b.text}"
+
+
+def lines_through_words(scene: Scene) -> Iterator[str]:
+    texts = words(scene)
+    for route in routes(scene):
+        for (ax, ay), (bx, by) in pairwise(route.points):
+            piece = (min(ax, bx) - 0.5, min(ay, by) - 0.5, max(ax, bx) + 0.5, max(ay, by) + 0.5)
+            yield from (f"line through words: {route.name} / {t.text}" for t in texts if meet(piece, area(t)))
+
+
+def too_small(scene: Scene) -> Iterator[str]:
+    for text in words(scene):
+        least = CJK_LEAST if any(ord(c) > 0x2E80 for c in text.text) else LATIN_LEAST
+        if text.size < least:
+            yield f"too small: {text.text} {text.size}"
+
+
+def crossings(scene: Scene) -> int:
+    """How often lines cross at right angles."""
+    across, down = [], []
+    for route in routes(scene):
+        for (ax, ay), (bx, by) in pairwise(route.points):
+            if ay == by:
+                across.append((min(ax, bx), max(ax, bx), ay))
+            else:
+                down.append((min(ay, by), max(ay, by), ax))
+    return sum(a < x < b and top < y < bottom for a, b, y in across for top, bottom, x in down)
