@@ -18,14 +18,15 @@ def _compute(context: Context) -> Figures:
 def _states(context: Context, node: Node) -> int:
     if node.kind in (NodeKind.FORK, NodeKind.EACH):
         return 2 ** sum(not context.shape.always(c) for c in node.children)
-    ways = len(context.flow.outgoing[node.id])
-    return ways if ways > 1 else 0
+    # a deemed answer is the same way out as the answer given
+    ways = {(arc.event, arc.target) for arc in context.flow.outgoing[node.id]}
+    return len(ways) if len(ways) > 1 else 0
 
 
 MEASURE = Measure(
     id="complexity_cfc",
     title=Text("控制流复杂度", "Control-flow complexity"),
-    unit="paths",
+    unit="points",
     better="less",
     formula=Text(
         "Σ 分叉点的状态数：判断和有多个出口的步骤按出口数；并联按可能开启的分支组合数（全部必开为 1，"

@@ -41,16 +41,19 @@ class Context:
         return Shape(self.flow)
 
     @cached_property
+    def run(self) -> TypicalRun | None:
+        return typical_run(self.shape, self.options.items)
+
+    @property
     def typical(self) -> TypicalRun:
         """The typical run.
 
         Raises:
             NoRun: there is none.
         """
-        run = typical_run(self.shape, self.options.items)
-        if run is None:
+        if self.run is None:
             raise NoRun
-        return run
+        return self.run
 
     @property
     def year(self) -> int:
@@ -76,7 +79,7 @@ class Context:
         """When the case is granted, for each start date of the year.
 
         Raises:
-            NoRun: never.
+            NoRun: no run ends so.
             CalendarError: the run leaves the years of the calendar.
         """
         if (time, pace) not in self._finishes:

@@ -34,7 +34,7 @@ UNITS: Mapping[str, Text] = {
     "loops": Text("处", "loops"),
     "yuan": Text("元", "yuan"),
     "minutes": Text("分钟", "minutes"),
-    "paths": Text("分", "points"),
+    "points": Text("分", "points"),
 }
 """The units by their stable ids; `days` are calendar days."""
 

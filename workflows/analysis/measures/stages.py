@@ -6,7 +6,7 @@ from jianban.workflows.texts import Text
 
 
 def _compute(context: Context) -> Figures:
-    passed = {n.stage for n in context.typical.steps}
+    passed = {n.stage for n in context.run.steps} if context.run is not None else set()
     stages = context.flow.process.stages
     return Figures(
         value=len(stages),
