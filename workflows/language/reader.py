@@ -20,7 +20,7 @@ from jianban.workflows.language.model import Position
 from jianban.workflows.texts import Text
 
 MAX_BYTES = 1_000_000
-MAX_NODES = 200_000
+MAX_NODES = 100_000
 """Nodes of a file, with each alias counted as all that it stands for."""
 MAX_DEPTH = 64
 MAX_DIGITS = 18
@@ -198,7 +198,7 @@ class _Reader:
             if self.root is None or (isinstance(self.root, Scalar) and self.root.value is None):
                 self.problems.append(_problem("J108", start, _EMPTY, _EMPTY_REMEDY))
         if self.problems or self.root is None:
-            raise DefinitionError(self.problems)
+            raise DefinitionError(sorted(self.problems, key=lambda p: (p.position.line, p.position.column)))
         return self.root
 
     def _read(self) -> None:

@@ -1,0 +1,101 @@
+"""Whatever a file holds, loading it gives a process or a `DefinitionError` that says everything in both languages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jianban.workflows.flow import compile_process
+from jianban.workflows.language.codes import CODES
+from jianban.workflows.language.errors import DefinitionError
+from jianban.workflows.language.loader import load_text
+from jianban.workflows.language.reader import read_text
+from jianban.workflows.language.shape import plain
+from tests.strategies import CATALOGUE
+
+VALID = CATALOGUE.index["demo/permit@1"].read_text(encoding="utf-8")
+VARIANT = CATALOGUE.index["demo/short@1"].read_text(encoding="utf-8")
+TOKENS = re.findall(r"\w+|\S|\s+", VALID + VARIANT)
+ENGLISH = re.compile(r"Input should|valid (string|integer|dict)|Field required|extra inputs", re.IGNORECASE)
+NAMES_OF_THE_FORMAT = re.compile(r"[“‘][^”’]*[”’]|[a-zA-Z0-9_./@:{}<>*,;()&|=\-\"'%# ]+")
+
+
+def load(text: str) -> None:
+    """Load and compile; whatever is wrong must be told well."""
+    try:
+        compile_process(load_text(text, CATALOGUE))
+    except DefinitionError as error:
+        assert error.problems
+        for problem in error.problems:
+            assert problem.code in CODES or problem.code.startswith("J2")
+            assert problem.position.line >= 1
+            assert problem.position.column >= 1
+            for words in (problem.message, problem.remedy):
+                assert words.zh.strip()
+                assert words.en.strip()
+                assert not ENGLISH.search(words.zh + words.en)
+                assert "{" not in NAMES_OF_THE_FORMAT.sub("", words.zh)
+
+
+def test_the_valid_files_load() -> None:
+    load_text(VALID, CATALOGUE)
+    load_text(VARIANT, CATALOGUE)
+
+
+@settings(max_examples=150)
+@given(st.sampled_from([VALID, VARIANT]), st.data())
+def test_a_file_with_pieces_cut_doubled_or_swapped(text: str, data: st.DataObject) -> None:
+    lines = text.splitlines(keepends=True)
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        match data.draw(st.sampled_from(["cut", "double", "swap", "indent", "token"])):
+            case "cut":
+                del lines[at]
+            case "double":
+                lines.insert(at, lines[at])
+            case "swap":
+                other = data.draw(st.integers(0, len(lines) - 1))
+                lines[at], lines[other] = lines[other], lines[at]
+            case "indent":
+                lines[at] = "  " + lines[at]
+            case _:
+                words = re.findall(r"\w+|\S|\s+", lines[at])
+                where = data.draw(st.integers(0, max(0, len(words) - 1)))
+                words[where : where + 1] = [data.draw(st.sampled_from(TOKENS))]
+                lines[at] = "".join(words)
+        if not lines:
+            break
+    load("".join(lines))
+
+
+SCALARS = st.sampled_from(
+    ["x", "", "apply", "next", "20 days", "area > 3", "applicant", "demo/permit", "licensing_act:3", 1, -1, 0.5]
+) | st.none() | st.booleans()  # fmt: skip
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(
+    st.sampled_from(["step", "title", "zh", "en", "to", "when", "steps", "branches", "on", "accept", "each", "call"]),
+    inner, max_size=3), max_leaves=6)  # fmt: skip
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_a_file_with_any_value_anywhere(data: st.DataObject) -> None:
+    root = plain(read_text(data.draw(st.sampled_from([VALID, VARIANT]))))
+    places = list(_places(root))
+    for _ in range(data.draw(st.integers(1, 3))):
+        holder, key = data.draw(st.sampled_from(places))
+        holder[key] = data.draw(VALUES)
+    # JSON is YAML too
+    load(json.dumps(root, ensure_ascii=False))
+
+
+def _places(node: Any) -> Iterator[tuple[Any, Any]]:
+    """Every collection in a tree with each of its keys."""
+    for key, child in list(node.items() if isinstance(node, dict) else enumerate(node)):
+        yield node, key
+        if isinstance(child, dict | list):
+            yield from _places(child)
