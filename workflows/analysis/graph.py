@@ -76,6 +76,19 @@ class Shape:
             if a.id in direct or any((region, a.target) in leaving for region in a.leaves)
         )
 
+    @cached_property
+    def granting(self) -> Mapping[str, tuple[Edge, ...]]:
+        """The ways out of each node from which a granted end can still be reached."""
+        good: set[str] = set()
+        # outer regions come first
+        for region in self.flow.regions.values():
+            goals = set(self.success) if region.owner is None else set[str]()
+            for edge in self.edges.get(region.owner or "", ()):
+                if edge.target in good and edge.child in (None, region.id):
+                    goals.add(edge.goal or self.done(region.id))
+            good |= self.reaching(region.id, goals)
+        return {node: tuple(e for e in edges if e.target in good) for node, edges in self.edges.items()}
+
     def done(self, child: str) -> str:
         """The DONE node of a branch, or of the items of an EACH."""
         return f"{child}/done"

@@ -160,7 +160,7 @@ class Timing:
     def _edges(self, node: Node) -> Sequence[Edge]:
         if self.pace is Pace.TYPICAL:
             return (self.typical.edges[node.id],) if self.typical else ()
-        return self.shape.edges[node.id]
+        return self.shape.granting[node.id]
 
     def _merged(self, moments: Sequence[Moment]) -> Moment:
         return _nth(moments, len(moments) if self.pace is Pace.SLOWEST else 1)
@@ -300,6 +300,8 @@ def _nth(moments: Sequence[Moment], n: int) -> Moment:
 
 def _either(first: Callable[[float, float], bool], a: Moment, b: Moment) -> Moment:
     """For each start date, the first moment when `first` holds of their days, else the second."""
+    if a.days is b.days and a.waited is b.waited and a.stopped is b.stopped:
+        return a
     taken = list(map(first, a.days, b.days))
     if all(taken):
         return a

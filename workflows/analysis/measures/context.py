@@ -93,6 +93,11 @@ class Context:
         typical = self.typical if pace is Pace.TYPICAL else None
         return Timing(self.shape, typical, periods, time, pace)
 
+    @cached_property
+    def steps(self) -> Figures:
+        """The number of steps completed."""
+        return self.total(lambda node: 1)
+
     def total(self, weight: Weight, scale: Callable[[int], Number] = int) -> Figures:
         """The sum of the steps' weights over the typical run, with its parts, and the least and most over all
         runs."""

@@ -26,10 +26,13 @@ NOTHING = Text("无期限", "no period")
 
 
 def mean_figures(context: Context, time: Time, pace: Pace) -> Figures:
-    """Mean calendar days until the case is granted, with the critical path; the range is over all runs."""
+    """Mean calendar days until the case is granted, with the critical path.
+
+    The range is over all runs; there is none for the fastest run, nor for what only the applicant decides.
+    """
     moment = context.finish(time, pace)
     low = high = None
-    if pace is Pace.TYPICAL:
+    if pace is Pace.TYPICAL and time is not Time.APPLICANT:
         low, high = (mean(context, context.finish(time, p)) for p in (Pace.FASTEST, Pace.SLOWEST))
     return Figures(
         value=mean(context, moment),

@@ -1,16 +1,12 @@
 """Steps on the longest run that ends granted without going back."""
 
-from jianban.workflows.analysis.counts import most
-from jianban.workflows.analysis.measures.context import Context, NoRun
+from jianban.workflows.analysis.measures.context import Context
 from jianban.workflows.analysis.measures.reading import Figures, Measure
 from jianban.workflows.texts import Text
 
 
 def _compute(context: Context) -> Figures:
-    steps = most(context.shape, lambda node: 1, context.options.items)
-    if steps is None:
-        raise NoRun
-    return Figures(value=steps)
+    return Figures(value=context.steps.high)
 
 
 MEASURE = Measure(

@@ -1,16 +1,12 @@
 """Steps on the shortest run that ends granted."""
 
-from jianban.workflows.analysis.counts import least
-from jianban.workflows.analysis.measures.context import Context, NoRun
+from jianban.workflows.analysis.measures.context import Context
 from jianban.workflows.analysis.measures.reading import Figures, Measure
 from jianban.workflows.texts import Text
 
 
 def _compute(context: Context) -> Figures:
-    steps = least(context.shape, lambda node: 1, context.options.items)
-    if steps is None:
-        raise NoRun
-    return Figures(value=steps)
+    return Figures(value=context.steps.low)
 
 
 MEASURE = Measure(
