@@ -21,6 +21,8 @@ def replay(plan: Plan, calendar: WorkCalendar, history: Sequence[Record]) -> Cas
     Raises:
         ValueError: the history does not follow from its own events under this flow.
     """
+    if [r.kind is RecordKind.OPENED for r in history] != [True] + [False] * (len(history) - 1):
+        raise ValueError("record 0, and no other, is the opening of a case")
     state = CaseState(tokens=(), data=())
     at = 0
     while at < len(history):
@@ -32,8 +34,6 @@ def replay(plan: Plan, calendar: WorkCalendar, history: Sequence[Record]) -> Cas
         if tuple(history[at:following]) != decision.records:
             raise ValueError(f"what follows record {at} is not what it leads to")
         state, at = decision.state, following
-    if not state.tokens:
-        raise ValueError("a history begins with the opening of a case")
     return state
 
 

@@ -1,5 +1,7 @@
 """Withdrawal and suspension, declared once and possible in any state."""
 
+import pytest
+
 from jianban.engine.case import Case, OfferKind, RecordKind, Rule
 from tests.engine.flows import MONDAY, agent, clerk, done, officer, opened, places, refused, steps
 
@@ -90,3 +92,21 @@ def test_offers_tell_what_is_possible_anywhere() -> None:
         refusal = offers[event]
         assert refusal is not None
         assert refusal.code is Rule.SUSPENDED
+
+
+def test_a_history_leads_to_its_state_and_a_changed_one_does_not() -> None:
+    case = suspended()
+    done(case.fire("resume", actor=officer, now=MONDAY))
+    done(case.fire("complete", actor=clerk, now=MONDAY, at="a1", data={"paid": False}))
+    done(case.fire("withdraw", actor=agent, now=MONDAY, reason="不再需要"))
+    again = Case.replay(FLOW, case.history)
+    assert (again.state, again.history) == (case.state, case.history)
+    for at, record in enumerate(case.history):
+        for change in ({"target": "nowhere"}, {"kind": RecordKind.ROUTED}, {"instances": None}):
+            changed = (*case.history[:at], record._replace(**change), *case.history[at + 1 :])
+            with pytest.raises(ValueError, match="record"):
+                Case.replay(FLOW, changed)
+    with pytest.raises(ValueError, match="record"):
+        Case.replay(FLOW, case.history * 2)
+    with pytest.raises(ValueError, match="record"):
+        Case.replay(FLOW, ())

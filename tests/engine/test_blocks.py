@@ -6,7 +6,19 @@ from jianban.engine.case import Actor, Case, RecordKind, Rule
 from jianban.workflows.flow import compile_process
 from jianban.workflows.language.model import Call, Cause, End, Exit, Outcome, Process, Stage
 from jianban.workflows.texts import Text
-from tests.engine.flows import MONDAY, agent, clerk, done, fire_officer, flow, officer, opened, places, refused, steps
+from tests.engine.flows import (
+    MONDAY,
+    agent,
+    clerk,
+    done,
+    fire_officer,
+    flow,
+    officer,
+    opened,
+    places,
+    refused,
+    steps,
+)
 
 DATA = """
 data:
@@ -205,7 +217,9 @@ def test_a_choice_is_made_at_once_by_the_data(area: int, node: str, branch: str)
 
 
 def test_a_choice_that_cannot_be_made_refuses_the_event_before_it() -> None:
-    data = "data: {area: {title: {zh: 面积, en: Area}, type: int}, big: {title: {zh: 大, en: Big}, type: bool}}"
+    data = (
+        "data: {area: {title: {zh: 面积, en: Area}, type: int}, big: {title: {zh: 大, en: Big}, type: bool}}"
+    )
     case = opened(
         steps(
             f"""
@@ -324,7 +338,11 @@ def with_call(eligible: str = "") -> Process:
         process=callee,
         exits=tuple(
             Exit(event=e, title=ends[e].title, to=to, cause=Cause.AUTO, main=e == "done", max=most)
-            for e, to, most in (("done", "next", None), ("refused", "first", 1), ("withdrawn", "refused", None))
+            for e, to, most in (
+                ("done", "next", None),
+                ("refused", "first", 1),
+                ("withdrawn", "refused", None),
+            )
         ),
     )
     stage = caller.stages[0]

@@ -199,9 +199,7 @@ def test_data_is_typed(data: dict[str, object], zh: str) -> None:
 
 
 def test_data_is_read_into_its_type() -> None:
-    case = opened(
-        PERMIT, {"kind": "house", "tags": ["a"], "since": "2024-07-01", "share": 1, "fee": None}
-    )
+    case = opened(PERMIT, {"kind": "house", "tags": ["a"], "since": "2024-07-01", "share": 1, "fee": None})
     assert case.data == {
         "kind": "house", "tags": ("a",), "since": date(2024, 7, 1), "share": 1.0, "ok": False,
     }  # fmt: skip
@@ -254,7 +252,7 @@ def test_deciding_is_pure() -> None:
     first = decide(PERMIT, start.state, command)
     assert first == decide(PERMIT, start.state, command)
     assert start.state.tokens[0].node == "apply"
-    assert refused(decide(PERMIT, start.state, Fire(event="submit", actor=clerk, now=MONDAY)))  is not None
+    assert refused(decide(PERMIT, start.state, Fire(event="submit", actor=clerk, now=MONDAY))) is not None
     with pytest.raises(TypeError):
         decide(PERMIT, None, Tick(now=MONDAY))
 

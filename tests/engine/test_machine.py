@@ -50,13 +50,19 @@ def test_an_arc_out_of_a_branch_moves_the_token_of_its_block() -> None:
 
 
 def test_machines_keep_no_cases_and_no_automatic_events() -> None:
-    done(Case.open(FLOW, actor=Actor("li", "clerk"), now=MONDAY).fire("complete", actor=Actor("li", "clerk"), now=MONDAY))
+    done(
+        Case.open(FLOW, actor=Actor("li", "clerk"), now=MONDAY).fire(
+            "complete", actor=Actor("li", "clerk"), now=MONDAY
+        )
+    )
     for machine in machines(FLOW).values():
         assert machine.models == []
         assert not any(name.startswith("to_") for name in machine.events)
         for event in machine.events.values():
             for transition in (t for group in event.transitions.values() for t in group):
-                assert not (transition.conditions or transition.before or transition.after or transition.prepare)
+                assert not (
+                    transition.conditions or transition.before or transition.after or transition.prepare
+                )
 
 
 def test_moves_write_nothing_to_the_log_of_an_application(caplog) -> None:
@@ -68,7 +74,13 @@ def test_moves_write_nothing_to_the_log_of_an_application(caplog) -> None:
 
 def test_cases_in_several_threads_do_not_disturb_one_another() -> None:
     li = Actor("li", "clerk")
-    path = [("first", "complete"), ("a1", "complete"), ("b1", "complete"), ("a2", "complete"), ("state", "complete")]
+    path = [
+        ("first", "complete"),
+        ("a1", "complete"),
+        ("b1", "complete"),
+        ("a2", "complete"),
+        ("state", "complete"),
+    ]
     wrong: list[str] = []
 
     def work(reject: bool) -> None:

@@ -238,7 +238,9 @@ DAYS = st.dates(date(2019, 1, 1), date(2025, 12, 31))
 
 @pytest.mark.parametrize("unit", [Unit.DAY, Unit.WORKING_DAY, Unit.MONTH, Unit.YEAR, Unit.HOUR])
 @given(start=DAYS, amount=st.integers(1, 60), before=st.integers(0, 40), length=st.integers(0, 40))
-def test_a_stop_never_shortens_a_period(unit: Unit, start: date, amount: int, before: int, length: int) -> None:
+def test_a_stop_never_shortens_a_period(
+    unit: Unit, start: date, amount: int, before: int, length: int
+) -> None:
     amount = min(amount, 3) if unit is Unit.YEAR else amount
     stopped = start + timedelta(days=before)
     duration = Duration(amount, unit)
@@ -268,7 +270,10 @@ def test_stops_that_overlap_count_once() -> None:
     start, twenty = date(2024, 3, 4), Duration(20, Unit.WORKING_DAY)
     one = deadline(china(), start, twenty, [(date(2024, 3, 6), date(2024, 3, 20))])
     two = deadline(
-        china(), start, twenty, [(date(2024, 3, 10), date(2024, 3, 20)), (date(2024, 3, 6), date(2024, 3, 12))]
+        china(),
+        start,
+        twenty,
+        [(date(2024, 3, 10), date(2024, 3, 20)), (date(2024, 3, 6), date(2024, 3, 12))],
     )
     assert one == two
 
