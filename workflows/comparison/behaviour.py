@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from jianban.workflows.comparison.matching import Group
 from jianban.workflows.comparison.runs import BOUND, Edge, Runs
-from jianban.workflows.flow import Flow, NodeKind
+from jianban.workflows.flow import Arc, Flow, NodeKind
 from jianban.workflows.language.model import Cause, Outcome
 from jianban.workflows.texts import Lang, Text
 from jianban.workflows.wording import OUTCOMES
@@ -128,6 +128,7 @@ class _Side:
         self.name = name
         self.groups = groups
         self.label = {step: i for i, group in enumerate(groups) for step in group}
+        self.firings: dict[str, Firing] = {}
         self.without = self._without()
         self.ahead = self._ahead()
         self.outcomes = {o: None for n in runs.ends.values() if n.end for o in [n.end.outcome]}
@@ -172,20 +173,20 @@ class _Side:
             step=self._matched(step),
             then=self._matched(then),
             text=text,
-            trace=tuple(self._firing(e) for e in trace),
+            trace=tuple(self._firing(e.arc) for e in trace),
         )
 
-    def _firing(self, edge: Edge) -> Firing:
-        node = self.runs.flow.nodes[edge.arc.source]
-        words = FIRED
-        who = Text("", "")
-        if edge.arc.cause is Cause.ACTOR and (by := edge.arc.by or (node.step.by if node.step else ())):
+    def _firing(self, arc: Arc) -> Firing:
+        if (known := self.firings.get(arc.id)) is not None:
+            return known
+        node = self.runs.flow.nodes[arc.source]
+        words, who = FIRED, Text("", "")
+        if arc.cause is Cause.ACTOR and (by := arc.by or (node.step.by if node.step else ())):
             words, who = FIRED_BY, by[0].title
-        return Firing(
-            step=node.id,
-            event=edge.arc.event,
-            text=words.format(who=who, step=node.title, event=edge.arc.title),
+        self.firings[arc.id] = firing = Firing(
+            step=node.id, event=arc.event, text=words.format(who=who, step=node.title, event=arc.title)
         )
+        return firing
 
     def _matched(self, step: int | None) -> Matched | None:
         return None if step is None else Matched(ids=self.groups[step], title=self._title(step))
@@ -333,9 +334,13 @@ def _bits(bits: int) -> list[int]:
 
 def _covering(pairs: set[tuple[int, int]]) -> list[tuple[int, int]]:
     """Pairs from which the others follow by way of further steps; near pairs are preferred to far ones."""
-    left = set(pairs)
+    after: dict[int, set[int]] = {}
+    ahead: dict[int, set[int]] = {}
+    for a, b in pairs:
+        after.setdefault(a, set()).add(b)
+        ahead.setdefault(b, set()).add(a)
     for a, b in sorted(pairs, key=lambda p: (-abs(p[1] - p[0]), p)):
-        through = {c for d, c in left if d == a and c != b} & {c for c, d in left if d == b and c != a}
-        if through:
-            left.discard((a, b))
-    return sorted(left)
+        if (after[a] & ahead[b]) - {a, b}:
+            after[a].discard(b)
+            ahead[b].discard(a)
+    return sorted((a, b) for a, some in after.items() for b in some)

@@ -264,23 +264,27 @@ def _groups(base: Sequence[Element], other: Sequence[Element], links: Links) -> 
             if node not in found:
                 found[node] = number
                 todo += graph.get(node, ())
-    numbers = [found["base", e.id] for e in base]
+    ours: dict[int, list[str]] = {}
+    for element in base:
+        ours.setdefault(found["base", element.id], []).append(element.id)
+    theirs: dict[int, list[str]] = {}
     alone: dict[int, list[str]] = {}
     latest = -1
     for element in other:
-        latest = found.get(("other", element.id), latest)
-        if ("other", element.id) not in found:
+        number = found.get(("other", element.id))
+        if number is None:
             alone.setdefault(latest, []).append(element.id)
-    groups = [Group(other=(o,)) for o in alone.get(-1, ())]
+        else:
+            latest = number
+            theirs.setdefault(number, []).append(element.id)
     strength = list(How)
-    for number in dict.fromkeys(numbers):
-        hows = [how for (b, _), how in links.items() if found["base", b] == number]
-        groups.append(
-            Group(
-                base=tuple(e.id for e in base if found["base", e.id] == number),
-                other=tuple(e.id for e in other if found.get(("other", e.id)) == number),
-                how=min(hows, key=strength.index, default=None),
-            )
-        )
+    hows: dict[int, How] = {}
+    for (b, _), how in links.items():
+        number = found["base", b]
+        hows[number] = min(how, hows.get(number, how), key=strength.index)
+    groups = [Group(other=(o,)) for o in alone.get(-1, ())]
+    for number, bases in ours.items():
+        others = tuple(theirs.get(number, ()))
+        groups.append(Group(base=tuple(bases), other=others, how=hows.get(number)))
         groups += [Group(other=(o,)) for o in alone.get(number, ())]
     return tuple(groups)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from itertools import combinations, product
 
 from jianban.workflows.flow import Flow, NodeKind
 
@@ -27,7 +28,9 @@ class Order:
 
     def relation(self, one: str, two: str) -> Relation:
         """How the node `one` stands to the node `two`; both ids of different nodes."""
-        above, below = self._lift(one, two)
+        above, below = one, two
+        if self.flow.nodes[one].region != self.flow.nodes[two].region:
+            above, below = self._lift(one, two)
         if above == below:
             owner = self.flow.nodes[above]
             nested = above in (one, two)
@@ -39,6 +42,17 @@ class Order:
         if self._reach[below] >> self._index[above] & 1:
             return Relation.AFTER
         return Relation.APART
+
+    def parallel(self) -> Iterator[tuple[str, str]]:
+        """Every pair of nodes that stand in different branches of a parallel block."""
+        inside: dict[str, list[str]] = {region: [] for region in self.flow.regions}
+        for node in self.flow.nodes.values():
+            for region in self.flow.ancestors(node.region):
+                inside[region].append(node.id)
+        for node in self.flow.nodes.values():
+            if node.kind is NodeKind.FORK:
+                for one, two in combinations(node.children, 2):
+                    yield from product(inside[one], inside[two])
 
     def _lift(self, one: str, two: str) -> tuple[str, str]:
         """The nodes of the innermost common region that the two are, or stand inside of."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from jianban.workflows.comparison import differences as kinds
 from jianban.workflows.comparison.aspects import (
@@ -254,13 +253,23 @@ def _rewired(
 ) -> tuple[Mapping[Group, tuple[str, ...]], Mapping[Group, tuple[str, ...]]]:
     """The matched groups made parallel, and those made sequential, each with the steps it is so with."""
     matched = [g for g in groups if g.how]
+    places = (
+        {b: at for at, g in enumerate(matched) for b in g.base},
+        {o: at for at, g in enumerate(matched) for o in g.other},
+    )
+    near = {
+        (min(ends), max(ends))
+        for order, place in zip((base, other), places, strict=True)
+        for pair in order.parallel()
+        if len(ends := {place[i] for i in pair if i in place}) == 2
+    }
     sequential = (Relation.BEFORE, Relation.AFTER)
     joined: dict[Group, tuple[str, ...]] = {}
     parted: dict[Group, tuple[str, ...]] = {}
-    for one, two in combinations(matched, 2):
+    for one, two in ((matched[a], matched[b]) for a, b in sorted(near)):
         before = _relation(base, one.base, two.base)
         after = _relation(other, one.other, two.other)
-        if Relation.PARALLEL not in (before, after) or before is after:
+        if before is after:
             continue
         found = joined if before in sequential else parted if after in sequential else {}
         for group, partner in ((one, two), (two, one)):
