@@ -252,7 +252,7 @@ class _Edits:
     def _unite(self, edit: MergeEdit) -> None:
         taken = self._taken(edit.merge, edit, "merge")
         item = _child(edit, "as")
-        if not taken or not isinstance(item, Mapping):
+        if not taken or not isinstance(item, Mapping) or edit._node is None:
             return
         if not self._apart(taken, edit.at("merge"), {_level(item)} - {"branch"}):
             return
@@ -263,7 +263,7 @@ class _Edits:
             new.entries["replaces"] = Sequence(
                 at.file, at.line, at.column, [p.item.entries[p.kind] for p in taken]
             )
-            new.keys["replaces"] = next(iter(new.keys.values()))
+            new.keys["replaces"] = edit._node.keys["merge"]
         self._put([new], edit, taken, taken[0])
 
     def _apart(self, taken: list[_Place], position: Position, levels: set[str]) -> bool:

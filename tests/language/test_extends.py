@@ -1,0 +1,183 @@
+"""A variant states only what changes; errors stay where they were written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jianban.workflows.language.catalogue import Catalogue
+from jianban.workflows.language.errors import DefinitionError, Problem
+from jianban.workflows.language.loader import load_text
+from jianban.workflows.language.model import Choice, Duration, Parallel, Process, Step, Unit
+from tests.strategies import CATALOGUE
+
+HEAD = """process: demo/variant
+version: "1"
+title: {zh: 变体, en: Variant}
+extends: demo/permit@1
+"""
+
+
+def variant(text: str) -> Process:
+    return load_text(HEAD + text, CATALOGUE, "v.yaml")
+
+
+def changed(edits: str) -> Process:
+    return variant("changes:\n" + "".join(f"  {line}\n" for line in edits.strip("\n").splitlines()))
+
+
+def problems(edits: str) -> list[Problem]:
+    with pytest.raises(DefinitionError) as failure:
+        changed(edits)
+    return list(failure.value.problems)
+
+
+def ids(process: Process) -> list[str]:
+    return [i.id for s in process.stages for i in s.items]
+
+
+def step(process: Process, id_: str) -> Step:
+    return next(i for s in process.stages for i in s.items if isinstance(i, Step) and i.id == id_)
+
+
+BASE = CATALOGUE.process("demo/permit")
+
+
+def test_what_is_not_stated_is_inherited_but_identity_and_time_in_force() -> None:
+    process = variant("")
+    assert process.stages == BASE.stages
+    assert process.ends == BASE.ends
+    assert (process.id, process.version, process.in_force_from) == ("demo/variant", "1", None)
+
+
+def test_data_ends_and_anywhere_merge_by_key_and_null_removes() -> None:
+    process = CATALOGUE.process("demo/short")
+    assert [f.id for f in process.data] == ["area", "offices", "promised"]
+    assert [(e.id, e.title.en) for e in process.ends] == [
+        ("done", "Granted"),
+        ("refused", "Turned down"),
+        ("not_accepted", "Not accepted"),
+        ("withdrawn", "Withdrawn"),
+    ]
+    assert variant("anywhere: null\n").anywhere == ()
+
+
+def test_remove_update_merge_insert_and_move() -> None:
+    process = CATALOGUE.process("demo/short")
+    assert ids(process) == ["file", "decide", "draw", "reviews"]
+    assert step(process, "file").replaces == ("apply", "receive")
+    decide = step(process, "decide")
+    assert [e.event for e in decide.exits] == ["approve"]
+    assert decide.limit is not None
+    assert decide.limit.statutory == Duration(20, Unit.WORKING_DAY)
+    assert decide.limit.promised == Duration(1, Unit.WORKING_DAY)
+
+
+def test_items_become_branches_where_the_first_of_them_stood() -> None:
+    process = changed(
+        "- {parallel: joint, title: {zh: 并联, en: Joint}, of: [decide, [reviews, publish]], join: all}"
+    )
+    assert ids(process) == ["apply", "receive", "receive_correction", "joint"]
+    joint = process.stages[1].items[0]
+    assert isinstance(joint, Parallel)
+    assert [(b.id, [i.id for i in b.items]) for b in joint.branches] == [
+        ("decide", ["decide"]),
+        ("reviews", ["reviews", "publish"]),
+    ]
+    assert joint.branches[0].title == step(BASE, "decide").title
+
+
+def test_items_go_into_stages_and_branches_into_blocks() -> None:
+    process = changed("""
+- insert: [{branch: extra, steps: [{step: more, title: {zh: 多, en: More}, by: officer}]}]
+  into: reviews
+- {move: publish, into: apply_stage}
+- {move: more, after: publish}
+- {remove: extra}
+- insert: [{stage: last, title: {zh: 末, en: Last}, steps: [{step: end_it, by: officer}]}]
+  after: decision
+- {move: last, before: apply_stage}
+""")
+    assert [s.id for s in process.stages] == ["last", "apply_stage", "decision"]
+    assert ids(process)[-4:] == ["publish", "more", "reviews", "decide"]
+
+
+def test_stages_merge_into_a_stage() -> None:
+    whole = variant("""anywhere: null
+changes:
+  - merge: [apply_stage, decision]
+    as: {stage: all, title: {zh: 一次办, en: At once}, steps: [{step: file, kind: file, by: agent}]}
+""")
+    (stage,) = whole.stages
+    assert stage.replaces == ("apply_stage", "decision")
+
+
+def test_a_step_in_between_can_be_updated_but_not_moved(tmp_path: Path) -> None:
+    text = HEAD.replace("demo/permit@1", "demo/detour@1")
+    (tmp_path / "detour.yaml").write_text(
+        HEAD.replace("demo/variant", "demo/detour")
+        + "changes:\n  - update: decide\n    set: {on: {revise: {via: {step: mend, kind: correct}, max: 1}}}\n",
+        encoding="utf-8",
+    )
+    catalogue = Catalogue(tmp_path, base=CATALOGUE, deep=False)
+    process = load_text(text + "changes: [{update: mend, set: {visits: 2}}]", catalogue)
+    assert step(process, "mend").visits == 2
+    with pytest.raises(DefinitionError) as failure:
+        load_text(text + "changes: [{remove: mend}]", catalogue)
+    assert [p.code for p in failure.value.problems] == ["J142"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        ("- {remove: aply}", "J141"),
+        ("- {update: aply, set: {visits: 1}}", "J141"),
+        ("- {move: apply, after: nowhere}", "J141"),
+        ("- {move: apply}", "J142"),
+        ("- {move: apply, after: receive, before: decide}", "J142"),
+        ("- {move: reviews, into: technical}", "J142"),
+        ("- {move: apply, after: decision}", "J142"),
+        ("- {move: decision, into: apply_stage}", "J142"),
+        ("- {insert: [{step: x, by: officer}], into: decide}", "J142"),
+        ("- {merge: [apply, apply], as: {step: x, by: agent}}", "J142"),
+        ("- {merge: [apply, decision], as: {step: x, by: agent}}", "J142"),
+        ("- {parallel: p, of: [reviews, technical_review]}", "J142"),
+        ("- {parallel: p, of: [apply_stage, decision]}", "J142"),
+        ("- {repair: apply}", "J118"),
+        ("- {insert: [], after: apply}", "J119"),
+        ("- {remove: apply, after: decide}", "J110"),
+    ],
+)
+def test_faulty_edits(edit: str, code: str) -> None:
+    assert [p.code for p in problems(edit)] == [code]
+
+
+def test_errors_stand_where_they_were_written() -> None:
+    (problem,) = problems("- {update: decide, set: {visits: many}}")
+    assert (problem.position.file, problem.position.line) == ("v.yaml", 6)
+    (problem,) = problems("- {update: reviews, set: {join: 7}}")
+    assert (problem.code, problem.position.file) == ("J132", "v.yaml")
+
+
+def test_a_base_that_does_not_exist_and_a_circle(tmp_path: Path) -> None:
+    for name, base in (("a", "b"), ("b", "a")):
+        text = HEAD.replace("demo/variant", f"demo/{name}").replace("demo/permit@1", f"demo/{base}")
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    catalogue = Catalogue(tmp_path, base=CATALOGUE, deep=False)
+    with pytest.raises(DefinitionError) as failure:
+        catalogue.process("demo/a")
+    (problem,) = failure.value.problems
+    assert problem.code == "J140"
+    assert "demo/a@1 → demo/b@1 → demo/a@1" in problem.message.en
+    with pytest.raises(DefinitionError) as failure:
+        load_text(HEAD.replace("demo/permit@1", "demo/permot"), catalogue)
+    assert [p.line("en") for p in failure.value.problems] == [
+        "-:4:10 J126 there is no process “demo/permot”. Did you mean “demo/permit”?"
+    ]
+
+
+def test_the_base_is_left_as_it_was() -> None:
+    changed("- {remove: publish}")
+    assert CATALOGUE.process("demo/permit") == BASE
+    assert not any(isinstance(i, Choice) for s in BASE.stages for i in s.items)
