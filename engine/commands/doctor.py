@@ -1,11 +1,9 @@
 """`jianban doctor`: what is installed, and which Chinese font is really used."""
 
 import io
-import platform
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import metadata
 from typing import Annotated
 
 import typer
@@ -59,6 +57,9 @@ def register(app: typer.Typer, lang: Lang) -> None:
 
 def examine(session: Session) -> Iterator[Part]:
     """Every part the program needs, whether it is there, and in which version."""
+    import platform
+    from importlib import metadata
+
     yield Part(name="Python", found=platform.python_version(), fine=True)
     yield Part(name=PACKAGE, found=metadata.version(PACKAGE), fine=True)
     for requirement in metadata.requires(PACKAGE) or []:

@@ -1,5 +1,6 @@
 """The `jianban` command: runs one command, and turns every failure into a message and an exit code."""
 
+import gc
 import io
 import os
 import sys
@@ -166,6 +167,8 @@ def main(argv: Sequence[str]) -> int:
 
 def run() -> None:
     """The console script: `main` on the process's arguments, with streams that odd characters can't break."""
+    # A command makes many objects that stay and few that go: collecting as usual costs a tenth of its time.
+    gc.set_threshold(50_000)
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
