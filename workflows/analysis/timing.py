@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import partial, reduce
+from functools import cached_property, partial, reduce
 from operator import add, ge, le, sub
 
 from jianban.workflows.analysis.graph import Edge, Shape, needed
@@ -71,7 +71,7 @@ class Pace(StrEnum):
     SLOWEST = "slowest"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Leg:
     """A period on the way to a moment, linked to the one before it."""
 
@@ -82,6 +82,11 @@ class Leg:
     starts: Days
     ends: Days
     before: Leg | None
+
+    @cached_property
+    def mean(self) -> float:
+        """The mean number of calendar days it takes."""
+        return (sum(self.ends) - sum(self.starts)) / len(self.starts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

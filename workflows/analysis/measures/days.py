@@ -107,7 +107,7 @@ def leg_parts(legs: Iterable[Leg], dated: bool = False) -> tuple[Part, ...]:
         Part(
             id=leg.owner.id,
             title=leg.owner.title,
-            value=round(_mean(leg.ends, leg.starts), 2),
+            value=round(leg.mean, 2),
             note=_duration(leg.duration),
             until=date.fromordinal(int(leg.ends[0])) if dated else None,
         )
@@ -120,7 +120,7 @@ def stage_parts(context: Context, legs: Iterable[Leg]) -> tuple[Part, ...]:
     sums: dict[str | None, float] = {}
     for leg in legs:
         stage = leg.owner.stage if isinstance(leg.owner, Node) else leg.owner.id
-        sums[stage] = sums.get(stage, 0) + _mean(leg.ends, leg.starts)
+        sums[stage] = sums.get(stage, 0) + leg.mean
     return tuple(
         Part(id=s.id, title=s.title, value=round(sums.get(s.id, 0), 2)) for s in context.flow.process.stages
     )
