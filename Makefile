@@ -27,7 +27,7 @@ $(STAMP): requirements.lock pyproject.toml setup.py
 	{ echo "'$(PYTHON)' has no ensurepip: on Debian, install the package python3-venv" \
 	  "(apt-get install python3-venv), or name another: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@echo "Setting up .venv (once, one to three minutes)"
-	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
