@@ -17,12 +17,8 @@ def test_the_wheel_carries_every_file(tmp_path: Path) -> None:
         shutil.copytree(ROOT / folder, source / folder, ignore=unwanted)
     for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source / name)
-    subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-        + ["--wheel-dir", str(tmp_path), str(source)],
-        check=True,
-        capture_output=True,
-    )
+    pip = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path]
+    subprocess.run([*pip, source], check=True, capture_output=True)
     wheel = zipfile.ZipFile(next(tmp_path.glob("*.whl")))
     held = {name for name in wheel.namelist() if name.startswith("jianban/")}
     files = {f"jianban/{p.relative_to(ROOT)}" for f in FOLDERS for p in (ROOT / f).rglob("*") if p.is_file()}
