@@ -1,9 +1,9 @@
 """Random valid processes and their flows, for the property tests of every area.
 
-`processes()` gives whole `Process`es that compile: nested choices, parallel blocks (all, any, n), blocks for each item,
-counted loops, several ends, conditions over a few data fields. `flows()` gives them compiled. Each feature can be
-switched off by name, e.g. `flows(max_items=6, loops=False)`. Everything is drawn small: `max_items` bounds the steps
-and blocks of a process, `max_depth` how deeply blocks nest.
+`processes()` gives whole `Process`es that compile: nested choices, parallel blocks (all, any, n), blocks
+for each item, counted loops, several ends, conditions over a few data fields. `flows()` gives them
+compiled. Each feature can be switched off by name, e.g. `flows(max_items=6, loops=False)`. Everything is
+drawn small: `max_items` bounds the steps and blocks of a process, `max_depth` how deeply blocks nest.
 """
 
 from __future__ import annotations
@@ -68,9 +68,14 @@ _GREEN = Text("绿", "Green")
 FIELDS = (
     DataField(id="ready", title=Text("是否齐备", "Ready"), kind=DataKind.BOOL, default=True),
     DataField(id="area", title=Text("面积", "Area"), kind=DataKind.INT, default=100),
-    DataField(id="colour", title=Text("颜色", "Colour"), kind=DataKind.ENUM, options=(("red", _RED), ("green", _GREEN))),
+    DataField(
+        id="colour",
+        title=Text("颜色", "Colour"),
+        kind=DataKind.ENUM,
+        options=(("red", _RED), ("green", _GREEN)),
+    ),
     DataField(id="offices", title=Text("部门", "Offices"), kind=DataKind.LIST, default=("fire", "water")),
-)  # fmt: skip
+)
 CONDITIONS = {
     "ready": ("!ready", ("ready",)),
     "area > 300": ("area <= 300", ("area",)),
@@ -168,10 +173,13 @@ class _Builder:
         blocks = [
             name
             for name, on in (
-                ("choice", f.choices), ("parallel", f.parallels), ("each", f.eaches), ("call", f.calls)
+                ("choice", f.choices),
+                ("parallel", f.parallels),
+                ("each", f.eaches),
+                ("call", f.calls),
             )
             if on
-        ]  # fmt: skip
+        ]
         kind = self.pick(blocks) if blocks and depth < self.depth and self.chance(3) else "step"
         id_ = self.id(kind)
         made: list[Item]
@@ -194,14 +202,23 @@ class _Builder:
         likely = self.chance(2)
         branches = [
             ChoiceBranch(
-                id=f"{id_}_yes", title=Text("是", "Yes"), guard=guard, items=self.items(depth + 1, 0, earlier),
-                main=likely, likelihood=0.75 if likely else None, to=self.target(),
+                id=f"{id_}_yes",
+                title=Text("是", "Yes"),
+                guard=guard,
+                items=self.items(depth + 1, 0, earlier),
+                main=likely,
+                likelihood=0.75 if likely else None,
+                to=self.target(),
             ),
             ChoiceBranch(
-                id=f"{id_}_no", title=Text("否", "No"), guard=None, items=self.items(depth + 1, 0, earlier),
-                likelihood=0.25 if likely else None, to=self.target(),
+                id=f"{id_}_no",
+                title=Text("否", "No"),
+                guard=None,
+                items=self.items(depth + 1, 0, earlier),
+                likelihood=0.25 if likely else None,
+                to=self.target(),
             ),
-        ]  # fmt: skip
+        ]
         return Choice(id=id_, title=self.title(id_), branches=tuple(branches), basis=self.basis())
 
     def target(self) -> str:
@@ -228,9 +245,14 @@ class _Builder:
 
     def each(self, id_: str, depth: int) -> Each:
         return Each(
-            id=id_, title=self.title(id_), over="offices", name=f"office_of_{id_}", items=self.items(depth + 1, 1, []),
-            join=self.join(2), basis=self.basis(),
-        )  # fmt: skip
+            id=id_,
+            title=self.title(id_),
+            over="offices",
+            name=f"office_of_{id_}",
+            items=self.items(depth + 1, 1, []),
+            join=self.join(2),
+            basis=self.basis(),
+        )
 
     def call(self, id_: str) -> Call:
         callee = _Builder(self.draw, replace(self.features, calls=False, anywhere=False), 2, 1).process(
@@ -268,10 +290,15 @@ class _Builder:
         if f.loops and earlier and self.chance(4):
             exits.append(
                 Exit(
-                    event="return", title=Text("退回", "Return"), to=self.pick(earlier), by=by, basis=basis,
-                    max=self.draw(st.integers(1, 2)), likelihood=0.1,
+                    event="return",
+                    title=Text("退回", "Return"),
+                    to=self.pick(earlier),
+                    by=by,
+                    basis=basis,
+                    max=self.draw(st.integers(1, 2)),
+                    likelihood=0.1,
                 )
-            )  # fmt: skip
+            )
         limit = None
         if f.details and self.chance(2):
             limit = self.limit(basis)
@@ -280,10 +307,14 @@ class _Builder:
             if to is None:
                 exits.append(
                     Exit(
-                        event="lapse", title=Text("逾期失效", "Lapse"), to="lapsed", cause=Cause.TIMER,
-                        after=limit.legal, basis=basis,
+                        event="lapse",
+                        title=Text("逾期失效", "Lapse"),
+                        to="lapsed",
+                        cause=Cause.TIMER,
+                        after=limit.legal,
+                        basis=basis,
                     )
-                )  # fmt: skip
+                )
                 limit = replace(limit, expiry=Expiry(kind=kind_, event="lapse", basis=basis))
             elif len([e for e in exits if e.event == event]) == 1:
                 limit = replace(limit, expiry=Expiry(kind=kind_, event=event, basis=basis))
@@ -296,14 +327,26 @@ class _Builder:
             )
             steps.append(
                 Step(
-                    id=correction, title=self.title(correction), kind=kinds().kinds["correct"], by=by, aside=True,
-                    exits=(Exit(event="resubmit", title=Text("重新提交", "Resubmit"), to=id_, by=by, main=True),),
+                    id=correction,
+                    title=self.title(correction),
+                    kind=kinds().kinds["correct"],
+                    by=by,
+                    aside=True,
+                    exits=(
+                        Exit(event="resubmit", title=Text("重新提交", "Resubmit"), to=id_, by=by, main=True),
+                    ),
                 )
-            )  # fmt: skip
+            )
         step = Step(
-            id=id_, title=self.title(id_), kind=kinds().kinds[kind], by=by, exits=tuple(exits), limit=limit,
-            wait=wait, basis=basis,
-        )  # fmt: skip
+            id=id_,
+            title=self.title(id_),
+            kind=kinds().kinds[kind],
+            by=by,
+            exits=tuple(exits),
+            limit=limit,
+            wait=wait,
+            basis=basis,
+        )
         if f.details:
             step = self.detailed(step)
         self.steps.append(id_)
@@ -355,13 +398,24 @@ class _Builder:
     def anywhere(self) -> tuple[Anywhere, ...]:
         agent, officer = _SHARED.roles["agent"], _SHARED.roles["officer"]
         withdraw = Anywhere(
-            kind=AnywhereKind.WITHDRAW, event="withdraw", title=Text("撤回", "Withdraw"), by=(agent,), to="withdrawn",
-            except_at=(self.steps[0],), basis=self.basis(),
-        )  # fmt: skip
+            kind=AnywhereKind.WITHDRAW,
+            event="withdraw",
+            title=Text("撤回", "Withdraw"),
+            by=(agent,),
+            to="withdrawn",
+            except_at=(self.steps[0],),
+            basis=self.basis(),
+        )
         suspend = Anywhere(
-            kind=AnywhereKind.SUSPEND, event="suspend", title=Text("中止", "Suspend"), by=(officer,), resume="resume",
-            resume_by=(officer, agent), reason_required=True, basis=self.basis(),
-        )  # fmt: skip
+            kind=AnywhereKind.SUSPEND,
+            event="suspend",
+            title=Text("中止", "Suspend"),
+            by=(officer,),
+            resume="resume",
+            resume_by=(officer, agent),
+            reason_required=True,
+            basis=self.basis(),
+        )
         return tuple(a for a in (withdraw, suspend) if self.chance(3))
 
     def process(self, id_: str) -> Process:
@@ -407,7 +461,7 @@ def _processes(draw: Any, features: Features, max_items: int, max_depth: int) ->
 
 
 def processes(*, max_items: int = 8, max_depth: int = 2, **features: bool) -> st.SearchStrategy[Process]:
-    """Valid processes of up to about `max_items` steps and blocks; `features` switches parts off (see `Features`)."""
+    """Valid processes of about `max_items` steps and blocks at most; `features` switches `Features` off."""
     return _processes(Features(**features), max_items, max_depth)
 
 

@@ -1,4 +1,4 @@
-"""The part of JSON Schema that our schema uses, written out so that the tests need no validator of their own."""
+"""The part of JSON Schema that our schema uses, written out so that the tests need no validator."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ _TYPES = {
     "null": type(None),
 }
 _KNOWN = {
-    "$schema", "$defs", "$ref", "type", "properties", "patternProperties", "additionalProperties", "required", "items",
-    "anyOf", "oneOf", "enum", "const", "pattern", "format", "minimum", "maximum", "minItems", "minLength",
+    "$schema", "$defs", "$ref", "type", "properties", "patternProperties", "additionalProperties", "required",
+    "items",
+    "anyOf", "oneOf", "enum", "pattern", "format", "minimum", "maximum", "minItems", "minLength",
     "minProperties", "if", "then", "else", "description", "default",
 }  # fmt: skip
 
@@ -33,7 +34,7 @@ def faults(value: Any, schema: dict[str, Any], root: dict[str, Any], path: str =
         if not right or (isinstance(value, bool) and "boolean" not in types):
             yield f"{path}: {value!r} is no {types}"
             return
-    if "enum" in schema and value not in schema["enum"] or "const" in schema and value != schema["const"]:
+    if "enum" in schema and value not in schema["enum"]:
         yield f"{path}: {value!r} is not allowed"
     if isinstance(value, str) and "pattern" in schema and not re.search(schema["pattern"], value):
         yield f"{path}: {value!r} does not match"

@@ -75,7 +75,12 @@ def test_a_file_finds_what_lies_beside_it_and_then_the_catalogue(tmp_path: Path)
 
 
 def test_a_file_below_shared_files_belongs_to_their_catalogue(folder: Path) -> None:
-    write(folder, "roles", 'boss: {title: {zh: 负责人, en: Boss}, agency: permit_office}\n' + (folder / "roles.yaml").read_text("utf-8"))  # fmt: skip
+    write(
+        folder,
+        "roles",
+        "boss: {title: {zh: 负责人, en: Boss}, agency: permit_office}\n"
+        + (folder / "roles.yaml").read_text("utf-8"),
+    )
     path = write(
         folder, "demo/own@1", TEXT.replace("demo/permit", "demo/own").replace("by: officer", "by: boss")
     )
@@ -122,12 +127,24 @@ def test_the_problems_of_all_files_come_together(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "line"),
     [
-        ("roles", "x: {title: {zh: 甲, en: X}, agency: compny}", "1:36 J122 there is no agency “compny”. Did you mean “company”?"),
-        ("agencies", "x: {title: {zh: 甲, en: X}, kind: goverment}", "1:34 J113 “goverment” is not one of the allowed values. Did you mean “government”?"),
-        ("materials", "x: {title: {zh: 甲, en: X}, source: licensing_act:1, isuer: company}", "1:53 J110 unknown key “isuer”. Did you mean “issuer”?"),
+        (
+            "roles",
+            "x: {title: {zh: 甲, en: X}, agency: compny}",
+            "1:36 J122 there is no agency “compny”. Did you mean “company”?",
+        ),
+        (
+            "agencies",
+            "x: {title: {zh: 甲, en: X}, kind: goverment}",
+            "1:34 J113 “goverment” is not one of the allowed values. Did you mean “government”?",
+        ),
+        (
+            "materials",
+            "x: {title: {zh: 甲, en: X}, source: licensing_act:1, isuer: company}",
+            "1:53 J110 unknown key “isuer”. Did you mean “issuer”?",
+        ),
         ("sources", "- a", "1:1 J112 a list is of the wrong type. It should be a mapping of keys to values"),
     ],
-)  # fmt: skip
+)
 def test_shared_files_are_checked_too(folder: Path, name: str, text: str, line: str) -> None:
     path = write(folder, name, text)
     with pytest.raises(DefinitionError) as failure:

@@ -117,7 +117,7 @@ def test_a_step_in_between_can_be_updated_but_not_moved(tmp_path: Path) -> None:
     text = HEAD.replace("demo/permit@1", "demo/detour@1")
     (tmp_path / "detour.yaml").write_text(
         HEAD.replace("demo/variant", "demo/detour")
-        + "changes:\n  - update: decide\n    set: {on: {revise: {via: {step: mend, kind: correct}, max: 1}}}\n",
+        + "changes: [{update: decide, set: {on: {revise: {via: {step: mend, kind: correct}, max: 1}}}}]\n",
         encoding="utf-8",
     )
     catalogue = Catalogue(tmp_path, base=CATALOGUE, deep=False)

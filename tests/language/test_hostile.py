@@ -1,4 +1,4 @@
-"""Whatever a file holds, loading it gives a process or a `DefinitionError` that says everything in both languages."""
+"""Whatever a file holds, loading it gives a process or a `DefinitionError` worded in both languages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from jianban.workflows.flow import compile_process
 from jianban.workflows.language.codes import CODES
-from jianban.workflows.language.errors import DefinitionError
+from jianban.workflows.language.errors import DefinitionError, Problem
 from jianban.workflows.language.loader import load_text
 from jianban.workflows.language.reader import read_text
 from jianban.workflows.language.shape import plain
@@ -25,21 +25,25 @@ ENGLISH = re.compile(r"Input should|valid (string|integer|dict)|Field required|e
 NAMES_OF_THE_FORMAT = re.compile(r"[“‘][^”’]*[”’]|[a-zA-Z0-9_./@:{}<>*,;()&|=\-\"'%# ]+")
 
 
-def load(text: str) -> None:
-    """Load and compile; whatever is wrong must be told well."""
+def problems(text: str) -> tuple[Problem, ...]:
     try:
         compile_process(load_text(text, CATALOGUE))
     except DefinitionError as error:
-        assert error.problems
-        for problem in error.problems:
-            assert problem.code in CODES or problem.code.startswith("J2")
-            assert problem.position.line >= 1
-            assert problem.position.column >= 1
-            for words in (problem.message, problem.remedy):
-                assert words.zh.strip()
-                assert words.en.strip()
-                assert not ENGLISH.search(words.zh + words.en)
-                assert "{" not in NAMES_OF_THE_FORMAT.sub("", words.zh)
+        return error.problems
+    return ()
+
+
+def load(text: str) -> None:
+    """Load and compile; whatever is wrong must be told well."""
+    for problem in problems(text):
+        assert problem.code in CODES or problem.code.startswith("J2")
+        assert problem.position.line >= 1
+        assert problem.position.column >= 1
+        for words in (problem.message, problem.remedy):
+            assert words.zh.strip()
+            assert words.en.strip()
+            assert not ENGLISH.search(words.zh + words.en)
+            assert "{" not in NAMES_OF_THE_FORMAT.sub("", words.zh)
 
 
 def test_the_valid_files_load() -> None:
@@ -73,12 +77,53 @@ def test_a_file_with_pieces_cut_doubled_or_swapped(text: str, data: st.DataObjec
     load("".join(lines))
 
 
-SCALARS = st.sampled_from(
-    ["x", "", "apply", "next", "20 days", "area > 3", "applicant", "demo/permit", "licensing_act:3", 1, -1, 0.5]
-) | st.none() | st.booleans()  # fmt: skip
-VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(
-    st.sampled_from(["step", "title", "zh", "en", "to", "when", "steps", "branches", "on", "accept", "each", "call"]),
-    inner, max_size=3), max_leaves=6)  # fmt: skip
+SCALARS = (
+    st.sampled_from(
+        [
+            "x",
+            "",
+            "apply",
+            "next",
+            "20 days",
+            "area > 3",
+            "applicant",
+            "demo/permit",
+            "licensing_act:3",
+            1,
+            -1,
+            0.5,
+        ]
+    )
+    | st.none()
+    | st.booleans()
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "step",
+                    "title",
+                    "zh",
+                    "en",
+                    "to",
+                    "when",
+                    "steps",
+                    "branches",
+                    "on",
+                    "accept",
+                    "each",
+                    "call",
+                ]
+            ),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=6,
+)
 
 
 @settings(max_examples=200)

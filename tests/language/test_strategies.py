@@ -1,4 +1,4 @@
-"""The strategies that all areas use keep their promise: what they draw compiles, and features can be switched off."""
+"""The strategies that all areas use: what they draw compiles, and features can be switched off."""
 
 from hypothesis import Phase, given, settings
 

@@ -52,7 +52,7 @@ class Catalogue:
 
     @cached_property
     def index(self) -> Mapping[str, Path]:
-        """`id@version` → file, in order of id and version. The names of files tell, so that none need be read."""
+        """`id@version` → file, in order of id and version, as the names of the files tell."""
         found: dict[str, Path] = {}
         paths = self.folder.rglob("*") if self.deep else self.folder.glob("*")
         for path in sorted(p for p in paths if p.suffix in SUFFIXES and p.name not in SHARED.values()):
@@ -81,7 +81,7 @@ class Catalogue:
 
     @cached_property
     def shared(self) -> Shared:
-        """The sources, agencies, roles and materials of the folder, and of the base where the folder has none.
+        """The sources, agencies, roles and materials of the folder, over those of the base.
 
         Raises:
             DefinitionError: with everything that is wrong with one of the files.
@@ -167,7 +167,7 @@ class Catalogue:
         return self._shapes[key]
 
     def ids(self, reference: str) -> frozenset[str] | None:
-        """The ids of the stages, steps and blocks of a process known to exist; None when its file has errors."""
+        """The ids of the stages, steps and blocks of a process known to exist; None when it has errors."""
         owner, key = self._owner(reference)
         try:
             return frozenset(d.id for d in declared(owner.shape(key)) if d.what != "end")
@@ -212,7 +212,7 @@ def _default() -> Catalogue:
 
 
 def _home(path: Path) -> tuple[Path, bool]:
-    """The folder whose catalogue a file belongs to: the nearest one above it with shared files, or its own."""
+    """The folder whose catalogue a file belongs to: the nearest above it with shared files, or its own."""
     folder = path.absolute().parent
     for candidate in [folder, *list(folder.parents)[:_LEVELS]]:
         if any((candidate / name).is_file() for name in SHARED.values()):

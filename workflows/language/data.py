@@ -98,5 +98,5 @@ _OPTIONS_REMEDY = Text("请改用 type: list，或用 enum", "Use type: list, or
 _DEFAULT = Text("默认值{given}与类型不符", "the default {given} does not fit the type")
 _DEFAULT_REMEDY = Text(
     '默认值须与类型一致；可选值和列表只能用所列编号；日期如 "2022-03-01"；金额以元为单位',
-    "A default has the field's type; enums and lists use the listed ids; dates are “2022-03-01”; money is in yuan",
+    "A default has the field's type: a listed id for enums and lists, “2022-03-01” for dates, yuan for money",
 )

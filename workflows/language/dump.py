@@ -1,6 +1,6 @@
 """A `Process` → the text of a definition that loads to an equal one, written in full, without shorthand.
 
-What a definition cannot say is not written either: positions, and an exit's condition with a basis of its own.
+What a definition cannot say is not written: positions, and a basis of its own for an exit's condition.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ Data = dict[str, Any]
 
 
 def dump(process: Process) -> str:
-    """The definition in YAML. Its roles, materials and sources are named by id, as in the catalogue they came from."""
+    """The definition in YAML; roles, materials and sources are named by id, as in their catalogue."""
     return "".join(_lines(plain(process), 0))
 
 
@@ -76,8 +76,8 @@ def plain(process: Process) -> Data:
 
 
 def _given(data: Data) -> Data:
-    """Without what is not there. Empty lists and mappings are not there, except a basis that is none on purpose."""
-    return {k: v for k, v in data.items() if v not in (None, [], {}, ()) or k == "source" and v is not None}
+    """Without what is empty, except a basis that is none on purpose."""
+    return {k: v for k, v in data.items() if v not in (None, [], {}, ()) or (k == "source" and v is not None)}
 
 
 def _text(text: Text | None) -> Data | None:

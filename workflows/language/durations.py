@@ -19,7 +19,7 @@ _UNITS = {
 
 
 def parse_duration(text: str) -> Duration:
-    """`3 working days` → `Duration(3, Unit.WORKING_DAY)`. Raises ValueError when the text is not of that form."""
+    """`3 working days` → `Duration(3, Unit.WORKING_DAY)`. Raises ValueError for any other form."""
     if not re.match(DURATION, text) or text.endswith("\n"):
         raise ValueError(text)
     amount, unit = text.split(" ", 1)

@@ -52,9 +52,15 @@ class Detours(Protocol):
     def outcomes(self) -> Mapping[str, str]: ...
 
     def step(
-        self, shape: StepShape, scope: Scope, inherited: Basis, *, id_: str = "", back: str | None = None,
+        self,
+        shape: StepShape,
+        scope: Scope,
+        inherited: Basis,
+        *,
+        id_: str = "",
+        back: str | None = None,
         place: Position | None = None,
-    ) -> list[Step]: ...  # fmt: skip
+    ) -> list[Step]: ...
 
 
 class Exits:
@@ -182,8 +188,8 @@ class Exits:
     def _with_expiry(self, exits: list[Exit]) -> list[Exit]:
         """Add what happens by itself when the limit expires: the law answers, or the right lapses.
 
-        The exit the expiry names keeps its actor where the kind or `by` gives it one, and the timer stands beside it;
-        an exit that only the expiry explains belongs to the timer alone.
+        The exit the expiry names keeps its actor where the kind or `by` gives it one, and the timer stands
+        beside it; an exit that only the expiry explains belongs to the timer alone.
         """
         host = self.host
         expiry = host.limit.expiry if host.limit else None

@@ -1,7 +1,8 @@
 """`extends`: a definition that starts from another and states only what changes.
 
-The edits work on YAML nodes, before anything is checked, so that whatever is wrong afterwards is reported where it was
-written, in the base or in the variant. Edits come one after another; each sees what those before it left.
+The edits work on YAML nodes, before anything is checked, so that whatever is wrong afterwards is reported
+where it was written, in the base or in the variant. Edits come one after another; each sees what those
+before it left.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def carry_out(node: Node, bases: Bases, chain: tuple[str, ...] = ()) -> Node:
     """The definition as a whole: itself when it extends nothing, or its base with what it changes.
 
     Raises:
-        DefinitionError: the base does not exist or extends itself, or an edit is malformed or finds nothing to edit.
+        DefinitionError: the base does not exist or extends itself, or an edit is faulty.
     """
     if not isinstance(node, Mapping) or not any(k in node.entries for k in OWN):
         return node

@@ -1,6 +1,6 @@
-"""The JSON Schema (draft 2020-12) of the format, from the models that check it: editors complete and check with it.
+"""The JSON Schema (draft 2020-12) of the format, from the models that check it, for editors.
 
-What a schema cannot say (that names exist, that conditions are well typed) is checked when a definition is loaded.
+What a schema cannot say (that names exist, that conditions are well typed) is checked by loading.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _SHARED: dict[File, type[Shape]] = {
 def json_schema(file: File = "process") -> Schema:
     """The schema of a definition, or of one of the files that definitions share.
 
-    Every property has a description in Chinese and English. A definition with `extends` needs only `process` and
-    `version`; any other needs all that makes a process.
+    Every property has a description in Chinese and English. A definition with `extends` needs only
+    `process` and `version`; any other needs all that makes a process.
     """
     if file == "process":
         return {"$schema": DIALECT, **_clean(_process())}
@@ -94,7 +94,7 @@ def _described(shape: Schema) -> Schema:
 
 
 def _clean(node: Any, *, names: bool = False) -> Any:
-    """Without the titles, null defaults and docstrings that pydantic adds; `names`: the keys are names, not keywords."""
+    """Without the titles, null defaults and docstrings that pydantic adds; `names`: keys are no keywords."""
     if isinstance(node, list):
         return [_clean(n) for n in node]
     if not isinstance(node, dict):

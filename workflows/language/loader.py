@@ -10,7 +10,7 @@ from jianban.workflows.language.reader import read_text
 
 
 def load_file(path: Path | str, catalogue: Catalogue | None = None) -> Process:
-    """The process of a file; what it refers to is looked up beside it, then in the catalogue (or the default one).
+    """The process of a file; what it refers to is looked up beside it, then in the (default) catalogue.
 
     Raises:
         DefinitionError: with everything that is wrong with it.

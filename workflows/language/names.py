@@ -58,7 +58,7 @@ class Names:
         self.processes = processes
         self.problems = problems
         self.applicant: Role | None = shared.roles.get(APPLICANT)
-        """Who `applicant` means: the role of that id, or else the first role of the process on the applicant's side."""
+        """Who `applicant` means: the role of that id, or the process's first on the applicant's side."""
 
     def report(self, code: str, message: Text, remedy: Text, position: Position) -> None:
         self.problems.append(Problem(code=code, message=message, remedy=remedy, position=position))
@@ -79,7 +79,7 @@ class Names:
         return tuple(r for r in found if r is not None)
 
     def settle_applicant(self, role_ids: Iterable[str]) -> None:
-        """Let `applicant` mean the first of these roles on the applicant's side, unless a role has that very id."""
+        """Let `applicant` mean the first of these on the applicant's side, unless a role has that very id."""
         if self.applicant is None:
             roles = (self.shared.roles.get(i) for i in role_ids)
             self.applicant = next((r for r in roles if r and r.agency.kind is PartyKind.APPLICANT), None)

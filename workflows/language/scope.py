@@ -1,4 +1,4 @@
-"""What a part of a definition may refer to while it is desugared: ids, data, and the names of enclosing `each` blocks."""
+"""What a part of a definition may refer to: ids, data, and the names of enclosing `each` blocks."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def _detours(step: StepShape) -> Iterator[Declared]:
 
 
 def redirected(step: StepShape, event: str) -> bool:
-    """Whether the step itself says where the event of its kind leads, so that the kind's detour does not apply."""
+    """Whether the step itself says where an event of its kind leads, so that no detour applies."""
     if event not in step.on:
         return False
     form = step.on[event]

@@ -48,10 +48,16 @@ class Steps:
     """Outcome → the first end with it."""
 
     def step(
-        self, shape: StepShape, scope: Scope, inherited: Basis, *, id_: str = "", back: str | None = None,
+        self,
+        shape: StepShape,
+        scope: Scope,
+        inherited: Basis,
+        *,
+        id_: str = "",
+        back: str | None = None,
         place: Position | None = None,
-    ) -> list[Step]:  # fmt: skip
-        """The step and the detours of its exits. `back` is where the main exit of a detour leads by default."""
+    ) -> list[Step]:
+        """The step and the detours of its exits. `back`: where the main exit of a detour leads by default."""
         names = self.names
         place = place or shape.at()
         kind = names.find(kinds().kinds, shape.kind, KIND, shape.at("kind"))
@@ -119,7 +125,7 @@ class Steps:
         return tuple(ids)
 
     def limit(self, shape: Shape, basis: Basis, silence: ExpiryShape | None) -> Limit | None:
-        """The limit under the shape's key `within`; `silence` is what its expiry does when nothing is said of it."""
+        """The limit under the key `within`; `silence` is what its expiry does when nothing is said of it."""
         within = getattr(shape, "within", None)
         if within is None:
             return None

@@ -203,15 +203,21 @@ _FORMS = {
     "material": Text("材料编号或一组键值", "the id of a material, or a mapping"),
     "fee": Text("金额（元）或一组键值", "an amount in yuan, or a mapping"),
     "effort": Text("用时（如 2 hours）或一组键值", "a time such as “2 hours”, or a mapping"),
-    "exit": Text("去向、一组键值、其列表，或 null（删去）", "a target, a mapping, a list of mappings, or null to remove it"),
+    "exit": Text(
+        "去向、一组键值、其列表，或 null（删去）",
+        "a target, a mapping, a list of mappings, or null to remove it",
+    ),
     "when": Text("条件（CEL）或条件的列表", "a condition in CEL, or a list of conditions"),
     "of": Text("编号，或编号的列表", "ids, or lists of ids"),
-}  # fmt: skip
+}
 _PATTERNS = {
     ID: (
         "J114",
         Text("{given}不能作编号", "{given} cannot be an id"),
-        Text("编号用小写字母开头，只含小写字母、数字和下划线", "Ids are lower case: a letter, then letters, digits, “_”"),
+        Text(
+            "编号用小写字母开头，只含小写字母、数字和下划线",
+            "Ids are lower case: a letter, then letters, digits, “_”",
+        ),
     ),
     PROCESS_ID: (
         "J114",
@@ -221,7 +227,10 @@ _PATTERNS = {
     PROCESS_REF: (
         "J114",
         Text("{given}不能指称流程", "{given} cannot refer to a process"),
-        Text("写作 deregistration/simple 或 deregistration/simple@2022-03", "Write deregistration/simple, with or without @2022-03"),
+        Text(
+            "写作 deregistration/simple 或 deregistration/simple@2022-03",
+            "Write deregistration/simple, with or without @2022-03",
+        ),
     ),
     VERSION: (
         "J114",
@@ -234,7 +243,7 @@ _PATTERNS = {
         Text("写作“文件:条”，如 company_law:235", "Write “document:article”, e.g. company_law:235"),
     ),
     FILLED: ("J119", Text("文字为空", "the text is empty"), Text("请填写", "Fill it in")),
-}  # fmt: skip
+}
 _OTHERS = {
     "duration": (
         "J115",
@@ -249,7 +258,11 @@ _OTHERS = {
         Text("{given}不是用时", "{given} is no time of work"),
         Text("写作 90 minutes 或 2 hours", "Write 90 minutes or 2 hours"),
     ),
-    "date": ("J116", Text("{given}不是日期", "{given} is no date"), Text("写作 2022-03-01", "Write 2022-03-01")),
+    "date": (
+        "J116",
+        Text("{given}不是日期", "{given} is no date"),
+        Text("写作 2022-03-01", "Write 2022-03-01"),
+    ),
     "money": (
         "J117",
         Text("{given}不是金额", "{given} is no amount of money"),
@@ -272,8 +285,12 @@ _OTHERS = {
         ),
     ),
     "too_short": ("J119", Text("列表为空", "the list is empty"), Text("至少写一项", "Give at least one")),
-    "finite_number": ("J117", Text("{given}不是有限的数", "{given} is not finite"), Text("请写普通的数", "Write a number")),
-}  # fmt: skip
+    "finite_number": (
+        "J117",
+        Text("{given}不是有限的数", "{given} is not finite"),
+        Text("请写普通的数", "Write a number"),
+    ),
+}
 _UNFORESEEN = (
     "J112",
     Text("{given}不合格式", "{given} does not fit the format"),
