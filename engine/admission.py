@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from jianban.engine.access import Actor, done_by, role_refusal
 from jianban.engine.clock import over
-from jianban.engine.plan import ArcPlan, NodePlan, Plan
+from jianban.engine.plan import ArcPlan, Condition, NodePlan, Plan
 from jianban.engine.refusals import Refusal, Rule, count_refusal, fault_refusal, guard_refusal, refuse
-from jianban.engine.state import CaseState, Memory, Token, Value
+from jianban.engine.state import CaseState, Instance, Memory, Token, Value
 from jianban.engine.timers import wait_end
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import NodeKind
@@ -87,11 +87,20 @@ def _refusal(asking: Asking, token: Token, plan: ArcPlan) -> Refusal | None:
             return refusal
     if plan.condition is None:
         return None
-    guard = plan.condition.guard
-    result = plan.condition(asking.data, token.instances)
+    return condition_refusal(plan.condition, asking.data, token.instances, arc.id, arc.title)
+
+
+def condition_refusal(
+    condition: Condition, data: tuple[Value, ...], instances: tuple[Instance, ...], rule: str, title: Text
+) -> Refusal | None:
+    """Why a condition does not let `title` happen, naming every part of it that does not hold."""
+    result = condition(data, instances)
     if isinstance(result, EvaluationFault):
-        return fault_refusal(result, arc.id, arc.title, guard.basis)
-    return None if result else guard_refusal(guard, arc.id, arc.title)
+        return fault_refusal(result, rule, title, condition.guard.basis)
+    if result:
+        return None
+    failing = tuple(part.guard for part in condition.parts if part(data, instances) is not True)
+    return guard_refusal(condition.guard, rule, title, failing)
 
 
 def _main_refusal(asking: Asking, node: NodePlan, token: Token) -> Refusal | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from jianban.engine.access import role_refusal
-from jianban.engine.admission import Asking, place_refusal
+from jianban.engine.admission import Asking, condition_refusal, place_refusal
 from jianban.engine.moves import Moves
 from jianban.engine.plan import AnywherePlan, Plan
-from jianban.engine.refusals import Refusal, Rule, fault_refusal, guard_refusal, refuse
+from jianban.engine.refusals import Refusal, Rule, refuse
 from jianban.engine.state import CaseState, Mark, RecordKind, Stop, Suspension, Token, Value
 from jianban.engine.timers import marked
 from jianban.workflows.flow import NodeKind
-from jianban.workflows.language.expressions import EvaluationFault
 from jianban.workflows.language.model import AnywhereKind
 from jianban.workflows.texts import Text
 
@@ -80,10 +79,7 @@ def anywhere_refusal(
         return refuse(Rule.REASON, "reason", anywhere.event, basis=anywhere.basis, title=anywhere.title)
     if plan.condition is None:
         return None
-    result = plan.condition(asking.data, ())
-    if isinstance(result, EvaluationFault):
-        return fault_refusal(result, anywhere.event, anywhere.title, plan.condition.guard.basis)
-    return None if result else guard_refusal(plan.condition.guard, anywhere.event, anywhere.title)
+    return condition_refusal(plan.condition, asking.data, (), anywhere.event, anywhere.title)
 
 
 def resume_refusal(asking: Asking, plan: AnywherePlan) -> Refusal | None:

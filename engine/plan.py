@@ -37,7 +37,7 @@ from jianban.workflows.texts import Text
 class Condition:
     """A guard compiled for a case's data tuple."""
 
-    __slots__ = ("_inputs", "_program", "guard")
+    __slots__ = ("_inputs", "_program", "guard", "parts")
 
     def __init__(self, guard: Guard, fields: Mapping[str, DataField], scope: Sequence[DataField]) -> None:
         self.guard = guard
@@ -45,6 +45,12 @@ class Condition:
         places = {name: (at, False) for at, name in enumerate(fields)}
         places |= {f.id: (at, True) for at, f in enumerate(scope)}
         self._inputs = tuple((name, *places[name]) for name in self._program.names)
+        self.parts = tuple(Condition(part, fields, scope) for part in guard.parts)
+
+    @property
+    def scoped(self) -> bool:
+        """True when it reads the item of a list block."""
+        return any(item for _name, _at, item in self._inputs)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -157,6 +163,8 @@ class Plan:
     flow: Flow
     fields: Mapping[str, DataField]
     """The fields of the process and of those it calls."""
+    scopes: Mapping[str, Sequence[DataField]]
+    """For each region, the items of the list blocks around it, outermost first."""
     nodes: Mapping[str, NodePlan]
     arcs: Mapping[str, ArcPlan]
     events: frozenset[str]
@@ -229,6 +237,7 @@ class _Planner:
         return Plan(
             flow=self.flow,
             fields=self.fields,
+            scopes=self.scopes,
             nodes=nodes,
             arcs=arcs,
             events=frozenset(fired | anywhere.keys() | resuming),

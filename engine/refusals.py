@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -91,8 +91,14 @@ def refuse(code: Rule, which: str, rule: str, *, basis: Basis = NO_BASIS, **valu
     )
 
 
-def guard_refusal(guard: Guard, rule: str, title: Text) -> Refusal:
-    """The refusal of a condition that does not hold, in its own words when it has any."""
+def guard_refusal(guard: Guard, rule: str, title: Text, failing: tuple[Guard, ...] = ()) -> Refusal:
+    """The refusal of a condition that does not hold, in its own words when it has any.
+
+    `failing` are the parts of it that do not hold, where it has parts: each is told.
+    """
+    if failing:
+        first, *rest = (guard_refusal(part, rule, title) for part in failing)
+        return replace(first, others=tuple(rest))
     if guard.refusal is not None:
         return refuse(Rule.GUARD, "guard_said", rule, basis=guard.basis, title=title, said=guard.refusal)
     return refuse(Rule.GUARD, "guard", rule, basis=guard.basis, title=title, condition=guard.expression)
