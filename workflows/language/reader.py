@@ -18,7 +18,7 @@ from yaml.cyaml import CParser  # pyright: ignore[reportAttributeAccessIssue]
 
 from jianban.workflows.language.errors import DefinitionError, Problem
 from jianban.workflows.language.model import Position
-from jianban.workflows.texts import Text
+from jianban.workflows.language.reader_faults import fault, syntax
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 100_000
@@ -129,15 +129,15 @@ def read_file(path: Path, name: str | None = None) -> Node:
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        missing = isinstance(error, FileNotFoundError)
-        raise DefinitionError([_unreadable(shown, start, missing)]) from None
+        name = "missing" if isinstance(error, FileNotFoundError) else "unreadable"
+        raise DefinitionError([fault(name, start, name=shown)]) from None
     if len(raw) > MAX_BYTES:
-        raise DefinitionError([_too_large(start)])
+        raise DefinitionError([fault("too_large", start, limit=MAX_BYTES)])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         good = raw[: error.start].decode("utf-8", "replace")
-        raise DefinitionError([_not_text(_place(shown, good))]) from None
+        raise DefinitionError([fault("not_text", _place(shown, good))]) from None
     return read_text(text, shown)
 
 
@@ -151,11 +151,11 @@ def read_text(text: str, name: str = "-") -> Node:
     try:
         size = len(text.encode())
     except UnicodeEncodeError as error:
-        raise DefinitionError([_not_text(_place(name, text[: error.start]))]) from None
+        raise DefinitionError([fault("not_text", _place(name, text[: error.start]))]) from None
     if size > MAX_BYTES:
-        raise DefinitionError([_too_large(start)])
+        raise DefinitionError([fault("too_large", start, limit=MAX_BYTES)])
     if "\0" in text:
-        raise DefinitionError([_not_text(_place(name, text[: text.index("\0")]))])
+        raise DefinitionError([fault("not_text", _place(name, text[: text.index("\0")]))])
     return _Reader(text.removeprefix("\ufeff"), name).document()
 
 
@@ -190,14 +190,12 @@ class _Reader:
         except _Refused as refused:
             self.problems.append(refused.problem)
         except yaml.reader.ReaderError as error:
-            self.problems.append(_not_text(_place(self.name, self.text[: error.position])))
-        except yaml.MarkedYAMLError as error:
-            self.problems.append(_syntax(self.name, error))
-        except yaml.YAMLError:
-            self.problems.append(_problem("J107", start, _SYNTAX_OTHER, _SYNTAX_REMEDY))
+            self.problems.append(fault("not_text", _place(self.name, self.text[: error.position])))
+        except yaml.YAMLError as error:
+            self.problems.append(syntax(self.name, error))
         else:
             if self.root is None or (isinstance(self.root, Scalar) and self.root.value is None):
-                self.problems.append(_problem("J108", start, _EMPTY, _EMPTY_REMEDY))
+                self.problems.append(fault("empty", start))
         if self.problems or self.root is None:
             raise DefinitionError(sorted(self.problems, key=lambda p: (p.position.line, p.position.column)))
         return self.root
@@ -221,7 +219,7 @@ class _Reader:
     def _document(self, event: Any) -> None:
         self.documents += 1
         if self.documents > 1:
-            raise _Refused(_problem("J108", self._at(event), _SEVERAL, _SEVERAL_REMEDY))
+            raise _Refused(fault("several", self._at(event)))
 
     def _scalar(self, event: Any) -> None:
         if event.tag is not None:
@@ -243,7 +241,7 @@ class _Reader:
         if event.tag is not None:
             self._tagged(event)
         if len(self.open) >= MAX_DEPTH:
-            raise _Refused(_too_deep(self._at(event)))
+            raise _Refused(fault("too_deep", self._at(event), limit=MAX_DEPTH))
         if event.anchor:
             self.anchors[event.anchor] = None
         mark = event.start_mark
@@ -259,24 +257,20 @@ class _Reader:
 
     def _alias(self, event: Any) -> None:
         if event.anchor not in self.anchors:
-            message = _NO_ANCHOR.format(name=event.anchor)
-            raise _Refused(_problem("J105", self._at(event), message, _NO_ANCHOR_REMEDY))
+            raise _Refused(fault("no_anchor", self._at(event), name=event.anchor))
         node = self.anchors[event.anchor]
         if node is None:
-            message = _CYCLE.format(name=event.anchor)
-            raise _Refused(_problem("J105", self._at(event), message, _CYCLE_REMEDY))
+            raise _Refused(fault("cycle", self._at(event), name=event.anchor))
         if len(self.open) + node.height > MAX_DEPTH:
-            raise _Refused(_too_deep(self._at(event)))
+            raise _Refused(fault("too_deep", self._at(event), limit=MAX_DEPTH))
         self._count(node.size, event)
         self._put(node, event)
 
     def _count(self, size: int, event: Any) -> None:
         self.count += size
         if self.count > MAX_NODES:
-            alias = type(event) is yaml.AliasEvent
-            code, message = ("J104", _EXPANDS) if alias else ("J102", _TOO_MANY)
-            remedy = _EXPANDS_REMEDY if alias else _TOO_LARGE_REMEDY
-            raise _Refused(_problem(code, self._at(event), message, remedy))
+            name = "expands" if type(event) is yaml.AliasEvent else "too_many"
+            raise _Refused(fault(name, self._at(event), limit=MAX_NODES))
 
     def _put(self, node: Node, event: Any) -> None:
         """Give a finished node its place in the collection around it."""
@@ -289,7 +283,7 @@ class _Reader:
             parent.items.append(node)
         elif top.key is None:
             if not isinstance(node, Scalar):
-                raise _Refused(_problem("J109", self._at(event), _COMPLEX_KEY, _COMPLEX_KEY_REMEDY))
+                raise _Refused(fault("complex_key", self._at(event)))
             top.key = node
             return
         else:
@@ -302,16 +296,15 @@ class _Reader:
         return Position(file=self.name, line=event.start_mark.line + 1, column=event.start_mark.column + 1)
 
     def _tagged(self, event: Any) -> None:
-        self.problems.append(_problem("J109", self._at(event), _TAG.format(tag=event.tag), _TAG_REMEDY))
+        self.problems.append(fault("tag", self._at(event), tag=event.tag))
 
     def _enter(self, parent: Mapping, key: Scalar, node: Node) -> None:
         name = str(key.value)
         if name == "<<":
-            self.problems.append(_problem("J109", key.position, _MERGE, _MERGE_REMEDY))
+            self.problems.append(fault("merge_key", key.position))
         elif name in parent.entries:
             first = parent.keys[name].line
-            message = _DUPLICATE.format(key=name, line=first)
-            self.problems.append(_problem("J106", key.position, message, _DUPLICATE_REMEDY))
+            self.problems.append(fault("duplicate", key.position, key=name, line=first))
         else:
             parent.entries[name] = node
             parent.keys[name] = key
@@ -323,17 +316,17 @@ class _Reader:
             return text
         if _INT.match(text):
             if len(text) > MAX_DIGITS:
-                self.problems.append(_problem("J117", self._at(event), _LONG_NUMBER, _LONG_NUMBER_REMEDY))
+                self.problems.append(fault("long_number", self._at(event)))
                 return 0
             return int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
         if _FLOAT.match(text):
             number = float(text)
             if number in (float("inf"), float("-inf")):
-                self.problems.append(_problem("J117", self._at(event), _LONG_NUMBER, _LONG_NUMBER_REMEDY))
+                self.problems.append(fault("long_number", self._at(event)))
                 return 0.0
             return number
         if _SPECIAL.match(text):
-            self.problems.append(_problem("J117", self._at(event), _INFINITE, _LONG_NUMBER_REMEDY))
+            self.problems.append(fault("infinite", self._at(event)))
             return 0.0
         return text
 
@@ -341,102 +334,3 @@ class _Reader:
 def _place(name: str, before: str) -> Position:
     """The position right after `before`."""
     return Position(file=name, line=before.count("\n") + 1, column=len(before) - before.rfind("\n"))
-
-
-def _problem(code: str, position: Position, message: Text, remedy: Text) -> Problem:
-    return Problem(code=code, message=message, remedy=remedy, position=position)
-
-
-def _unreadable(name: str, position: Position, missing: bool) -> Problem:
-    message = _MISSING if missing else _UNREADABLE
-    return _problem("J100", position, message.format(name=name), _UNREADABLE_REMEDY)
-
-
-def _not_text(position: Position) -> Problem:
-    return _problem("J101", position, _NOT_TEXT, _NOT_TEXT_REMEDY)
-
-
-def _too_large(position: Position) -> Problem:
-    return _problem("J102", position, _TOO_LARGE.format(limit=f"{MAX_BYTES:,}"), _TOO_LARGE_REMEDY)
-
-
-def _too_deep(position: Position) -> Problem:
-    return _problem("J103", position, _TOO_DEEP.format(limit=MAX_DEPTH), _TOO_DEEP_REMEDY)
-
-
-def _syntax(name: str, error: yaml.MarkedYAMLError) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    known = next((text for words, text in _SYNTAX if words in (error.problem or "")), _SYNTAX_OTHER)
-    return _problem("J107", Position(file=name, line=line, column=column), known, _SYNTAX_REMEDY)
-
-
-_MISSING = Text("找不到文件“{name}”", "There is no file “{name}”")
-_UNREADABLE = Text("文件“{name}”无法读取", "The file “{name}” cannot be read")
-_UNREADABLE_REMEDY = Text("请核对路径和权限", "Check the path and its permissions")
-_NOT_TEXT = Text("文件不是 UTF-8 文本", "The file is not UTF-8 text")
-_NOT_TEXT_REMEDY = Text("请以 UTF-8 编码另存为文本文件", "Save it as a text file in UTF-8")
-_TOO_LARGE = Text("文件超过 {limit} 字节", "The file is larger than {limit} bytes")
-_TOO_MANY = Text(f"文件内容超过 {MAX_NODES:,} 项", f"The file holds more than {MAX_NODES:,} values")
-_TOO_LARGE_REMEDY = Text("请拆分为多个流程，用 call 调用", "Split it into several processes and `call` them")
-_TOO_DEEP = Text("嵌套超过 {limit} 层", "Nested more than {limit} levels deep")
-_TOO_DEEP_REMEDY = Text(
-    "请把内层拆为另一个流程，用 call 调用", "Move the inner part to a process of its own and `call` it"
-)
-_EXPANDS = Text(
-    f"别名展开后超过 {MAX_NODES:,} 项", f"With its aliases the file holds more than {MAX_NODES:,} values"
-)
-_EXPANDS_REMEDY = Text("请少用别名，直接写出内容", "Use fewer aliases and write the content out")
-_NO_ANCHOR = Text("别名“*{name}”没有对应的锚点", "The alias “*{name}” has no anchor")
-_NO_ANCHOR_REMEDY = Text(
-    "请先用“&名称”定义锚点；若本意是文字，请加引号", "Define “&name” first, or quote it if it is text"
-)
-_CYCLE = Text("锚点“&{name}”包含了自己", "The anchor “&{name}” contains itself")
-_CYCLE_REMEDY = Text("请去掉这处别名", "Remove this alias")
-_DUPLICATE = Text("键“{key}”在第 {line} 行已经写过", "The key “{key}” is already given on line {line}")
-_DUPLICATE_REMEDY = Text("请只保留一处", "Keep only one of them")
-_SEVERAL = Text("文件中有不止一个文档（“---”）", "The file holds more than one document (“---”)")
-_SEVERAL_REMEDY = Text("请一个文件只写一个流程", "Write one process in each file")
-_EMPTY = Text("文件没有内容", "The file is empty")
-_EMPTY_REMEDY = Text("请以“process: 编号”开头写流程定义", "Begin a definition with “process: id”")
-_TAG = Text("不使用标签“{tag}”", "The tag “{tag}” is not used in definitions")
-_TAG_REMEDY = Text("请去掉标签；若本意是文字，请加引号", "Remove the tag, or quote it if it is text")
-_COMPLEX_KEY = Text("键应为一个词", "A key must be one word")
-_COMPLEX_KEY_REMEDY = Text("请改用普通的键", "Use a plain key")
-_MERGE = Text("不使用合并键“<<”", "The merge key “<<” is not used in definitions")
-_MERGE_REMEDY = Text("请写出内容，或用 extends 继承", "Write the content out, or use `extends`")
-_LONG_NUMBER = Text("数字过长", "The number is too long")
-_INFINITE = Text("不是有限的数", "Not a finite number")
-_LONG_NUMBER_REMEDY = Text("若本意是文字，请加引号", "Quote it if it is text")
-_SYNTAX_REMEDY = Text("请改正此处的写法", "Correct it here")
-_SYNTAX_OTHER = Text("此处不合 YAML 语法", "This is not YAML")
-_SYNTAX = (
-    ("tab character", Text("缩进用了制表符，应使用空格", "Indented with a tab; use spaces")),
-    (
-        "cannot start any token",
-        Text(
-            "此处的字符不能作为开头（可能是制表符，或文字需要加引号）",
-            "This character cannot start a value (a tab, or text that needs quotes)",
-        ),
-    ),
-    ("expected ',' or ']'", Text("方括号没有闭合，或缺少逗号", "A “[” is not closed, or a comma is missing")),
-    ("expected ',' or '}'", Text("花括号没有闭合，或缺少逗号", "A “{” is not closed, or a comma is missing")),
-    ("unexpected end of stream", Text("引号没有闭合", "A quotation mark is not closed")),
-    (
-        "mapping values are not allowed",
-        Text(
-            "此处不应出现冒号（缩进可能不对，或文字需要加引号）",
-            "No “:” may stand here (check the indentation, or quote the text)",
-        ),
-    ),
-    (
-        "expected '-' indicator",
-        Text("列表的各项没有对齐，或缺少“-”", "List items are not aligned, or a “-” is missing"),
-    ),
-    ("expected <block end>", Text("缩进不一致", "The indentation is inconsistent")),
-    ("could not find expected ':'", Text("缺少冒号", "A “:” is missing")),
-    ("expected node content", Text("此处缺少内容", "Something is missing here")),
-    ("escape", Text("双引号中的转义写法不对", "A faulty escape in a quoted text")),
-    ("directive", Text("不使用 YAML 指令“%”", "YAML directives (“%”) are not used in definitions")),
-)
-"""What libyaml's problems mean, by words of its message."""

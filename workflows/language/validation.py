@@ -141,7 +141,7 @@ def show(given: object) -> Text:
         return Text("空", "nothing")
     words = str(given).lower() if isinstance(given, bool) else str(given)
     words = words if len(words) <= 60 else words[:57] + "…"
-    words = " ".join(words.split()).replace("{", "{{").replace("}", "}}") if words.strip() else ""
+    words = " ".join(words.split())
     return Text(f"“{words}”", f"“{words}”")
 
 
