@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jianban.workflows.language.model import (
-    AnywhereKind,
-    Channel,
-    Duration,
-    ExpiryKind,
-    MaterialForm,
-    Outcome,
-    PartyKind,
-    Unit,
-)
+from jianban.workflows.language.model import Channel, Duration, ExpiryKind, MaterialForm, Outcome, Unit
 from jianban.workflows.texts import Lang, Text
 
 UNITS: Mapping[Unit, tuple[Text, Text]] = {
@@ -48,25 +39,11 @@ FORMS: Mapping[MaterialForm, Text] = {
     MaterialForm.ELECTRONIC: Text("电子件", "electronic"),
 }
 
-PARTIES: Mapping[PartyKind, Text] = {
-    PartyKind.APPLICANT: Text("申请人", "applicant"),
-    PartyKind.GOVERNMENT: Text("政府部门", "government"),
-    PartyKind.COURT: Text("法院", "court"),
-    PartyKind.SERVICE: Text("中介和公共服务机构", "intermediaries and public services"),
-    PartyKind.PUBLIC: Text("社会公众", "the public"),
-    PartyKind.SYSTEM: Text("系统", "system"),
-}
-
 EXPIRIES: Mapping[ExpiryKind, Text] = {
     ExpiryKind.WARN: Text("预警", "a warning"),
     ExpiryKind.ESCALATE: Text("上报督办", "escalation"),
     ExpiryKind.DEEM: Text("视为作出决定", "deemed decided"),
     ExpiryKind.END: Text("权利终止", "the right lapses"),
-}
-
-ANYWHERE: Mapping[AnywhereKind, Text] = {
-    AnywhereKind.WITHDRAW: Text("撤回", "withdrawal"),
-    AnywhereKind.SUSPEND: Text("中止", "suspension"),
 }
 
 

@@ -1,0 +1,58 @@
+"""Words for durations, money, outcomes, channels and forms, in both languages."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import pytest
+
+from jianban.workflows.language.model import Channel, Duration, ExpiryKind, MaterialForm, Outcome, Unit
+from jianban.workflows.texts import Text
+from jianban.workflows.wording import (
+    CHANNELS,
+    EXPIRIES,
+    FORMS,
+    OUTCOMES,
+    UNITS,
+    format_duration,
+    format_yuan,
+)
+
+
+@pytest.mark.parametrize(
+    ("duration", "zh", "en"),
+    [
+        (Duration(20, Unit.DAY), "20 日", "20 days"),
+        (Duration(1, Unit.WORKING_DAY), "1 个工作日", "1 working day"),
+        (Duration(3, Unit.MONTH), "3 个月", "3 months"),
+        (Duration(1, Unit.YEAR), "1 年", "1 year"),
+        (Duration(4, Unit.HOUR), "4 小时", "4 hours"),
+    ],
+)
+def test_durations(duration: Duration, zh: str, en: str) -> None:
+    assert (format_duration(duration, "zh"), format_duration(duration, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("fen", "zh", "en"),
+    [
+        (0, "0 元", "CNY 0"),
+        (1250, "12.50 元", "CNY 12.50"),
+        (120_000_05, "120,000.05 元", "CNY 120,000.05"),
+        (-300, "-3 元", "CNY -3"),
+    ],
+)
+def test_money(fen: int, zh: str, en: str) -> None:
+    assert (format_yuan(fen, "zh"), format_yuan(fen, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("words", "of"), [(OUTCOMES, Outcome), (CHANNELS, Channel), (FORMS, MaterialForm), (EXPIRIES, ExpiryKind)]
+)
+def test_everything_has_a_word_of_its_own(words: Mapping[StrEnum, Text], of: type[StrEnum]) -> None:
+    assert set(words) == set(of)
+    assert len({t.zh for t in words.values()}) == len({t.en for t in words.values()}) == len(of)
+
+
+def test_every_unit_is_told_apart() -> None:
+    assert set(UNITS) == set(Unit)
+    assert len({one.zh for one, _ in UNITS.values()}) == len(Unit)
