@@ -10,8 +10,8 @@ FLOW = steps(
     - parallel: check
       title: {zh: 并联, en: Checks}
       branches:
-        - {branch: a, title: {zh: 甲, en: A}, steps: [{step: a1, title: {zh: 甲一, en: A1}, kind: task, by: clerk}]}
-        - {branch: b, title: {zh: 乙, en: B}, steps: [{step: b1, title: {zh: 乙一, en: B1}, kind: task, by: clerk}]}
+        - {branch: a, title: {zh: 甲, en: A}, steps: [{step: a1, title: {zh: 甲, en: A}, kind: task, by: clerk}]}
+        - {branch: b, title: {zh: 乙, en: B}, steps: [{step: b1, title: {zh: 乙, en: B}, kind: task, by: clerk}]}
     - {step: decide, title: {zh: 决定, en: Decide}, kind: decide, by: officer}
     """,
     """
@@ -19,7 +19,8 @@ FLOW = steps(
     anywhere:
       withdraw: {title: {zh: 撤回, en: Withdraw}, by: agent, to: withdrawn, except: [decide],
                  when: "!paid", else: {zh: 已经缴费, en: It is paid}}
-      suspend: {title: {zh: 中止, en: Suspend}, by: officer, resume: {event: resume, by: officer}, reason: required}
+      suspend: {title: {zh: 中止, en: Suspend}, by: officer, reason: required,
+                resume: {event: resume, by: officer}}
     """,
 )
 

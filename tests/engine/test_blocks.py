@@ -23,7 +23,10 @@ from tests.engine.flows import (
 DATA = """
 data:
   area: {title: {zh: 面积, en: Area}, type: int, default: 100}
-  offices: {title: {zh: 部门, en: Offices}, type: list, options: {fire: {zh: 消防, en: Fire}, water: {zh: 水务, en: Water}}}
+  offices:
+    title: {zh: 部门, en: Offices}
+    type: list
+    options: {fire: {zh: 消防, en: Fire}, water: {zh: 水务, en: Water}}
 """
 
 
@@ -158,6 +161,7 @@ def test_an_exit_out_of_a_branch_cancels_the_others() -> None:
     assert kinds(case, RecordKind.CANCELLED) == ["c1", "b1", "c1"]
 
 
+OUT = ", on: {switch: {to: last}}"
 NESTED = f"""
 - parallel: outer
   title: {{zh: 外, en: Outer}}
@@ -169,7 +173,7 @@ NESTED = f"""
           title: {{zh: 内, en: Inner}}
           join: any
           branches:
-            - {{branch: x, title: {{zh: 子, en: X}}, steps: [{task("x1", more=", on: {switch: {to: last}}")}]}}
+            - {{branch: x, title: {{zh: 子, en: X}}, steps: [{task("x1", more=OUT)}]}}
             - {{branch: y, title: {{zh: 丑, en: Y}}, steps: [{task("y1")}]}}
     - {{branch: b, title: {{zh: 乙, en: B}}, steps: [{task("b1")}]}}
 - {task("after")}
@@ -227,7 +231,7 @@ def test_a_choice_that_cannot_be_made_refuses_the_event_before_it() -> None:
             - choice: size
               title: {{zh: 规模, en: Size}}
               branches:
-                - {{branch: large, title: {{zh: 大, en: Large}}, when: area > 300, steps: [{task("large_check")}]}}
+                - {{branch: large, title: {{zh: 大, en: Large}}, when: area > 300, steps: [{task("check")}]}}
                 - {{branch: small, title: {{zh: 小, en: Small}}, when: area < 100, to: refused}}
             """,
             data,
@@ -314,7 +318,9 @@ def with_call(eligible: str = "") -> Process:
     """A process that calls another after its first step."""
     callee = flow(
         f"""
-        data: {{area: {{title: {{zh: 面积, en: Area}}, type: int}}, seen: {{title: {{zh: 已见, en: Seen}}, type: bool}}}}
+        data:
+          area: {{title: {{zh: 面积, en: Area}}, type: int}}
+          seen: {{title: {{zh: 已见, en: Seen}}, type: bool}}
         eligible: [{eligible}]
         stages:
           - stage: only
@@ -325,7 +331,7 @@ def with_call(eligible: str = "") -> Process:
                 kind: decide
                 by: clerk
                 on: {{approve: {{to: next, when: seen}}}}
-              - {{step: write, title: {{zh: 记录, en: Write}}, kind: task, by: clerk, different_person_from: [look]}}
+              - {task("write", more=", different_person_from: [look]")}
         """,
         "test/callee",
     ).process

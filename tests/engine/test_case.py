@@ -31,7 +31,11 @@ PERMIT = steps(
       by: officer
       different_person_from: [review]
       on:
-        approve: {to: next, when: area <= 300, else: {zh: 面积过大, en: The area is too large}, source: licensing_act:4}
+        approve:
+          to: next
+          when: area <= 300
+          else: {zh: 面积过大, en: The area is too large}
+          source: licensing_act:4
     """,
     """
     data:

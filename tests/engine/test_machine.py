@@ -21,7 +21,7 @@ FLOW = steps(
           steps:
             - {step: a1, title: {zh: 甲一, en: A1}, kind: task, by: clerk, on: {reject: {to: refused}}}
             - {step: a2, title: {zh: 甲二, en: A2}, kind: task, by: clerk}
-        - {branch: b, title: {zh: 乙, en: B}, steps: [{step: b1, title: {zh: 乙一, en: B1}, kind: task, by: clerk}]}
+        - {branch: b, title: {zh: 乙, en: B}, steps: [{step: b1, title: {zh: 乙, en: B}, kind: task, by: clerk}]}
     - {step: state, title: {zh: 末, en: State}, kind: task, by: clerk}
     """
 )
@@ -60,9 +60,8 @@ def test_machines_keep_no_cases_and_no_automatic_events() -> None:
         assert not any(name.startswith("to_") for name in machine.events)
         for event in machine.events.values():
             for transition in (t for group in event.transitions.values() for t in group):
-                assert not (
-                    transition.conditions or transition.before or transition.after or transition.prepare
-                )
+                callbacks = (transition.conditions, transition.before, transition.after, transition.prepare)
+                assert not any(callbacks)
 
 
 def test_moves_write_nothing_to_the_log_of_an_application(caplog) -> None:

@@ -28,8 +28,12 @@ NOTICE = steps(
       by: clerk
       lasts: 20 days
       on: {objection: {to: refused, by: neighbour}}
-    - {step: apply, title: {zh: 申请, en: Apply}, kind: submit, by: agent, within: {statutory: 20 days, expiry: {then: end, event: lapse}},
-       on: {lapse: {to: refused}}}
+    - step: apply
+      title: {zh: 申请, en: Apply}
+      kind: submit
+      by: agent
+      within: {statutory: 20 days, expiry: {then: end, event: lapse}}
+      on: {lapse: {to: refused}}
     """
 )
 
@@ -144,7 +148,14 @@ def test_an_expiry_can_be_escalated_to_a_role() -> None:
 def test_a_wait_refuses_the_main_exit_until_it_has_run() -> None:
     case = opened(
         steps(
-            "- {step: cool, title: {zh: 冷静期, en: Cooling off}, kind: task, by: agent, lasts: 30 days, on: {reject: {to: refused}}}"
+            """
+            - step: cool
+              title: {zh: 冷静期, en: Cooling off}
+              kind: task
+              by: agent
+              lasts: 30 days
+              on: {reject: {to: refused}}
+            """
         )
     )
     refusal = refused(case.fire("complete", actor=agent, now=MONDAY + timedelta(days=30)))
@@ -158,7 +169,8 @@ COUNTED = steps(
     """
     - {step: accept, title: {zh: 受理, en: Accept}, kind: task, by: clerk}
     - {step: test, title: {zh: 检测, en: Test}, kind: test, by: tester, on: {fail: null}}
-    - {step: decide, title: {zh: 决定, en: Decide}, kind: decide, by: officer, within: {statutory: 20 working days, from: accept}}
+    - {step: decide, title: {zh: 决定, en: Decide}, kind: decide, by: officer,
+       within: {statutory: 20 working days, from: accept}}
     """
 )
 
@@ -175,14 +187,15 @@ def test_a_limit_counted_from_another_step_leaves_out_what_stops_the_clock() -> 
 
 STOPPABLE = """
 anywhere:
-  suspend: {title: {zh: 中止, en: Suspend}, by: officer, resume: {event: resume, by: officer}, reason: required, stops_clock: STOPS}
+  suspend: {title: {zh: 中止, en: Suspend}, by: officer, resume: {event: resume, by: officer}, reason: required,
+            stops_clock: STOPS}
 """
 
 
 def suspended(stops: str) -> Case:
     case = opened(
         steps(
-            "- {step: notice, title: {zh: 公示, en: Notice}, kind: publicity, by: clerk, lasts: 10 working days}",
+            "- {step: notice, title: {zh: 公示, en: N}, kind: publicity, by: clerk, lasts: 10 working days}",
             STOPPABLE.replace("STOPS", stops),
         )
     )
