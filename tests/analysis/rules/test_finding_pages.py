@@ -67,3 +67,9 @@ def test_a_valid_example_is_sound_and_free_of_errors(code: str) -> None:
 def test_a_rule_has_a_page_under_its_title(code: str) -> None:
     heading = (PAGES / f"{code}.md").read_text(encoding="utf-8").splitlines()[0]
     assert heading == f"# {code} {RULES[code].title.zh} · {RULES[code].title.en}"
+
+
+def test_the_index_lists_every_page_with_its_severity() -> None:
+    index = (PAGES / "README.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"^\| \[(J\d+)\].* (\w+) \|$", index, re.MULTILINE))
+    assert listed == {c: RULES[c].severity if c in RULES else Severity.ERROR for c in CODES}

@@ -152,9 +152,7 @@ def _day(text: str) -> date | None:
 
 
 def _plain(expression: str, fields: Mapping[str, DataField]) -> bool:
-    """True when no part computes with, or compares, fields whose values are endless, so that the domain
-    decides.
-    """
+    """True when no part computes with, or compares, fields that have endless values."""
     bare = _TEXT.sub("", expression)
     for part in _CONNECTIVE.split(bare):
         endless = {n for n in _WORD.findall(part) if n in fields and not _complete(fields[n])}

@@ -69,9 +69,7 @@ class Facts:
 
     @cached_property
     def following(self) -> Mapping[str, tuple[tuple[str, Arc | None], ...]]:
-        """Per node the nodes that can come next and by which arc; a block leads to the start of its
-        branches.
-        """
+        """What can come next, and by which arc; a block leads to the start of its branches."""
         following: dict[str, tuple[tuple[str, Arc | None], ...]] = {}
         for node in self.flow.nodes.values():
             arcs: tuple[Arc, ...] = moves(self.flow, node)
@@ -108,9 +106,7 @@ class Facts:
         )
 
     def fields(self, region: str) -> Mapping[str, DataField]:
-        """What conditions in a region of the process itself can read: the data, and the items of the
-        EACH around.
-        """
+        """What conditions in a region can read: the data, and the items of the EACH blocks around."""
         fields = dict(self.process.fields)
         for around in self.flow.ancestors(region):
             owner = self.flow.regions[around].owner
@@ -147,9 +143,7 @@ class Facts:
 
 
 def by_event(facts: Facts, node: Node) -> list[tuple[str, list[Arc]]]:
-    """The exits that answer to one event, where there are several; the conditional branches of a choice
-    do.
-    """
+    """The exits that answer to one event where there are several, as a choice's conditional branches do."""
     arcs = facts.arcs(node)
     if node.kind is NodeKind.CHOICE:
         conditional = [a for a in arcs if a.guard is not None]

@@ -81,9 +81,7 @@ class Net:
         return kept | t.after
 
     def resting(self, marking: Marking) -> frozenset[Token] | None:
-        """The tokens of the case in this marking, finished branches left out; None while something
-        fires by itself.
-        """
+        """The case's tokens, finished branches left out; None while something fires by itself."""
         if any(t in self.automatic for t in self.enabled(marking)):
             return None
         return frozenset(token for place in marking if (token := self.tokens[place]) is not None)

@@ -20,9 +20,7 @@ class DefectKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Firing:
-    """One thing that happens on the way: an exit of a step, a branch taken, a join, the end of a called
-    process.
-    """
+    """One thing that happens: an exit of a step, a branch taken, a join, the end of a called process."""
 
     step: str
     event: str
