@@ -9,7 +9,8 @@ non-deterministic. An arc that leaves regions cancels them without listing their
 the outermost block left goes to `kill`, which hands one `cancel` token to each child region; `cancel`
 eats the region's token wherever it is (for a block: kills that first) and leaves `drained`; when all
 children are drained the token goes on. A join on a number counts finished branches along a chain of
-places. So the net stays 1-safe and its size linear in the flow's.
+places. So the net stays 1-safe, and its size linear in the flow's (for such a join: in its number times its
+branches).
 """
 
 from __future__ import annotations
