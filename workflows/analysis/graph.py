@@ -63,13 +63,19 @@ class Shape:
     @cached_property
     def reached(self) -> tuple[Node, ...]:
         """The nodes that some run reaches, in order of declaration."""
-        return tuple(n for n in self.flow.nodes.values() if n.id in self.edges)
+        reached: set[str] = set()
+        # outer regions come first
+        for region in self.flow.regions.values():
+            if region.owner is None or region.owner in reached:
+                reached.update(self.order[region.id])
+        return tuple(n for n in self.flow.nodes.values() if n.id in reached)
 
     @cached_property
     def back_arcs(self) -> tuple[Arc, ...]:
         """The arcs that go back, in order of declaration."""
-        direct = {e.arc.id for edges in self.back.values() for e in edges if e.arc is not None}
-        leaving = {(e.child, e.target) for edges in self.back.values() for e in edges if e.arc is None}
+        back = [e for node in self.reached for e in self.back[node.id]]
+        direct = {e.arc.id for e in back if e.arc is not None}
+        leaving = {(e.child, e.target) for e in back if e.arc is None}
         return tuple(
             a
             for a in self.flow.arcs

@@ -195,21 +195,19 @@ class Timing:
         found: list[Moment] = []
         if (wait := self.time.wait(step)) is not None:
             found.append(self._after(arrival, node, wait, waiting=True))
-        if node.stage not in self.stages and (limit := self.time.step_limit(step)) is not None:
-            found += self._limit(node, step.limit, limit, arrival)
+        limit = self.time.step_limit(step)
+        if limit is not None and step.limit is not None and node.stage not in self.stages:
+            since = step.limit.counted_from
+            origin = self._done.get(node.id.removesuffix(step.id) + since) if since is not None else None
+            found += self._limit(node, limit, arrival, origin)
         finish = _nth(found, len(found)) if found else arrival
         if step.stops_clock and found:
             finish = self._stopped(arrival, finish)
         self._done[node.id] = finish
         return finish
 
-    def _limit(self, node: Node, limit: Limit | None, duration: Duration, arrival: Moment) -> list[Moment]:
-        """The moments for which a step waits that uses its limit, which may run since the end of another
-        step."""
-        assert node.step is not None
-        counted_from = limit.counted_from if limit is not None else None
-        prefix = node.id.removesuffix(node.step.id)
-        origin = self._done.get(prefix + counted_from) if counted_from is not None else None
+    def _limit(self, node: Node, duration: Duration, arrival: Moment, origin: Moment | None) -> list[Moment]:
+        """What a step waits for that uses its limit, which may run since the end of another step."""
         if origin is None:
             return [self._after(arrival, node, duration)]
         moment = self._after(origin, node, duration)

@@ -90,6 +90,12 @@ def test_stages_and_steps() -> None:
 
 def test_steps_that_no_case_reaches_are_not_counted() -> None:
     assert read(step("a"), step("lost", aside=True))["steps"].value == 1
+    leaving = replace(step("a"), exits=(exit_("leave", to="granted_early", main=True),))
+    lost = parallel(
+        "p", [step("b", exit_("refuse", to="refused"))], [step("c", exit_("again", to="p", max=1))]
+    )
+    assert values(read(leaving, lost), "steps", "refusal_points", "correction_loops") == [1, 0, 0]
+    assert values(read(step("a"), lost), "steps", "refusal_points", "correction_loops") == [3, 1, 1]
 
 
 def test_a_correction_is_a_loop_off_the_typical_run() -> None:
