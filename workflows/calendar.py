@@ -84,8 +84,7 @@ class WorkCalendar:
         """The calendar of mainland China, with a file of overrides as the module describes it.
 
         Raises:
-            JianbanError: the overrides can't be read.
-            DefinitionError: the overrides are malformed; all problems at once.
+            DefinitionError: the overrides can't be read or are malformed; all problems at once.
         """
         source = _China(read_overrides(Path(overrides)) if overrides is not None else {})
         return cls(source.exceptions, source.announced)

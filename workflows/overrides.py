@@ -7,26 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import yaml
-
-from jianban.workflows.language.errors import DefinitionError, JianbanError, Problem
+from jianban.workflows.language.errors import DefinitionError, Problem
 from jianban.workflows.language.model import Position
+from jianban.workflows.language.reader import Mapping, Node, Scalar, Sequence, read_file
 from jianban.workflows.texts import Text
 
-LARGEST = 1_000_000
-"""Bytes; a century of notices is far smaller."""
-
-UNREADABLE = Text("无法读取工作日历文件 {path}：{reason}", "the calendar file {path} can't be read: {reason}")
-NO_YAML = Text("不是有效的 YAML：{reason}", "not valid YAML: {reason}")
-EXPECTED = Text("这里应为{what}", "{what} expected here")
-TWICE = Text("“{key}”重复出现", "“{key}” appears twice")
-UNKNOWN = Text("没有“{key}”这一项", "there is no “{key}”")
+UNKNOWN = Text("键名“{key}”不认识", "unknown key “{key}”")
+EXPECTED = Text("这里应为{what}", "{what} is expected here")
 OTHER_YEAR = Text(
-    "{day} 不在 {year} 年或上一年 12 月内", "{day} lies neither in {year} nor in the December before"
+    "{day} 不在 {year} 年或上一年 12 月内", "{day} is neither in {year} nor in the December before"
 )
 BOTH = Text("{day} 既列为休息日又列为工作日", "{day} is listed both as off and as working")
 REMEDY = Text(
-    "写法：2027: {{notice: 文号, off: [2027-01-01], working: [2027-02-14]}}",
+    "写作 2027: {{notice: 文号, off: [2027-01-01], working: [2027-02-14]}}",
     "Write 2027: {{notice: number, off: [2027-01-01], working: [2027-02-14]}}",
 ).format()
 YEARS = Text("“年份: 安排”的对照表", "a mapping of years")
@@ -51,90 +44,67 @@ def read_overrides(path: Path) -> dict[int, YearPlan]:
     """Read the plans of the years in a file.
 
     Raises:
-        JianbanError: the file can't be read.
-        DefinitionError: it isn't as described; all problems at once.
+        DefinitionError: it can't be read, or isn't as described; all problems at once.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError as error:
-        raise JianbanError(UNREADABLE.format(path=path, reason=error.strerror)) from None
-    if len(content) > LARGEST:
-        raise JianbanError(UNREADABLE.format(path=path, reason=f"> {LARGEST} B"))
-    reader = _Reader(str(path))
-    try:
-        root = yaml.compose(content.decode(), Loader=yaml.CSafeLoader)
-    except UnicodeDecodeError as error:
-        raise JianbanError(UNREADABLE.format(path=path, reason=f"UTF-8, byte {error.start}")) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        reader.add(NO_YAML.format(reason=getattr(error, "problem", None) or error), mark)
-        raise DefinitionError(reader.problems) from None
-    plans = reader.plans(root) if root is not None else {}
+    reader = _Reader()
+    plans = reader.plans(read_file(path))
     if reader.problems:
         raise DefinitionError(reader.problems)
     return plans
 
 
 class _Reader:
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self) -> None:
         self.problems: list[Problem] = []
 
-    def add(self, message: Text, mark: yaml.Mark | None) -> None:
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        position = Position(file=self.file, line=line, column=column)
-        self.problems.append(Problem(code="J180", message=message, remedy=REMEDY, position=position))
+    def add(self, code: str, message: Text, position: Position) -> None:
+        self.problems.append(Problem(code=code, message=message, remedy=REMEDY, position=position))
 
-    def plans(self, root: yaml.Node) -> dict[int, YearPlan]:
+    def expected(self, what: Text, position: Position, code: str = "J112") -> None:
+        self.add(code, EXPECTED.format(what=what), position)
+
+    def plans(self, root: Node) -> dict[int, YearPlan]:
+        if not isinstance(root, Mapping):
+            self.expected(YEARS, root.position)
+            return {}
         plans: dict[int, YearPlan] = {}
-        for key, node in self._pairs(root, YEARS):
+        for key, node in root.entries.items():
             if key.isascii() and key.isdecimal() and len(key) == 4:
                 plans[int(key)] = self._plan(int(key), node)
             else:
-                self.add(EXPECTED.format(what=YEAR), node.start_mark)
+                self.expected(YEAR, root.key_position(key))
         return plans
 
-    def _plan(self, year: int, node: yaml.Node) -> YearPlan:
+    def _plan(self, year: int, node: Node) -> YearPlan:
+        if not isinstance(node, Mapping):
+            self.expected(PLAN, node.position)
+            return YearPlan()
         notice = ""
-        days: dict[str, frozenset[date]] = {}
-        for key, value in self._pairs(node, PLAN):
-            if key in ("off", "working"):
+        days: dict[str, frozenset[date]] = {"off": frozenset(), "working": frozenset()}
+        for key, value in node.entries.items():
+            if key in days:
                 days[key] = frozenset(self._days(year, value))
             elif key != "notice":
-                self.add(UNKNOWN.format(key=key), value.start_mark)
-            elif isinstance(value, yaml.ScalarNode) and value.value:
+                self.add("J110", UNKNOWN.format(key=key), node.key_position(key))
+            elif isinstance(value, Scalar) and isinstance(value.value, str) and value.value:
                 notice = value.value
             else:
-                self.add(EXPECTED.format(what=NUMBER), value.start_mark)
-        off, working = days.get("off", frozenset()), days.get("working", frozenset())
-        for day in sorted(off & working):
-            self.add(BOTH.format(day=day), node.start_mark)
-        return YearPlan(notice=notice, off=off, working=working)
+                self.expected(NUMBER, value.position)
+        for day in sorted(days["off"] & days["working"]):
+            self.add("J139", BOTH.format(day=day), node.position)
+        return YearPlan(notice=notice, **days)
 
-    def _days(self, year: int, node: yaml.Node) -> Iterator[date]:
-        if not isinstance(node, yaml.SequenceNode):
-            self.add(EXPECTED.format(what=DAYS), node.start_mark)
+    def _days(self, year: int, node: Node) -> Iterator[date]:
+        if not isinstance(node, Sequence):
+            self.expected(DAYS, node.position)
             return
-        for item in node.value:
+        for item in node.items:
             try:
-                day = date.fromisoformat(item.value)
-            except (ValueError, TypeError):
-                self.add(EXPECTED.format(what=DAY), item.start_mark)
+                day = date.fromisoformat(str(item.value) if isinstance(item, Scalar) else "")
+            except ValueError:
+                self.expected(DAY, item.position, "J116")
                 continue
             if day.year == year or (day.year, day.month) == (year - 1, 12):
                 yield day
             else:
-                self.add(OTHER_YEAR.format(day=day, year=year), item.start_mark)
-
-    def _pairs(self, node: yaml.Node, what: Text) -> Iterator[tuple[str, yaml.Node]]:
-        if not isinstance(node, yaml.MappingNode):
-            self.add(EXPECTED.format(what=what), node.start_mark)
-            return
-        seen: set[str] = set()
-        for key, value in node.value:
-            name = str(key.value)
-            if name in seen:
-                self.add(TWICE.format(key=name), key.start_mark)
-            seen.add(name)
-            yield name, value
+                self.add("J139", OTHER_YEAR.format(day=day, year=year), item.position)
