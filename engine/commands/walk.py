@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from jianban.engine.case import Refusal
     from jianban.engine.commands.play import Play
     from jianban.engine.commands.telling import Telling
+    from jianban.workflows.language.model import DataField
 
 SUMMARY = Text(
     "逐步演练一件办件：随时列出谁可以办什么；写序号或事项编号办理，+ 等到下一个期限，日期则等到该日，q 结束",
@@ -31,6 +32,7 @@ DO = Text(
     "按脚本办理，可多次给出：事项[@步骤][:理由]、+ 或日期",
     "What to do, as often as needed: EVENT[@STEP][:REASON], + or a date",
 )
+YUAN = Text("元", "yuan")
 REASON = Text("理由：", "reason: ")
 QUIT = ("q", "quit")
 
@@ -117,9 +119,8 @@ class Talk:
         fields = self.play.case.flow.process.fields
         for name in offer.collects:
             if name not in self.play.given and name not in self.play.pending:
-                options = ", ".join(option for option, _ in fields[name].options)
                 value = self.ask(
-                    f"{self.session.say(fields[name].title)} {name} ({options or fields[name].kind}) = "
+                    f"{self.session.say(fields[name].title)} {name} ({self.hint(fields[name])}) = "
                 )
                 if value:
                     self.play.pending[name] = value
@@ -127,6 +128,14 @@ class Talk:
         if offer.reason_required and not reason:
             reason = self.ask(self.session.say(REASON)) or ""
         return Do(offer.event, offer.place, reason)
+
+    def hint(self, field: "DataField") -> str:
+        """What a fact may be."""
+        from jianban.engine.facts import KINDS
+        from jianban.workflows.language.model import DataKind
+
+        options = ", ".join(f"{option} {self.session.say(title)}" for option, title in field.options)
+        return options or self.session.say(YUAN if field.kind is DataKind.MONEY else KINDS[field.kind])
 
     def ask(self, prompt: str) -> str | None:
         """A line from standard input; None at its end. Only a person at a terminal sees the prompt."""

@@ -42,6 +42,15 @@ def test_the_measures_of_a_start_date_are_on_the_calendar(jianban: Shell) -> Non
     assert days["unit"] == "days"
 
 
+@pytest.mark.parametrize("words", [["--start", "9999-12-31"], ["--start", "0001-01-01"], ["--year", "9999"]])
+def test_dates_beyond_the_calendar_leave_a_note(jianban: Shell, words: list[str]) -> None:
+    result = jianban("measure", SIMPLE, *words, "--json")
+    assert result.code == 0
+    days = json.loads(result.out)["measures"]["days_minimum"]
+    assert days["value"] is None
+    assert "2001" in days["note"]["en"]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -81,4 +81,4 @@ class EvenPeriods:
 
 def days_of(year: int) -> list[int]:
     """The days of a year as ordinals."""
-    return list(range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()))
+    return list(range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1))
