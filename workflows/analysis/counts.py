@@ -183,8 +183,7 @@ class _Most:
         return sum(self.stalled[c] or 0 for c in branches) + sum(g for g in gains if g > 0)
 
     def _gains(self, branches: Sequence[str]) -> list[int]:
-        """What each branch that takes time adds by getting done, against the most it does without; best
-        first."""
+        """What branches that take time add by getting done, against the most they do without; best first."""
         gains: list[int] = []
         for branch in branches:
             done = self.values[branch].get(self.shape.done(branch))

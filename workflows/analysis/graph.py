@@ -30,8 +30,7 @@ class Edge:
     child: str | None = None
     """The child region through which the block is left; None for a join."""
     goal: str | None = None
-    """Where the way through `child` leads: its DONE node for a call, else the target of the arc that leaves.
-    """
+    """Where the way through `child` leads: its DONE node for a call, else the target of the arc."""
 
     @property
     def counted(self) -> bool:

@@ -209,6 +209,7 @@ def test_parallel_procedures_start_on_consecutive_days() -> None:
     readings = read(parallel("p", [online("a")], [step("b", kind=SUBMIT)], [step("c", kind=SUBMIT)]))
     assert readings["wb_days"].value == 2.5
     assert read(parallel("p", [step("a")], [step("b")]))["wb_days"].value == 0
+    assert read(parallel("p", [online("a")], [step("b", kind=SUBMIT)], join=ANY))["wb_days"].value == 0.5
 
 
 def test_materials() -> None:

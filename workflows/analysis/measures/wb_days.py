@@ -48,11 +48,11 @@ class _WorldBank:
         branches = [self.region(c) for c in self.context.shape.finishing(node)]
         if node.kind is NodeKind.EACH:
             branches *= self.context.options.items
-        external = sorted((days for days, holds in branches if holds), reverse=True)
+        awaited = sorted(branches)[: needed(node, len(branches))]
         # the longest first: no other order is done sooner
-        ends = [days + i for i, days in enumerate(external)] + [days for days, holds in branches if not holds]
-        ends.sort()
-        return (ends[needed(node, len(ends)) - 1] if ends else 0), bool(external)
+        procedures = sorted((days for days, holds in awaited if holds), reverse=True)
+        ends = [days + i for i, days in enumerate(procedures)] + [days for days, _ in awaited]
+        return max(ends, default=0), any(holds for _, holds in branches)
 
     def _step(self, node: Node) -> float:
         step = step_of(node)
