@@ -64,8 +64,9 @@ def beyond_the_page(scene: Scene) -> Iterator[str]:
 
 def beyond_their_boxes(scene: Scene) -> Iterator[str]:
     for text in words(scene):
-        if text.room and not (text.room[0] - SLACK <= text.left and text.left + text.width <= text.room[1] + SLACK):
-            yield f"wider than its box: {text.text} {text.left:.1f}..{text.left + text.width:.1f} {text.room}"
+        left, right = text.left, text.left + text.width
+        if text.room and not (text.room[0] - SLACK <= left and right <= text.room[1] + SLACK):
+            yield f"wider than its box: {text.text} {left:.1f}..{right:.1f} {text.room}"
 
 
 def overlapping(scene: Scene) -> Iterator[str]:
@@ -93,17 +94,21 @@ def _at_its_end(route: Route, card: Area) -> bool:
 
 
 def words_on_words(scene: Scene) -> Iterator[str]:
-    for a, b in combinations(words(scene), 2):
-        if meet(area(a), area(b)):
-            yield f"words on words: {a.text} / {b.text}"
+    placed = sorted(((area(t), t.text) for t in words(scene)), key=lambda p: p[0][1])
+    for i, (a, text) in enumerate(placed):
+        for b, other in placed[i + 1 :]:
+            if b[1] >= a[3]:
+                break
+            if meet(a, b):
+                yield f"words on words: {text} / {other}"
 
 
 def lines_through_words(scene: Scene) -> Iterator[str]:
-    texts = words(scene)
+    texts = [(area(t), t.text) for t in words(scene)]
     for route in routes(scene):
         for (ax, ay), (bx, by) in pairwise(route.points):
             piece = (min(ax, bx) - 0.5, min(ay, by) - 0.5, max(ax, bx) + 0.5, max(ay, by) + 0.5)
-            yield from (f"line through words: {route.name} / {t.text}" for t in texts if meet(piece, area(t)))
+            yield from (f"line through words: {route.name} / {t}" for place, t in texts if meet(piece, place))
 
 
 def too_small(scene: Scene) -> Iterator[str]:

@@ -7,7 +7,8 @@ definition file.
 
 from __future__ import annotations
 
-from jianban.workflows.figures.comparison import comparison_figure
+from typing import TYPE_CHECKING
+
 from jianban.workflows.figures.errors import FigureError
 from jianban.workflows.figures.export import FORMATS, Format, export
 from jianban.workflows.figures.layout_comparison import lay_comparison
@@ -15,6 +16,10 @@ from jianban.workflows.figures.layout_process import lay_process
 from jianban.workflows.figures.model import ComparisonFigure, Figure, FigureLang, ProcessFigure
 from jianban.workflows.figures.process import process_figure
 from jianban.workflows.figures.scene import Scene
+
+if TYPE_CHECKING:
+    from jianban.workflows.comparison.findings import Findings
+    from jianban.workflows.texts import Text
 
 __all__ = [
     "FORMATS",
@@ -29,6 +34,16 @@ __all__ = [
     "render",
     "scene",
 ]
+
+
+def comparison_figure(
+    comparison: Findings, lang: FigureLang = "both", *, subtitle: Text | None = None
+) -> ComparisonFigure:
+    """The figure of two or more variants; links are drawn between the first two."""
+    # imported late: the comparison brings all of the analysis, and a process is drawn without it
+    from jianban.workflows.figures.comparison import compared
+
+    return compared(comparison, lang, subtitle)
 
 
 def scene(figure: Figure) -> Scene:

@@ -53,10 +53,8 @@ UNTOLD = frozenset({"title", "stage", "exits", "collects", "condition"})
 """Aspects the figure shows otherwise, or not at all."""
 
 
-def comparison_figure(
-    comparison: Findings, lang: FigureLang = "both", *, subtitle: Text | None = None
-) -> ComparisonFigure:
-    """The figure of two or more variants; links are drawn between the first two columns."""
+def compared(comparison: Findings, lang: FigureLang, subtitle: Text | None) -> ComparisonFigure:
+    """The figure of a comparison; see `comparison_figure`."""
     flows = comparison.flows
     processes = [f.process for f in flows]
     columns = [_column(flow, pairs) for flow, pairs in _sides(comparison)]

@@ -4,6 +4,7 @@ layout."""
 from __future__ import annotations
 
 import os
+import re
 import sys
 import threading
 from functools import cache
@@ -19,6 +20,8 @@ ARROW = 0.6
 """Graphviz's arrowsize; a head is 10 points long at 1."""
 CORNER = 0.55
 """The handle of a cubic that draws a quarter of a circle, in radii."""
+FORBIDDEN = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+"""Characters that may not stand in XML."""
 _lock = threading.Lock()
 
 
@@ -100,9 +103,9 @@ def _words(words: Words, height: float) -> dict[str, str]:
     import graphviz
 
     # A label stands around its node's middle, and `&` would start an entity.
-    label = graphviz.escape(words.text.replace("&", "&amp;"))
+    label = graphviz.escape(FORBIDDEN.sub(" ", words.text).replace("&", "&amp;"))
     return {
-        "label": str(label),
+        "label": label,
         "shape": "none",
         "pos": f"{_n(words.left + words.width / 2)},{_n(height - words.baseline + 0.2 * words.size)}",
         **_size(words.width, words.size),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from io import BytesIO
 from typing import Any, Literal
 from xml.etree import ElementTree as ET
-from xml.sax.saxutils import escape, quoteattr
 
-from jianban.workflows.figures.drawing import dot_source, render_dot, shape_id
+from jianban.workflows.figures.drawing import FORBIDDEN, dot_source, render_dot, shape_id
 from jianban.workflows.figures.errors import FigureError, missing
 from jianban.workflows.figures.fonts import prepare_fonts
 from jianban.workflows.figures.metrics import BOLD
@@ -105,8 +105,8 @@ def svg(scene: Scene) -> str:
     # Graphviz counts y upwards from the bottom.
     lines.append(f'<g transform="translate(0 {_n(scene.height)})">')
     for g, group in enumerate(scene.groups):
-        label = f' role="group" aria-label={quoteattr(_visible(group.title))}' if group.title else ""
-        lines.append(f"<g id={quoteattr(group.id)}{label}>")
+        label = f' role="group" aria-label="{_text(group.title)}"' if group.title else ""
+        lines.append(f'<g id="{group.id}"{label}>')
         for s, shape in enumerate(group.shapes):
             lines += _elements(shape, drawn[shape_id(g, s)], scene.height, hatches)
         lines.append("</g>")
@@ -142,13 +142,9 @@ def _n(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") or "0"
 
 
-def _visible(text: str) -> str:
-    """Without the characters XML forbids."""
-    return re.sub(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]", " ", text)
-
-
 def _text(text: str) -> str:
-    return escape(_visible(text))
+    """Escaped for text and attributes, without the characters XML forbids."""
+    return escape(FORBIDDEN.sub(" ", text))
 
 
 def _elements(shape: ShapeOf, drawn: ET.Element, height: float, hatches: list[str]) -> list[str]:

@@ -189,7 +189,8 @@ class _Placer:
         return row
 
     def _free(self, row: int, first: int, last: int) -> int:
-        """The row, or the next below in which these columns are free: the bars of a branch may reach over others."""
+        """The row, or the next below in which these columns are free: the bars of a branch may reach over
+        others."""
         while any((row, column) in self.taken for column in range(first, last + 1)):
             row += 1
         return row

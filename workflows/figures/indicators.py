@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from jianban.workflows.analysis.measures import Reading
-from jianban.workflows.comparison.measures import Row
 from jianban.workflows.figures.model import Indicator
 from jianban.workflows.texts import Text
+
+if TYPE_CHECKING:
+    from jianban.workflows.analysis.measures import Reading
+    from jianban.workflows.comparison.measures import Row
 
 SHOWN = (
     "stages",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from jianban.workflows.analysis.measures import Reading
 from jianban.workflows.figures.indicators import process_indicators
 from jianban.workflows.figures.model import (
     Band,
@@ -44,6 +44,9 @@ from jianban.workflows.language.model import (
     Step,
 )
 from jianban.workflows.texts import Text
+
+if TYPE_CHECKING:
+    from jianban.workflows.analysis.measures import Reading
 
 START_ID = "start"
 JOIN = "{fork}:join"

@@ -1,0 +1,57 @@
+"""Widths and line breaks."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jianban.workflows.figures.metrics import BOLD, NO_END, NO_START, clean, text_width, wrap
+
+TEXTS = st.text(
+    st.sampled_from("企业简易注销登记，。（）《》、：abc xyz-/&<>\"'①→\t")
+    | st.characters(exclude_categories=["Cs"]),
+    max_size=80,
+)
+
+
+def test_a_chinese_character_is_as_wide_as_it_is_high():
+    assert text_width("企业", 10) == 20
+
+
+def test_bold_latin_is_wider():
+    assert text_width("Notice", 10, BOLD) > text_width("Notice", 10)
+
+
+def test_lines_break_at_words():
+    assert wrap("Publish the notice in the system", 60, 8) == ("Publish the", "notice in", "the system")
+
+
+def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one():
+    lines = wrap(
+        "经营者应当在公示期满之日起二十日内（含当日），向登记机关申请（网上申请的除外）。" * 4, 70, 9
+    )
+    assert all(line[0] not in NO_START and line[-1] not in NO_END for line in lines)
+
+
+def test_lines_are_even():
+    widths = [text_width(line, 9) for line in wrap("一二三四五六七八九十甲", 95, 9)]
+    assert widths == [54, 45]
+
+
+def test_notes_fill_their_lines():
+    assert [len(line) for line in wrap("一二三四五六七八九十甲", 95, 9, even=False)] == [10, 1]
+
+
+def test_control_characters_and_runs_of_spaces_become_one_space():
+    assert clean("a\t\n b\x00c") == "a b c"
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n"])
+def test_nothing_to_say_takes_no_line(text):
+    assert wrap(text, 50, 9) == ()
+
+
+@given(TEXTS, st.floats(30, 200), st.sampled_from([6.5, 9, 16]), st.booleans())
+def test_no_line_is_wider_than_asked_and_nothing_is_lost(text, width, size, even):
+    lines = wrap(text, width, size, even=even)
+    assert all(text_width(line, size) <= width + 1e-6 or len(line) == 1 for line in lines)
+    assert "".join(lines).replace(" ", "") == clean(text).replace(" ", "")
