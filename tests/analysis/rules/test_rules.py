@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
 
 from jianban.workflows.analysis.rules import check
-from jianban.workflows.flow import compile_process
+from jianban.workflows.analysis.soundness import DefectKind, soundness
+from jianban.workflows.flow import Flow, NodeKind, compile_process
 from jianban.workflows.language.errors import Severity
 from jianban.workflows.language.kinds import kinds
 from jianban.workflows.language.model import (
@@ -42,6 +44,7 @@ from jianban.workflows.language.model import (
     Unit,
 )
 from jianban.workflows.texts import Text
+from tests.analysis.soundness.wild_flows import flows
 
 CLERK = Role(
     id="clerk",
@@ -129,6 +132,40 @@ def test_a_dead_end_inside_a_branch_is_found_there() -> None:
     block = Parallel(id="block", title=text("block"), branches=(branch("a", silent), branch("b", step("y"))))
     assert found(process(block), "J206") == ["“silent” has no way on: cases stop there"]
     assert found(process(block), "J210") == ["“block” can never join: nothing completes “a”"]
+
+
+def test_a_branch_without_end_is_no_dead_end_where_another_suffices() -> None:
+    watch = step("watch", way(to="watch"))
+    block = Parallel(
+        id="block",
+        title=text("block"),
+        branches=(branch("a", watch), branch("b", step("y"))),
+        join=Join(kind=JoinKind.ANY),
+    )
+    assert found(process(block), "J206") == []
+    assert found(process(replace(block, join=Join())), "J206") == [
+        "Cases can only go round “watch” and never reach an end"
+    ]
+
+
+@given(flows())
+@settings(max_examples=150, deadline=None)
+def test_what_keeps_a_flow_from_its_ends_is_found_by_the_rules(flow: Flow) -> None:
+    if any(n.kind is NodeKind.CALL for n in flow.nodes.values()):
+        return  # what is wrong in a called process is found there
+    defects = soundness(flow).defects
+    codes = {p.code for p in check(flow)}
+    assert any(d.kind is not DefectKind.DEAD_STEP for d in defects) == ("J206" in codes)
+    assert not any(d.kind is DefectKind.DEAD_STEP for d in defects) or "J205" in codes
+
+
+def test_a_stage_may_not_count_its_limit_from_a_later_step() -> None:
+    limit = Limit(statutory=Duration(5, Unit.DAY), counted_from="second")
+    first = Stage(id="one", title=text("one"), items=(step("first"),), limit=limit)
+    second = Stage(id="two", title=text("two"), items=(step("second"),))
+    assert found(replace(process(), stages=(first, second)), "J217") == [
+        "The limit of “one” counts from “second”, but “second” can never come before it"
+    ]
 
 
 def test_the_same_event_by_a_person_and_by_silence_does_not_overlap() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from jianban.workflows.analysis.rules.facts import Facts
 from jianban.workflows.analysis.rules.rule import Finding, Rule
+from jianban.workflows.flow import Node
 from jianban.workflows.language.errors import Severity
+from jianban.workflows.language.model import Limit, Position
 from jianban.workflows.texts import Text
 
 _MESSAGE = Text(
@@ -18,14 +20,24 @@ _REMEDY = Text("请写明在它之前办理的步骤", "Name a step that comes b
 
 def find(facts: Facts) -> Iterator[Finding]:
     for node in facts.steps:
-        limit = None if node.step is None else node.step.limit
-        start = None if limit is None else limit.counted_from
-        if start is None:
-            continue
-        known = facts.flow.nodes.get(start)
-        if known is None or not facts.can_follow(node.id, start):
-            title = Text(start, start) if known is None else known.title
-            yield Finding(_MESSAGE.format(title=node.title, other=title), _REMEDY, node.position)
+        if node.step is not None and node.step.limit is not None:
+            yield from _start(facts, node.step.limit, [node], node.title, node.position)
+    for stage in facts.process.stages:
+        if stage.limit is not None:
+            nodes = [n for n in facts.nodes if n.stage == stage.id]
+            yield from _start(facts, stage.limit, nodes, stage.title, stage.position)
+
+
+def _start(
+    facts: Facts, limit: Limit, limited: Sequence[Node], title: Text, position: Position
+) -> Iterator[Finding]:
+    start = limit.counted_from
+    if start is None:
+        return
+    known = facts.flow.nodes.get(start)
+    if known is None or not any(facts.can_follow(node.id, start) for node in limited):
+        other = Text(start, start) if known is None else known.title
+        yield Finding(_MESSAGE.format(title=title, other=other), _REMEDY, position)
 
 
 RULE = Rule(

@@ -21,6 +21,8 @@ def find(facts: Facts) -> Iterator[Finding]:
     order = facts.composition.order
     own = {n.id for n in facts.nodes}
     for region in facts.flow.regions:
+        if not _holds(facts, region):
+            continue
         study = facts.composition.studies[region]
         for component in facts.composition.bottoms(study):
             nodes = [facts.flow.nodes[n] for n in sorted(component & own, key=order.__getitem__)]
@@ -31,6 +33,16 @@ def find(facts: Facts) -> Iterator[Finding]:
                 yield Finding(_ENDLESS.format(titles=titles), _REMEDY, nodes[0].position)
             elif not nodes[0].children:  # a block that cannot be left is J210's
                 yield Finding(_STUCK.format(title=nodes[0].title), _REMEDY, nodes[0].position)
+
+
+def _holds(facts: Facts, region: str) -> bool:
+    """True when a trap in this region holds the whole case; a join on fewer branches may pass it by."""
+    flow = facts.flow
+    for inner in flow.ancestors(region):
+        owner = flow.regions[inner].owner
+        if owner is not None and facts.composition.block_trap(flow.nodes[owner], through=inner) is None:
+            return False
+    return True
 
 
 RULE = Rule(

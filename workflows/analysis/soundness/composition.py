@@ -211,7 +211,7 @@ class Composition:
     def _trap(self, study: Study) -> _Trap | None:
         traps: dict[str, _Trap] = {}
         for node_id, way in study.ways.items():
-            inner = self._block_trap(self.flow.nodes[node_id])
+            inner = self.block_trap(self.flow.nodes[node_id])
             if inner is not None:
                 traps[node_id] = _Trap(_then(way, inner.way), inner.rests)
         for component in self.bottoms(study):
@@ -254,8 +254,11 @@ class Composition:
             return node.end is None
         return node.kind is NodeKind.END
 
-    def _block_trap(self, node: Node) -> _Trap | None:
-        """A cheapest state in which all branches are finished or trapped and the join cannot close."""
+    def block_trap(self, node: Node, through: str | None = None) -> _Trap | None:
+        """A cheapest state in which all branches are finished or trapped and the join cannot close.
+
+        With `through`, one in which that branch is trapped.
+        """
         if all(self.studies[child].trap is None for child in node.children):
             return None
         count = needed(node, len(node.children))
@@ -263,6 +266,8 @@ class Composition:
         states: dict[tuple[bool, int], _Trap] = {(False, 0): _Trap(NOTHING, ())}
         for child in node.children:
             options = self._fates(node, child)
+            if child == through:
+                options = [(trap, False)] if (trap := self.studies[child].trap) is not None else []
             merged: dict[tuple[bool, int], _Trap] = {}
             for (trapped, finished), so_far in states.items():
                 for fate, closes in options:
