@@ -37,7 +37,7 @@ def text(title: str) -> str:
 
 @cache
 def flow(body: str, id_: str = "test/small") -> Flow:
-    """A flow from the YAML of its stages and whatever else it has; it gets the usual ends where it has none."""
+    """A flow from the YAML of its stages and all else; it gets the usual ends where it has none."""
     head = f'process: {id_}\nversion: "1"\ntitle: {{zh: 测试, en: Test}}\n'
     body = dedent(body)
     return compile_process(

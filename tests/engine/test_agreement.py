@@ -1,7 +1,7 @@
 """A running case and the flow's net reach the same states.
 
-The net leaves conditions open and counts nothing, so the process is run with a free yes-or-no field in the place
-of each condition, set anew with every event, and without the limits on repetition.
+The net leaves conditions open and counts nothing, so the process is run with a free yes-or-no field in
+the place of each condition, set anew with every event, and without the limits on repetition.
 """
 
 from __future__ import annotations

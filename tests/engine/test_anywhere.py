@@ -10,8 +10,12 @@ FLOW = steps(
     - parallel: check
       title: {zh: 并联, en: Checks}
       branches:
-        - {branch: a, title: {zh: 甲, en: A}, steps: [{step: a1, title: {zh: 甲, en: A}, kind: task, by: clerk}]}
-        - {branch: b, title: {zh: 乙, en: B}, steps: [{step: b1, title: {zh: 乙, en: B}, kind: task, by: clerk}]}
+        - branch: a
+          title: {zh: 甲, en: A}
+          steps: [{step: a1, title: {zh: 甲, en: A}, kind: task, by: clerk}]
+        - branch: b
+          title: {zh: 乙, en: B}
+          steps: [{step: b1, title: {zh: 乙, en: B}, kind: task, by: clerk}]
     - {step: decide, title: {zh: 决定, en: Decide}, kind: decide, by: officer}
     """,
     """

@@ -21,7 +21,9 @@ FLOW = steps(
           steps:
             - {step: a1, title: {zh: 甲一, en: A1}, kind: task, by: clerk, on: {reject: {to: refused}}}
             - {step: a2, title: {zh: 甲二, en: A2}, kind: task, by: clerk}
-        - {branch: b, title: {zh: 乙, en: B}, steps: [{step: b1, title: {zh: 乙, en: B}, kind: task, by: clerk}]}
+        - branch: b
+          title: {zh: 乙, en: B}
+          steps: [{step: b1, title: {zh: 乙, en: B}, kind: task, by: clerk}]
     - {step: state, title: {zh: 末, en: State}, kind: task, by: clerk}
     """
 )

@@ -187,8 +187,8 @@ def test_a_limit_counted_from_another_step_leaves_out_what_stops_the_clock() -> 
 
 STOPPABLE = """
 anywhere:
-  suspend: {title: {zh: 中止, en: Suspend}, by: officer, resume: {event: resume, by: officer}, reason: required,
-            stops_clock: STOPS}
+  suspend: {title: {zh: 中止, en: Suspend}, by: officer, reason: required, stops_clock: STOPS,
+            resume: {event: resume, by: officer}}
 """
 
 
