@@ -49,6 +49,12 @@ def test_seven_stages_become_two(deregistration: Comparison) -> None:
     assert re.search(r"环节数 +7 个环节 +2 个环节 +−5（−71.4%）", deregistration.render("terminal", "zh"))
 
 
+def test_days_are_told_in_the_units_of_the_law_too(deregistration: Comparison) -> None:
+    for lang, told in zip(LANGUAGES, ("20 日 + 3 个工作日", "20 days + 3 working days"), strict=True):
+        assert re.search(rf"^ .* {re.escape(told)} *$", deregistration.render("terminal", lang), re.MULTILINE)
+    assert "天数：以 2022 年各日为起始日的平均日历天数。" in deregistration.render("terminal", "zh")
+
+
 @pytest.mark.parametrize(
     "names", [(GENERAL, SIMPLE), ("construction/project-serial", "construction/project-parallel")]
 )
@@ -173,6 +179,11 @@ def test_what_a_definition_says_is_never_markup() -> None:
 def test_versions_of_one_process_are_told_apart() -> None:
     old, new = (variant("same", stage("one", step("x")), version=v) for v in ("2020-01", "2024-01"))
     assert compare([old, new]).render("terminal", "zh").startswith("same（2020-01） → same（2024-01）\n")
+    assert (
+        compare([old, old, new])
+        .render("terminal", "en")
+        .startswith("same (2020-01) (1) → same (2020-01) (2), same (2024-01)\n")
+    )
 
 
 @pytest.mark.parametrize(("layout", "lang"), list(product(("terminal", "markdown", "html"), LANGUAGES)))

@@ -30,6 +30,7 @@ from jianban.workflows.flow import Flow
 from jianban.workflows.texts import Lang, Text
 
 VERSUS = Text("{base} → {other}", "{base} → {other}")
+VERSIONED = Text("{title}（{version}）", "{title} ({version})")
 BEFORE_AFTER = Text("前后对照", "Before and after")
 MORE_MEASURES = Text("更多指标", "More measures")
 MEASURE = Text("指标", "Measure")
@@ -122,12 +123,16 @@ def document(findings: Findings, lang: Lang, *, brief: bool = False) -> tuple[Bl
 
 
 def labels(findings: Findings, lang: Lang) -> tuple[str, ...]:
-    """What the variants are called: by title, with the version where that alone tells them apart."""
+    """What the variants are called: by title, with the version or a number where that is not enough."""
     processes = [f.process for f in findings.flows]
-    titles = [p.title.get(lang) for p in processes]
-    times = Counter(titles)
-    named = [t if times[t] == 1 else f"{t}（{p.version}）" for t, p in zip(titles, processes, strict=True)]
-    return tuple(n if lang == "zh" else n.replace("（", " (").replace("）", ")") for n in named)
+    names = [p.title for p in processes]
+    for more in ([p.version for p in processes], range(1, len(processes) + 1)):
+        times = Counter(names)
+        names = [
+            name if times[name] == 1 else VERSIONED.format(title=name, version=addition)
+            for name, addition in zip(names, more, strict=True)
+        ]
+    return tuple(name.get(lang) for name in names)
 
 
 def number(value: float, unit: str = "") -> str:
@@ -147,9 +152,8 @@ class _Document:
         return words.format(**values).get(self.lang) if values else words.get(self.lang)
 
     def blocks(self) -> Iterator[Block]:
-        yield Heading(
-            text=VERSUS.get(self.lang).format(base=self.labels[0], other="、".join(self.labels[1:])), level=1
-        )
+        others = LIST.get(self.lang).join(self.labels[1:])
+        yield Heading(text=self.say(VERSUS, base=self.labels[0], other=others), level=1)
         told = [r for r in self.findings.measures if any(v is not None for v in r.values)]
         headline = [r for name in HEADLINES for r in told if r.id == name]
         yield Paragraph(text=self._gist(), tone="strong")
