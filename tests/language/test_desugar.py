@@ -311,3 +311,40 @@ def test_messages_are_chinese_for_chinese_readers() -> None:
         "J112 “two”的类型不对。应为整数",
         "J110 不认识的键“withing”。是否应为“within”？",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (
+            "- {step: a, by: officer, within: {promised: 3 days, expiry: {then: deem, event: complete}}}",
+            "J137",
+        ),
+        (
+            "- {step: a, by: officer, within: {statutory: 3 days, expiry: {then: deem, event: complet}}}",
+            "J128",
+        ),
+        ("- {step: a, by: officer, within: {reading: 3 days}}", "J139"),
+        ("- {step: a, by: officer, within: {}}", "J139"),
+        ("- {step: a, by: officer, on: {complete: {else: {zh: 否, en: No}}}}", "J139"),
+        ("- {step: a, by: officer, on: {complete: {after: 3 days, by: officer}}}", "J139"),
+        ("- {step: a, by: officer, on: {complete: null}}", "J139"),
+        ("- {step: a, by: officer, on: {odd: refused}}", "J111"),
+        ("- {step: next, by: officer}", "J201"),
+        ("- {each: e, in: area, as: x, steps: [{step: a, by: officer}]}", "J134"),
+        ("- {each: e, in: offices, as: area, steps: [{step: a, by: officer}]}", "J134"),
+        ("- {call: c, process: demo/permit, on: {refused: [{to: refused}], not_accepted: declined}}", "J139"),
+        (
+            "- {choice: c, branches: ["
+            "{branch: a, title: {zh: 甲, en: A}, when: area > 1, likelihood: 0.8},"
+            " {branch: b, title: {zh: 乙, en: B}, likelihood: 0.3}]}",
+            "J133",
+        ),
+        (
+            "- {choice: c, branches: [{branch: a, title: {zh: 甲, en: A}}, {branch: a, title: {zh: 乙, en: B}}]}",
+            "J133",
+        ),
+    ],
+)
+def test_parts_that_do_not_fit(text: str, code: str) -> None:
+    assert code in {line.split(" ")[1] for line in lines(text)}

@@ -113,6 +113,24 @@ changes:
     assert stage.replaces == ("apply_stage", "decision")
 
 
+def test_what_is_merged_keeps_standing_for_what_it_replaced() -> None:
+    process = variant("""variant_of: demo/short
+changes:
+  - update: apply
+    set: {replaces: [file]}
+  - merge: [apply, receive]
+    as: {step: file, title: {zh: 备案, en: File}, kind: file, by: agent}
+""")
+    assert step(process, "file").replaces == ("apply", "file", "receive")
+
+
+def test_replacing_what_neither_base_has() -> None:
+    with pytest.raises(DefinitionError) as failure:
+        variant("variant_of: demo/short\nchanges: [{update: apply, set: {replaces: [fil]}}]")
+    (problem,) = failure.value.problems
+    assert (problem.code, problem.remedy.en) == ("J129", "Did you mean “file”?")
+
+
 def test_a_step_in_between_can_be_updated_but_not_moved(tmp_path: Path) -> None:
     text = HEAD.replace("demo/permit@1", "demo/detour@1")
     (tmp_path / "detour.yaml").write_text(

@@ -83,6 +83,9 @@ class _Desugaring:
         ends = tuple(self._end(id_, e, basis) for id_, e in shape.ends.items())
         anywhere = tuple(self._anywhere(id_, a, basis) for id_, a in shape.anywhere.items())
         self._replaced()
+        period = shape.in_force
+        if period is not None and period.to is not None and period.to < period.from_:
+            self.names.report("J139", _BACKWARDS, _BACKWARDS_REMEDY, period.at("to"))
         process = Process(
             id=shape.process,
             version=shape.version,
@@ -184,13 +187,17 @@ class _Desugaring:
 
     def _replaced(self) -> None:
         """Check that what is replaced exists in the base, when the base can be loaded."""
-        base_id = self.shape.variant_of
-        if base_id is None or not self.names.reference(base_id, self.shape.at("variant_of")):
+        base = self.shape.variant_of
+        if base is None or not self.names.reference(base, self.shape.at("variant_of")):
             return
-        known = self.names.processes.ids(base_id)
-        for one in self.declared.values() if known is not None else ():
+        # a merge in a variant replaces steps of what it extends
+        found = [self.names.processes.ids(b) for b in (base, self.shape.extends) if b is not None]
+        if None in found:
+            return
+        known = dict.fromkeys((id_ for ids in found for id_ in sorted(ids or ())), True)
+        for one in self.declared.values():
             for at, id_ in enumerate(getattr(one.shape, "replaces", ())):
-                self.names.find(dict.fromkeys(known or (), True), id_, REPLACED, one.shape.at("replaces", at))
+                self.names.find(known, id_, REPLACED, one.shape.at("replaces", at))
 
 
 def cited(process: Process) -> tuple[Document, ...]:
@@ -245,5 +252,7 @@ _ANYWHERE = Text(
     "“{id}” needs either `to` (a withdrawal) or `resume` (a suspension)",
 )
 _ANYWHERE_REMEDY = Text("请保留其中一个", "Keep one of them")
+_BACKWARDS = Text("失效日期早于生效日期", "it goes out of force before it comes into force")
+_BACKWARDS_REMEDY = Text("请核对 from 和 to", "Check `from` and `to`")
 _NO_TITLE = Text("“{id}”没有名称", "“{id}” has no title")
 _NO_TITLE_REMEDY = Text("请补上 title", "Add a `title`")

@@ -35,7 +35,8 @@ NESTED = ("steps", "branches")
 BY_KEY = ("data", "ends", "anywhere")
 """The top-level keys that merge by key instead of being replaced."""
 OWN = ("extends", "changes")
-NOT_INHERITED = ("process", "version", "in_force")
+"""The keys by which a definition is known to be a variant."""
+NOT_INHERITED = ("process", "version", "in_force", "extends")
 
 
 class Bases(Protocol):
@@ -93,7 +94,7 @@ def _overridden(base: Node, node: Mapping) -> Mapping:
                 whole.entries[name] = copied(value)
                 whole.keys[name] = base.keys[name]
     for name, value in node.entries.items():
-        if name in OWN:
+        if name == "changes":
             continue
         held = whole.entries.get(name)
         if name in BY_KEY and isinstance(held, Mapping) and isinstance(value, Mapping):
@@ -261,9 +262,8 @@ class _Edits:
         assert isinstance(new, Mapping)
         if "replaces" not in new.entries:
             at = edit.at("merge")
-            new.entries["replaces"] = Sequence(
-                at.file, at.line, at.column, [p.item.entries[p.kind] for p in taken]
-            )
+            ids = [n for p in taken for n in (p.item.entries[p.kind], *_replaced(p.item))]
+            new.entries["replaces"] = Sequence(at.file, at.line, at.column, ids)
             new.keys["replaces"] = edit._node.keys["merge"]
         self._put([new], edit, taken, taken[0])
 
@@ -320,6 +320,12 @@ def _places(node: Node | None, *, detour: bool = False) -> Iterator[_Place]:
             via = exit_.entries.get("via") if isinstance(exit_, Mapping) else None
             if via is not None:
                 yield from _places(Sequence(via.file, via.line, via.column, [via]), detour=True)
+
+
+def _replaced(item: Mapping) -> list[Node]:
+    """What an item that is merged already stands for."""
+    replaced = item.entries.get("replaces")
+    return replaced.items if isinstance(replaced, Sequence) else []
 
 
 def _mappings(node: Node) -> Iterator[Mapping]:

@@ -77,6 +77,8 @@ class Items:
                 self.names.report("J133", _OTHERWISE, _OTHERWISE_REMEDY, branch.at())
         if len(marked := [b for b in shape.branches if b.main]) > 1:
             self.names.report("J133", _MAINS, _MAINS_REMEDY, marked[1].at("main"))
+        if sum(b.likelihood or 0 for b in shape.branches) > _CERTAIN:
+            self.names.report("J133", _LIKELY, _LIKELY_REMEDY, shape.at("branches"))
         self._branch_ids(shape.branches)
         return Choice(
             id=shape.choice,
@@ -251,6 +253,9 @@ def _targets(item: Item) -> Iterator[str]:
             yield from (t for i in item.items for t in _targets(i))
 
 
+_CERTAIN = 1 + 1e-9
+_LIKELY = Text("各分支的可能性之和大于 1", "the likelihoods of the branches exceed 1 together")
+_LIKELY_REMEDY = Text("请改小", "Lower them")
 _CALL_EXIT = {"to", "title", "max", "main", "likelihood", "source", "assumed"}
 _CHOICE = Text("判断", "Choice")
 _PARALLEL = Text("并联办理", "In parallel")

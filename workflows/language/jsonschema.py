@@ -43,6 +43,7 @@ def json_schema(file: File = "process") -> Schema:
 def _process() -> Schema:
     whole = ProcessShape.model_json_schema()
     edited = VariantShape.model_json_schema()
+    del whole["properties"]["extends"]
     definitions: Schema = {**whole.pop("$defs"), **edited.pop("$defs")}
     definitions["StepShape"]["properties"]["kind"]["enum"] = sorted(kinds().kinds)
     item = definitions["StageShape"]["properties"]["steps"]["items"]

@@ -322,6 +322,7 @@ class ProcessShape(Sourced):
     title: Words = key("流程名称", "Title of the process")
     summary: Words | None = key("摘要", "Summary", None)
     in_force: PeriodShape | None = key("施行期间", "When it is in force", None)
+    extends: ProcessRef | None = key("作为起点的流程", "The process to start from", None)
     variant_of: ProcessRef | None = key("基准流程，供比较", "The base variant, for comparison", None)
     data: dict[Id, DataShape] = key("办件数据", "The data a case carries", {})
     eligible: list[ConditionShape] = key("适用条件，须全部满足", "Conditions, all of which must hold", [])
