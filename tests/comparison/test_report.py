@@ -115,6 +115,12 @@ def test_the_terminal_keeps_to_its_width(deregistration: Comparison, lang: Lang)
     assert "\x1b" not in deregistration.render("terminal", lang)
 
 
+def test_no_terminal_is_too_narrow(deregistration: Comparison) -> None:
+    assert deregistration.render("terminal", "zh", width=1) == deregistration.render(
+        "terminal", "zh", width=60
+    )
+
+
 def test_colours_change_nothing_but_colour(deregistration: Comparison) -> None:
     coloured = deregistration.render("terminal", "zh", colour=True)
     assert "\x1b[32m" in coloured

@@ -27,7 +27,9 @@ CODES: Mapping[Tone, str] = {
 
 GAP = "  "
 NARROWEST = 10
-"""Columns are not squeezed below this."""
+"""Columns of a table are not squeezed below this."""
+LEAST_WIDTH = 60
+"""What does not fit into this is left to the terminal to break."""
 LONGEST = 8
 """Sequences of more members are shown by their first and last."""
 PIECES = re.compile(r"[ ]+|[^\s\u1100-\uffff]+|[\u1100-\uffff]")
@@ -85,7 +87,7 @@ def _shortened(sequence: Sequence[str]) -> Sequence[str]:
 
 class _Layout:
     def __init__(self, width: int, colour: bool) -> None:
-        self.width = width
+        self.width = max(width, LEAST_WIDTH)
         self.colour = colour
 
     def block(self, block: Block) -> Iterator[str]:
