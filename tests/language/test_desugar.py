@@ -341,7 +341,8 @@ def test_messages_are_chinese_for_chinese_readers() -> None:
             "J133",
         ),
         (
-            "- {choice: c, branches: [{branch: a, title: {zh: 甲, en: A}}, {branch: a, title: {zh: 乙, en: B}}]}",
+            "- {choice: c, branches: ["
+            "{branch: a, title: {zh: 甲, en: A}}, {branch: a, title: {zh: 乙, en: B}}]}",
             "J133",
         ),
     ],
