@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -150,6 +152,22 @@ def test_shared_files_are_checked_too(folder: Path, name: str, text: str, line: 
     with pytest.raises(DefinitionError) as failure:
         _ = Catalogue(folder).shared
     assert [p.line("en") for p in failure.value.problems] == [f"{path}:{line}"]
+
+
+def test_other_things_beside_a_file_do_no_harm(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "binary.yaml").write_bytes(bytes(range(256)))
+    (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere")
+    path = write(tmp_path, "mine", TEXT.replace("outcome: refused", "outcome: refused, offers: demo/permit"))
+    assert load_file(path, CATALOGUE).ends[1].offers == "demo/permit"
+
+
+def test_threads_may_load_the_same_process_at_once(folder: Path) -> None:
+    catalogue = Catalogue(folder)
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(catalogue.process, ["demo/permit"] * 8))
+    assert all(p is found[0] for p in found)
 
 
 def test_the_packaged_definitions_all_load_and_compile() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
+from threading import RLock
 
 from jianban.workflows.language import extends
 from jianban.workflows.language.desugar import desugar
@@ -42,6 +43,7 @@ class Catalogue:
         self.deep = deep
         self._loaded: dict[str, Process] = {}
         self._shapes: dict[str, ProcessShape] = {}
+        self._lock = RLock()
         self._loading: list[str] = []
         """The processes being loaded, to notice that they need each other."""
 
@@ -55,7 +57,9 @@ class Catalogue:
         """`id@version` → file, in order of id and version, as the names of the files tell."""
         found: dict[str, Path] = {}
         paths = self.folder.rglob("*") if self.deep else self.folder.glob("*")
-        for path in sorted(p for p in paths if p.suffix in SUFFIXES and p.name not in SHARED.values()):
+        for path in sorted(
+            p for p in paths if p.suffix in SUFFIXES and p.name not in SHARED.values() and p.is_file()
+        ):
             key = self._key(path)
             if key is not None:
                 found.setdefault(key, path)
@@ -65,8 +69,9 @@ class Catalogue:
         if self.deep and "@" in path.stem:
             return path.relative_to(self.folder).with_suffix("").as_posix()
         try:
-            head = dict(_HEAD.findall(path.read_text(encoding="utf-8-sig")[:4000]))
-        except (OSError, ValueError):
+            with path.open(encoding="utf-8-sig", errors="replace") as stream:
+                head = dict(_HEAD.findall(stream.read(_HEAD_LENGTH)))
+        except OSError:
             return None
         return f"{head['process']}@{head['version']}" if len(head) == 2 else None
 
@@ -133,15 +138,16 @@ class Catalogue:
     def load(self, reference: str) -> Process:
         """The process of an `id` or `id@version` known to exist."""
         owner, key = self._owner(reference)
-        if key not in owner._loaded:
-            if key in owner._loading:
-                raise DefinitionError([owner._circle(key, owner._loading)])
-            owner._loading.append(key)
-            try:
-                owner._loaded[key] = desugar(owner.shape(key), owner.shared, owner)
-            finally:
-                owner._loading.pop()
-        return owner._loaded[key]
+        with owner._lock:
+            if key not in owner._loaded:
+                if key in owner._loading:
+                    raise DefinitionError([owner._circle(key, owner._loading)])
+                owner._loading.append(key)
+                try:
+                    owner._loaded[key] = desugar(owner.shape(key), owner.shared, owner)
+                finally:
+                    owner._loading.pop()
+            return owner._loaded[key]
 
     def make(self, node: Node) -> Process:
         """The process that the nodes of a file describe."""
@@ -221,6 +227,7 @@ def _home(path: Path) -> tuple[Path, bool]:
 
 
 _LEVELS = 3
+_HEAD_LENGTH = 4000
 
 
 def _order(key: str) -> tuple[str, list[tuple[int, str]]]:
