@@ -163,6 +163,14 @@ def test_other_things_beside_a_file_do_no_harm(tmp_path: Path) -> None:
     assert load_file(path, CATALOGUE).ends[1].offers == "demo/permit"
 
 
+def test_a_file_may_bear_a_name_that_is_no_unicode(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"\xff.yaml")
+    path.write_text("process: [", encoding="utf-8")
+    with pytest.raises(DefinitionError) as failure:
+        load_file(path, CATALOGUE)
+    assert failure.value.problems[0].position.file.endswith("/?.yaml")
+
+
 def test_threads_may_load_the_same_process_at_once(folder: Path) -> None:
     catalogue = Catalogue(folder)
     with ThreadPoolExecutor(8) as threads:

@@ -8,6 +8,8 @@ from pathlib import Path
 def shown(path: Path) -> str:
     """The path as messages show it: relative to where the user stands, when it lies below."""
     try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
+        name = path.resolve().relative_to(Path.cwd()).as_posix()
     except (ValueError, OSError):
-        return path.as_posix()
+        name = path.as_posix()
+    # the name of a file need not be Unicode, but messages are
+    return name.encode(errors="replace").decode()
