@@ -4,9 +4,9 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated
 
 import typer
 
@@ -22,6 +22,7 @@ from jianban.engine.commands import (
     walk,
 )
 from jianban.engine.commands.help import Group, complaint
+from jianban.engine.commands.language import split_language
 from jianban.engine.commands.session import (
     BROKEN_PIPE,
     FINE,
@@ -50,13 +51,13 @@ CATALOGUE = Text(
     "流程目录所在的文件夹；默认用随程序安装的目录",
     "The folder of the catalogue; by default the one installed with the program",
 )
+VERSION = Text("显示版本", "Show the version")
 EXIT_CODES = Text(
     "退出码：0 正常；1 检查发现错误或流程不可靠；2 用法或输入有误；3 系统缺少所需部分或拒绝写入；"
     "70 程序自身缺陷；130 被中断；141 输出管道已关闭。",
     "Exit codes: 0 fine; 1 errors found, or not sound; 2 wrong usage or input; 3 a part of the system is "
     "missing or refuses; 70 a defect of the program; 130 interrupted; 141 the output pipe was closed.",
 )
-NO_LANGUAGE = Text("{where} 须为 zh 或 en，而不是“{value}”", "{where} must be zh or en, not “{value}”")
 NO_CATALOGUE = Text(
     "“{path}”不是文件夹。--catalogue 应指向流程目录", "“{path}” is no folder. --catalogue names one"
 )
@@ -87,6 +88,9 @@ def build(lang: Lang) -> typer.Typer:
         catalogue: Annotated[
             Path | None, typer.Option(help=CATALOGUE.get(lang), metavar="PATH", show_default=False)
         ] = None,
+        version: Annotated[
+            bool, typer.Option("--version", help=VERSION.get(lang), is_eager=True, callback=_tell_version)
+        ] = False,
     ) -> None:
         if catalogue is not None and not catalogue.is_dir():
             raise UsageFailure(NO_CATALOGUE.format(path=catalogue))
@@ -97,37 +101,12 @@ def build(lang: Lang) -> typer.Typer:
     return app
 
 
-def split_language(argv: Sequence[str], environment: Mapping[str, str]) -> tuple[Lang, list[str]]:
-    """The reader's language, and the arguments without `--lang`, which may stand anywhere before a `--`.
+def _tell_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
 
-    Raises:
-        UsageFailure: an unknown language is asked for.
-    """
-    rest: list[str] = []
-    asked: str | None = None
-    words = iter(argv)
-    for word in words:
-        if word == "--":
-            rest += [word, *words]
-        elif word == "--lang":
-            asked = next(words, "")
-        elif word.startswith("--lang="):
-            asked = word.removeprefix("--lang=")
-        else:
-            rest.append(word)
-    if asked is not None:
-        return _language(asked, "--lang"), rest
-    if preferred := environment.get("JIANBAN_LANG"):
-        return _language(preferred, "JIANBAN_LANG"), rest
-    system = next((v for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := environment.get(name))), "")
-    return ("en" if system.lower().startswith("en") else "zh"), rest
-
-
-def _language(value: str, where: str) -> Lang:
-    for lang in get_args(Lang):
-        if value == lang:
-            return lang
-    raise UsageFailure(NO_LANGUAGE.format(where=where, value=value))
+        print(version("jianban"))
+        raise typer.Exit
 
 
 def main(argv: Sequence[str]) -> int:

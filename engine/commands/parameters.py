@@ -124,6 +124,6 @@ def _standard_input(session: Session) -> str:
     session.stdin_read = True
     content = sys.stdin.buffer.read(STDIN_LIMIT)
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageFailure(NOT_TEXT.format(at=error.start + 1)) from None

@@ -1,6 +1,6 @@
 import pytest
 
-from jianban.engine.commands.main import split_language
+from jianban.engine.commands.language import split_language
 from jianban.engine.commands.session import UsageFailure
 from tests.commands.conftest import Shell
 

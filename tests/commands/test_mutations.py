@@ -1,4 +1,4 @@
-"""Definitions with lines lost, doubled, swapped or garbled end in findings, not in a defect of the program."""
+"""Definitions with lines lost, doubled, swapped or garbled end in findings, not in a defect."""
 
 import io
 import sys

@@ -1,6 +1,7 @@
 """What the commands print and write on the real definitions."""
 
 import json
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -129,8 +130,6 @@ def test_the_doctor_finds_the_font_and_graphviz(jianban: Shell) -> None:
 
 
 def test_the_doctor_names_what_is_missing(jianban: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    from importlib import metadata
-
     version = metadata.version
 
     def without_networkx(name: str) -> str:
@@ -149,3 +148,7 @@ def test_a_folder_is_not_overwritten(jianban: Shell, tmp_path: Path) -> None:
     result = jianban("draw", SIMPLE, "--format", "svg", "-o", str(tmp_path))
     assert result.code == 2
     assert "is a folder" in result.err
+
+
+def test_the_version_is_told(jianban: Shell) -> None:
+    assert jianban("--version").out == f"{metadata.version('jianban')}\n"
