@@ -78,6 +78,16 @@ def test_rows(wanted, places):
     assert _places(wanted, _Slots(3, {})) == places
 
 
+def test_waiting_is_told_in_the_unit_of_the_law(seven_to_two):
+    wait = next(i for i in comparison_figure(seven_to_two).indicators if i.title.zh == "最短等候")
+    assert (wait.values, wait.unit.zh, wait.unit.en, wait.change) == (("45", "20"), "日", "days", "−56%")
+
+
+def test_time_in_several_units_is_a_mean(seven_to_two):
+    time = next(i for i in comparison_figure(seven_to_two).indicators if i.title.zh == "法定时间")
+    assert time.unit.zh == "天（平均）"
+
+
 PAIRS = [
     ("deregistration/general@2022-03", "deregistration/simple@2022-03"),
     ("deregistration/simple@2022-03", "deregistration/general@2022-03"),

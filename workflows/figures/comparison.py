@@ -71,7 +71,7 @@ def compared(comparison: Findings, lang: FigureLang, subtitle: Text | None) -> C
         title=_title(processes),
         subtitle=subtitle,
         lang=lang,
-        indicators=comparison_indicators(comparison.measures),
+        indicators=comparison_indicators(flows, comparison.measures),
         rows=rows,
         columns=tuple(placed),
         relations=tuple(_relations(comparison.pairs[0])),

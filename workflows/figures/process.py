@@ -67,7 +67,7 @@ def process_figure(
 
     `readings` are those of its measures; some of them stand on top.
     """
-    return _Builder(flow).figure(process_indicators(readings or {}), lang, subtitle)
+    return _Builder(flow).figure(process_indicators(flow, readings or {}), lang, subtitle)
 
 
 class _Builder:
