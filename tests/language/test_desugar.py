@@ -332,6 +332,7 @@ def test_messages_are_chinese_for_chinese_readers() -> None:
         ("- {step: a, by: officer, on: {odd: refused}}", "J111"),
         ("- {step: next, by: officer}", "J201"),
         ("- {each: e, in: area, as: x, steps: [{step: a, by: officer}]}", "J134"),
+        ("- {each: e, in: offices, as: list, steps: [{step: a, by: officer}]}", "J134"),
         ("- {each: e, in: offices, as: area, steps: [{step: a, by: officer}]}", "J134"),
         ("- {call: c, process: demo/permit, on: {refused: [{to: refused}], not_accepted: declined}}", "J139"),
         (

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from jianban.workflows.language.errors import DefinitionError
 from jianban.workflows.language.exits import leading_to
+from jianban.workflows.language.expressions import RESERVED
 from jianban.workflows.language.model import (
     NEXT,
     Basis,
@@ -157,7 +158,7 @@ class Items:
         over = self.names.find(scope.fields, shape.in_, FIELD, shape.at("in"))
         if over is not None and over.kind is not DataKind.LIST:
             self.names.report("J134", _NO_LIST.format(id=shape.in_), _NO_LIST_REMEDY, shape.at("in"))
-        if shape.as_ in scope.fields or shape.as_ in scope.extra:
+        if shape.as_ in scope.fields or shape.as_ in scope.extra or shape.as_ in RESERVED:
             self.names.report("J134", _SHADOWS.format(id=shape.as_), _SHADOWS_REMEDY, shape.at("as"))
         options = over.options if over is not None else ()
         kind = DataKind.ENUM if options else DataKind.TEXT
@@ -278,7 +279,10 @@ _JOIN_REMEDY = Text(
 )
 _NO_LIST = Text("数据项“{id}”不是列表", "the data field “{id}” is no list")
 _NO_LIST_REMEDY = Text("请把它的类型改为 list，或换一个列表", "Make its type list, or name a list")
-_SHADOWS = Text("“{id}”已是数据项或外层的名称", "“{id}” is already a data field or an outer name")
+_SHADOWS = Text(
+    "“{id}”已是数据项、外层的名称或条件语言的保留字",
+    "“{id}” is already a data field, an outer name, or a word of the condition language",
+)
 _SHADOWS_REMEDY = Text("请换一个名称", "Choose another name")
 _CALLEE = Text("被调用的流程“{id}”有错误", "the called process “{id}” has errors")
 _CALLEE_REMEDY = Text("请先改正它", "Mend it first")

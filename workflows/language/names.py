@@ -105,7 +105,13 @@ class Names:
         )
 
     def citations(self, shape: Shape, key: str, sources: str | list[str] | None) -> tuple[Citation, ...]:
-        return () if sources is None else tuple(cite(self, shape, key, sources))
+        found: list[Citation] = []
+        for source, place in places(key, sources or []):
+            id_, _, article = source.partition(":")
+            document = self.find(self.shared.documents, id_, DOCUMENT, shape.at(*place))
+            if document is not None:
+                found.append(Citation(document=document, article=article))
+        return tuple(found)
 
 
 def unknown(what: tuple[str, Text], name: str, known: Iterable[str], position: Position) -> Problem:
@@ -118,14 +124,6 @@ def unknown(what: tuple[str, Text], name: str, known: Iterable[str], position: P
         remedy=suggestion(nearest(name, names), names),
         position=position,
     )
-
-
-def cite(names: Names, shape: Shape, key: str, sources: str | list[str]) -> Iterable[Citation]:
-    for source, place in places(key, sources):
-        id_, _, article = source.partition(":")
-        document = names.find(names.shared.documents, id_, DOCUMENT, shape.at(*place))
-        if document is not None:
-            yield Citation(document=document, article=article)
 
 
 _UNKNOWN = Text("没有{what}“{name}”", "there is no {what} “{name}”")
