@@ -27,7 +27,7 @@ CODES: Mapping[str, Text] = {
     "J117": Text("数值超出范围", "A number out of range"),
     "J118": Text("看不出是哪一类内容", "An item that is none of the known ones"),
     "J119": Text("内容为空", "Empty where something is needed"),
-    "J120": Text("环节类型不存在", "Unknown kind of step"),
+    "J120": Text("步骤类型不存在", "Unknown kind of step"),
     "J121": Text("角色不存在", "Unknown role"),
     "J122": Text("机构不存在", "Unknown agency"),
     "J123": Text("材料不存在", "Unknown material"),

@@ -1,4 +1,4 @@
-"""Kinds of steps (环节类型): read once from `kinds.yaml`, declared data."""
+"""Kinds of steps (步骤类型): read once from `kinds.yaml`, declared data."""
 
 from __future__ import annotations
 

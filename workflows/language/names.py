@@ -128,7 +128,7 @@ def unknown(what: tuple[str, Text], name: str, known: Iterable[str], position: P
 
 _UNKNOWN = Text("没有{what}“{name}”", "there is no {what} “{name}”")
 
-KIND = "J120", Text("环节类型", "kind")
+KIND = "J120", Text("步骤类型", "kind")
 ROLE = "J121", Text("角色", "role")
 AGENCY = "J122", Text("机构", "agency")
 MATERIAL = "J123", Text("材料", "material")

@@ -170,7 +170,7 @@ Exits: TypeAlias = dict[Id, ExitForm]
 class StepShape(Sourced):
     step: Id = key("步骤编号", "Id of the step")
     title: Words | None = key("名称，默认为类型的名称", "Title; by default that of its kind", None)
-    kind: Id = key("环节类型（kinds.yaml）", "Kind of step, from kinds.yaml", "task")
+    kind: Id = key("步骤类型（kinds.yaml）", "Kind of step, from kinds.yaml", "task")
     by: Ids | None = key("办理角色，第一个负责", "Roles; the first is responsible", None)
     lasts: Lasts | None = key("须届满的期间", "A period that must run in full", None)
     within: Within | None = key("办理时限", "The time within which it must be done", None)

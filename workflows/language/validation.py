@@ -189,7 +189,7 @@ _TYPES = {
     "int_type": Text("整数", "a whole number"),
     "int_from_float": Text("整数", "a whole number"),
     "float_type": Text("数", "a number"),
-    "bool_type": Text("true 或 false", "true or false"),
+    "bool_type": Text("是非值（true 或 false）", "true or false"),
     "list_type": Text("列表", "a list"),
     "dict_type": Text("一组键值", "a mapping of keys to values"),
     "model_type": Text("一组键值", "a mapping of keys to values"),
