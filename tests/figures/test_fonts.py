@@ -46,6 +46,12 @@ def test_the_faces_are_the_same_bytes_every_time(fresh):
     assert [prepare_fonts().face(w).read_bytes() for w in fonts.WEIGHTS] == made
 
 
+def test_an_incomplete_folder_is_made_anew(fresh):
+    prepare_fonts().config.unlink()
+    prepare_fonts.cache_clear()
+    assert prepare_fonts().config.is_file()
+
+
 def test_a_cache_that_cannot_be_written_does_not_matter(fresh):
     (fresh / "jianban").write_text("in the way")
     assert prepare_fonts().face(400).is_file()

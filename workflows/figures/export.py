@@ -17,8 +17,8 @@ from jianban.workflows.texts import Text
 
 Format = Literal["svg", "png", "pdf", "dot"]
 FORMATS: tuple[Format, ...] = ("svg", "png", "pdf", "dot")
-MAX_PIXELS = 30_000
-"""The longest side of a PNG; beyond it, writers run out of memory."""
+MAX_PIXELS = 120_000_000
+"""Of a PNG; it takes four bytes of memory for each."""
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -33,13 +33,12 @@ def export(scene: Scene, form: Format, dpi: int = 200) -> bytes:
     if form == "svg":
         return svg(scene).encode()
     if form == "png":
-        longest = max(scene.width, scene.height) * dpi / 72
-        if dpi < 1 or longest > MAX_PIXELS:
+        if dpi < 1 or scene.width * scene.height * (dpi / 72) ** 2 > MAX_PIXELS:
             raise FigureError(
                 Text(
-                    f"分辨率 {dpi} 不可用：图片边长不得超过 {MAX_PIXELS} 像素。"
+                    f"分辨率 {dpi} 不可用：图片不得超过 {MAX_PIXELS:,} 像素。"
                     "请改用较小的 dpi，或输出 svg、pdf",
-                    f"A resolution of {dpi} cannot be drawn: no side may exceed {MAX_PIXELS} pixels. "
+                    f"A resolution of {dpi} cannot be drawn: a picture has at most {MAX_PIXELS:,} pixels. "
                     "Give a smaller dpi, or write svg or pdf",
                 )
             )

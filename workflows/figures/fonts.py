@@ -85,20 +85,32 @@ def prepare_fonts() -> Fonts:
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".fonts-", dir=folder.parent))
     except OSError:
-        draft = Path(tempfile.mkdtemp(prefix="jianban-fonts-"))
+        draft = folder = Path(tempfile.mkdtemp(prefix="jianban-fonts-"))
         atexit.register(shutil.rmtree, draft, ignore_errors=True)
-        _write(source, draft, draft)
-        return Fonts(draft)
     try:
         _write(source, draft, folder)
-        try:
-            draft.rename(folder)
-        except OSError:
-            if not (folder / "fonts.conf").is_file():
-                raise
+        _move(draft, folder)
+    except OSError as error:
+        raise FigureError(
+            Text(f"无法在 {folder} 写入字体：{error}", f"The fonts cannot be written to {folder}: {error}")
+        ) from error
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        if draft != folder:
+            shutil.rmtree(draft, ignore_errors=True)
     return Fonts(folder)
+
+
+def _move(draft: Path, folder: Path) -> None:
+    """Put a finished folder in its place; what another process put there meanwhile is as good."""
+    if draft == folder:
+        return
+    try:
+        draft.rename(folder)
+    except OSError:
+        if not (folder / "fonts.conf").is_file():
+            # left behind incomplete
+            shutil.rmtree(folder)
+            draft.rename(folder)
 
 
 def variable_font() -> Path:
