@@ -266,6 +266,17 @@ def test_a_call_leads_on_when_granted_and_everything_else_is_mapped() -> None:
     )
 
 
+def test_a_case_has_its_data_once_whatever_it_calls() -> None:
+    call = "- {call: sub, process: demo/permit, on: {refused: refused, not_accepted: declined}}"
+    text = (HEAD + f"      {call}\n" + ENDS).replace("en: Area}, type: int}", "en: Area}, type: text}")
+    with pytest.raises(DefinitionError) as failure:
+        load_text(text, CATALOGUE)
+    assert [p.line("en") for p in failure.value.problems] == [
+        "-:14:30 J138 the data field “area” is of another type in the called process."
+        " A case has its data once: let the types agree, or rename it"
+    ]
+
+
 def test_money_is_written_in_yuan_and_kept_in_fen() -> None:
     assert process("- {step: a, by: officer}").fields["fee"].default == 1250
 

@@ -185,6 +185,10 @@ class Items:
             self.names.report("J126", _CALLEE.format(id=shape.process), _CALLEE_REMEDY, shape.at("process"))
             self.names.problems.extend(error.problems)
             return
+        for field in _carried(process):
+            own = scope.fields.get(field.id)
+            if own is not None and own.kind is not field.kind:
+                self.names.report("J138", _CLASH.format(id=field.id), _CLASH_REMEDY, shape.at("process"))
         ends = {e.id: e for e in process.ends}
         for event in shape.on:
             self.names.find(ends, event, EVENT, shape.at("on", event))
@@ -247,13 +251,41 @@ def _targets(item: Item) -> Iterator[str]:
             yield from (e.to for e in item.exits)
         case Choice():
             yield from (b.to for b in item.branches)
-            yield from (t for b in item.branches for i in b.items for t in _targets(i))
-        case Parallel():
-            yield from (t for b in item.branches for i in b.items for t in _targets(i))
+    for one in _inside(item):
+        yield from _targets(one)
+
+
+def _carried(process: Process) -> Iterator[DataField]:
+    """The data a case of a process carries, with that of the processes it calls."""
+    yield from process.data
+    for stage in process.stages:
+        for item in stage.items:
+            yield from _called(item)
+
+
+def _called(item: Item) -> Iterator[DataField]:
+    if isinstance(item, Call):
+        yield from _carried(item.process)
+    for one in _inside(item):
+        yield from _called(one)
+
+
+def _inside(item: Item) -> Iterator[Item]:
+    match item:
+        case Choice() | Parallel():
+            yield from (i for b in item.branches for i in b.items)
         case Each():
-            yield from (t for i in item.items for t in _targets(i))
+            yield from item.items
 
 
+_CLASH = Text(
+    "数据项“{id}”在被调用的流程中是另一种类型",
+    "the data field “{id}” is of another type in the called process",
+)
+_CLASH_REMEDY = Text(
+    "一个办件只有一份数据，请统一类型，或换一个编号",
+    "A case has its data once: let the types agree, or rename it",
+)
 _CERTAIN = 1 + 1e-9
 _LIKELY = Text("各分支的可能性之和大于 1", "the likelihoods of the branches exceed 1 together")
 _LIKELY_REMEDY = Text("请改小", "Lower them")
