@@ -245,6 +245,8 @@ class Timing:
         arc = edge.arc
         if arc is None or arc.cause is not Cause.TIMER or arc.after is None or self.time is Time.APPLICANT:
             return finish
+        if node.step is not None and arc.after == self.time.wait(node.step):
+            return finish
         return _nth([finish, self._after(arrival, node, arc.after)], 2)
 
     def _stopped(self, arrival: Moment, finish: Moment) -> Moment:

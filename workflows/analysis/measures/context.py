@@ -35,6 +35,7 @@ class Context:
         self.flow = flow
         self.options = options
         self._finishes: dict[tuple[Time, Pace], Moment | None] = {}
+        self._ranges: dict[tuple[tuple[str, int], ...], tuple[int | None, int | None]] = {}
 
     @cached_property
     def shape(self) -> Shape:
@@ -102,9 +103,8 @@ class Context:
         """The sum of the steps' weights over the typical run, with its parts, and the least and most over all
         runs."""
         steps = [(n, w) for n in self.typical.steps if (w := weight(n))]
-        low, high = (
-            least(self.shape, weight, self.options.items),
-            most(self.shape, weight, self.options.items),
+        low, high = self._range(
+            {n.id: w for n in self.shape.reached if n.step is not None and (w := weight(n))}
         )
         return Figures(
             value=scale(sum(w for _, w in steps)),
@@ -114,6 +114,18 @@ class Context:
             detail=tuple(Part(id=n.id, title=n.title, value=scale(w)) for n, w in steps),
             by_stage=self.by_stage(steps, scale),
         )
+
+    def _range(self, weights: dict[str, int]) -> tuple[int | None, int | None]:
+        """The least and most sum of the steps' weights over all runs; several measures may weigh alike."""
+        key = tuple(weights.items())
+        if key not in self._ranges:
+
+            def weight(node: Node) -> int:
+                return weights.get(node.id, 0)
+
+            items = self.options.items
+            self._ranges[key] = least(self.shape, weight, items), most(self.shape, weight, items)
+        return self._ranges[key]
 
     def by_stage(
         self, values: Iterable[tuple[Node, Number]], scale: Callable[..., Number] = lambda v: v
