@@ -15,7 +15,6 @@ from jianban.workflows.language.model import (
     Agency,
     Branch,
     Call,
-    Cause,
     Channel,
     Choice,
     ChoiceBranch,
@@ -314,6 +313,3 @@ def online(name: str, **fields: Any) -> Step:
 
 def asks(*materials: Material) -> tuple[MaterialUse, ...]:
     return tuple(MaterialUse(material=m) for m in materials)
-
-
-TIMED = Cause.TIMER
