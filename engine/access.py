@@ -27,7 +27,7 @@ class Actor:
 def role_refusal(
     actor: Actor, roles: frozenset[str], by: Sequence[Role], rule: str, title: Text
 ) -> Refusal | None:
-    """Why the actor may not do what is for these roles; nothing asked means that anyone may."""
+    """Why the actor may not do what is for these roles; no role means that anyone may."""
     if not roles or not roles.isdisjoint(actor.roles):
         return None
     listed = Text("、".join(r.title.zh for r in by), ", ".join(r.title.en for r in by))

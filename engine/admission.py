@@ -69,10 +69,9 @@ def _refusal(asking: Asking, token: Token, plan: ArcPlan) -> Refusal | None:
     arc, actor = plan.arc, asking.actor
     node = asking.plan.nodes[token.node]
     if actor is not None:
-        if plan.roles:
-            refusal = role_refusal(actor, plan.roles, arc.by, arc.id, arc.title)
-            if refusal is not None:
-                return refusal
+        refusal = role_refusal(actor, plan.roles, arc.by, arc.id, arc.title)
+        if refusal is not None:
+            return refusal
         if node.apart and plan.own:
             refusal = separation_refusal(asking, node, token, actor)
             if refusal is not None:

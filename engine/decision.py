@@ -32,6 +32,7 @@ from jianban.workflows.flow import Flow, NodeKind
 from jianban.workflows.language.model import AnywhereKind
 from jianban.workflows.texts import Text
 
+FIRED = RecordKind.FIRED
 MAX_TIMERS = 10_000
 """Timers fired by one command; what is due beyond that fires with the next."""
 
@@ -118,11 +119,16 @@ def open_case(plan: Plan, calendar: WorkCalendar, command: Open) -> Decision | R
 
 def fire(plan: Plan, calendar: WorkCalendar, state: CaseState, command: Fire) -> Decision | Refusal:
     """Decide one event, with nothing due before it."""
-    event, actor, now = command.event, command.actor, command.now
+    event, actor, now, at = command.event, command.actor, command.now, command.at
     nodes = plan.nodes
     refusal = time_refusal(state, now)
     if refusal is not None:
         return refusal
+    candidates = [
+        t
+        for t in state.tokens
+        if (at is None or t.node == at or (t.instances and t.place == at)) and event in nodes[t.node].exits
+    ]
     brought: tuple[Value, ...] = ()
     data = state.data
     if command.data:
@@ -132,13 +138,8 @@ def fire(plan: Plan, calendar: WorkCalendar, state: CaseState, command: Fire) ->
         brought = tuple(given.get(name) for name in plan.fields)
         data = facts.merged(data, brought)
     asking = Asking(plan, calendar, now, actor, data, brought, state.memory)
-    at = command.at
-    candidates = [t for t in state.tokens if event in nodes[t.node].exits]
-    suspended = state.memory.suspension is not None
-    if suspended or not candidates:
+    if not candidates or state.memory.suspension is not None:
         return _other(asking, state, command)
-    if at is not None:
-        candidates = [t for t in candidates if t.node == at or (t.instances and t.place == at)]
     admitted: list[tuple[Token, ArcPlan]] = []
     for token in candidates:
         answer = admit(asking, token, nodes[token.node].exits[event])
@@ -147,15 +148,15 @@ def fire(plan: Plan, calendar: WorkCalendar, state: CaseState, command: Fire) ->
                 refusal = answer
         else:
             admitted.append((token, answer))
-    if not admitted:
-        return refusal if refusal is not None else place_refusal(plan, state, event)
+    if refusal is not None and not admitted:
+        return refusal
     if len(admitted) > 1:
         return _ambiguous(event, [t for t, _arc in admitted])
     token, arc = admitted[0]
     moves = Moves(plan, calendar, state, now, actor.id)
     moves.data = data
     try:
-        moves.follow(token, arc, RecordKind.FIRED, brought, command.reason)
+        moves.follow(token, arc, FIRED, brought, command.reason)
     except Refusing as refusing:
         return refusing.refusal
     return moves.decision()

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from threading import Lock
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from transitions import EventData, Machine, Transition
 
@@ -44,23 +44,31 @@ class RegionMachine(Machine):
 
 
 MAX_FLOWS = 256
-"""The machines of this many flows are kept; the ones unused for longest go first."""
 
-_machines: OrderedDict[str, Mapping[str, Machine]] = OrderedDict()
-_lock = Lock()
+T = TypeVar("T")
 
 
-def machines(flow: Flow) -> Mapping[str, Machine]:
-    """The machines by region id, shared by all cases and threads that run the same definition."""
-    with _lock:
-        found = _machines.get(flow.hash)
-        if found is None:
-            found = _machines[flow.hash] = _build(flow)
-            if len(_machines) > MAX_FLOWS:
-                _machines.popitem(last=False)
-        else:
-            _machines.move_to_end(flow.hash)
-        return found
+class Shared(Generic[T]):
+    """One value for each definition, made once and shared by all cases and threads.
+
+    Values of the definitions unused for longest are dropped beyond `MAX_FLOWS`; cases keep those they run on.
+    """
+
+    def __init__(self, make: Callable[[Flow], T]) -> None:
+        self._make = make
+        self._values: OrderedDict[str, T] = OrderedDict()
+        self._lock = Lock()
+
+    def __call__(self, flow: Flow) -> T:
+        with self._lock:
+            value = self._values.get(flow.hash)
+            if value is None:
+                value = self._values[flow.hash] = self._make(flow)
+                if len(self._values) > MAX_FLOWS:
+                    self._values.popitem(last=False)
+            else:
+                self._values.move_to_end(flow.hash)
+            return value
 
 
 def moving_node(flow: Flow, arc: Arc) -> str:
@@ -77,7 +85,7 @@ def anywhere_trigger(event: str) -> str:
     return f"anywhere:{event}"
 
 
-def _build(flow: Flow) -> Mapping[str, Machine]:
+def _machines(flow: Flow) -> Mapping[str, Machine]:
     transitions: dict[str, list[dict[str, Any]]] = {region: [] for region in flow.regions}
     for arc in flow.arcs:
         transitions[flow.nodes[arc.target].region].append(
@@ -101,3 +109,7 @@ def _build(flow: Flow) -> Mapping[str, Machine]:
         )
         for region in flow.regions.values()
     }
+
+
+machines = Shared(_machines)
+"""The machines of a flow by region id."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from threading import Lock
 from typing import Any
 
-from jianban.engine.machine import MAX_FLOWS, anywhere_trigger, machines, moving_node
+from jianban.engine.machine import Shared, anywhere_trigger, machines, moving_node
 from jianban.engine.state import Instance, Token, Value
 from jianban.workflows.flow import ROOT, Arc, Flow, Node, NodeKind, Region
 from jianban.workflows.language.errors import JianbanError
@@ -176,27 +174,6 @@ class Plan:
     """The events that resume."""
     clock_stops: bool
     """True when a limit is counted from another step, so that steps between may stop its clock."""
-
-
-_plans: OrderedDict[str, Plan] = OrderedDict()
-_lock = Lock()
-
-
-def plan_of(flow: Flow) -> Plan:
-    """The plan of a flow, made once for each definition.
-
-    Raises:
-        JianbanError: a condition cannot be understood, or a called process declares a field of the same name
-        with
-            another type.
-    """
-    plan = _plans.get(flow.hash)
-    if plan is None:
-        with _lock:
-            plan = _plans[flow.hash] = _Planner(flow).plan()
-            if len(_plans) > MAX_FLOWS:
-                _plans.popitem(last=False)
-    return plan
 
 
 CLASH = Text(
@@ -380,3 +357,12 @@ def _frozen(groups: Mapping[str, list[ArcPlan]]) -> dict[str, tuple[ArcPlan, ...
 def _prefix(node: Node) -> str:
     """What the ids of a called process begin with."""
     return node.id.removesuffix(node.step.id) if node.step else ""
+
+
+plan_of = Shared(lambda flow: _Planner(flow).plan())
+"""The plan of a flow.
+
+Raises:
+    JianbanError: a condition cannot be understood, or a called process declares a field of the same name with
+    another type.
+"""

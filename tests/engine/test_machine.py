@@ -2,9 +2,12 @@
 
 import logging
 import threading
+from dataclasses import replace
+
+import pytest
 
 from jianban.engine.case import Actor, Case
-from jianban.engine.machine import machines, moving_node
+from jianban.engine.machine import Shared, machines, moving_node
 from jianban.engine.plan import plan_of
 from jianban.engine.state import Token
 from jianban.workflows.flow import compile_process
@@ -66,7 +69,7 @@ def test_machines_keep_no_cases_and_no_automatic_events() -> None:
                 assert not any(callbacks)
 
 
-def test_moves_write_nothing_to_the_log_of_an_application(caplog) -> None:
+def test_moves_write_nothing_to_the_log_of_an_application(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     case = Case.open(FLOW, actor=Actor("li", "clerk"), now=MONDAY)
     done(case.fire("complete", actor=Actor("li", "clerk"), now=MONDAY))
@@ -102,3 +105,14 @@ def test_cases_in_several_threads_do_not_disturb_one_another() -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_only_so_many_definitions_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jianban.engine.machine.MAX_FLOWS", 2)
+    shared = Shared(lambda flow: object())
+    flows = [compile_process(replace(FLOW.process, version=str(n))) for n in range(3)]
+    first, second = shared(flows[0]), shared(flows[1])
+    assert shared(flows[0]) is first
+    shared(flows[2])
+    assert shared(flows[0]) is first
+    assert shared(flows[1]) is not second
