@@ -19,7 +19,6 @@ from jianban.workflows.figures.scene import Scene
 
 if TYPE_CHECKING:
     from jianban.workflows.comparison.findings import Findings
-    from jianban.workflows.texts import Text
 
 __all__ = [
     "FORMATS",
@@ -36,14 +35,12 @@ __all__ = [
 ]
 
 
-def comparison_figure(
-    comparison: Findings, lang: FigureLang = "both", *, subtitle: Text | None = None
-) -> ComparisonFigure:
+def comparison_figure(comparison: Findings, lang: FigureLang = "both") -> ComparisonFigure:
     """The figure of two or more variants; links are drawn between the first two."""
     # imported late: the comparison brings all of the analysis, and a process is drawn without it
     from jianban.workflows.figures.comparison import compared
 
-    return compared(comparison, lang, subtitle)
+    return compared(comparison, lang)
 
 
 def scene(figure: Figure) -> Scene:

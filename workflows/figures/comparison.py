@@ -53,7 +53,7 @@ UNTOLD = frozenset({"title", "stage", "exits", "collects", "condition"})
 """Aspects the figure shows otherwise, or not at all."""
 
 
-def compared(comparison: Findings, lang: FigureLang, subtitle: Text | None) -> ComparisonFigure:
+def compared(comparison: Findings, lang: FigureLang) -> ComparisonFigure:
     """The figure of a comparison; see `comparison_figure`."""
     flows = comparison.flows
     processes = [f.process for f in flows]
@@ -69,7 +69,6 @@ def compared(comparison: Findings, lang: FigureLang, subtitle: Text | None) -> C
     placed[1:] = [_noted(c, placed[0], p) for c, p in zip(placed[1:], comparison.pairs, strict=True)]
     return ComparisonFigure(
         title=_title(processes),
-        subtitle=subtitle,
         lang=lang,
         indicators=comparison_indicators(flows, comparison.measures),
         rows=rows,

@@ -76,7 +76,7 @@ class _Layout:
             "en" if self.lang == "en" else "zh-CN",
         )
         page = Page(scene, self.lang, self.theme)
-        page.header(figure.title, figure.subtitle)
+        page.header(figure.title, None)
         page.indicators(figure.indicators)
         self._columns(page)
         page.rule()

@@ -65,7 +65,7 @@ class _Layout:
         title = spoken(self.figure.title, self.lang)
         scene = Scene(width, 0, title, self._description(), "en" if self.lang == "en" else "zh-CN")
         page = Page(scene, self.lang, self.theme)
-        page.header(self.figure.title, self.figure.subtitle)
+        page.header(self.figure.title, self.figure.summary)
         page.indicators(self.figure.indicators)
         self._body(page)
         page.legend(self._legend())

@@ -120,7 +120,7 @@ class ProcessFigure:
     """One process: stages as bands, agencies as lanes."""
 
     title: Text
-    subtitle: Text | None
+    summary: Text | None
     lang: FigureLang
     indicators: tuple[Indicator, ...]
     lanes: tuple[Lane, ...]
@@ -204,7 +204,6 @@ class ComparisonFigure:
     """Variants side by side; the first is the base, and rows align to its stages."""
 
     title: Text
-    subtitle: Text | None
     lang: FigureLang
     indicators: tuple[Indicator, ...]
     rows: int

@@ -41,15 +41,15 @@ class Page:
     def width(self) -> float:
         return self.right - self.left
 
-    def header(self, title: Text, subtitle: Text | None) -> None:
+    def header(self, title: Text, summary: Text | None) -> None:
         theme = self.theme
         self._paragraph("page-title", first(title, self.lang), theme.title, theme.ink, BOLD)
         self.y += 2
         self._paragraph("page-title-2", second(title, self.lang), 10, theme.muted)
-        if subtitle:
+        if summary:
             self.y += 3
-            self._paragraph("page-summary", first(subtitle, self.lang), 8, theme.muted)
-            self._paragraph("page-summary-2", second(subtitle, self.lang), 7, theme.muted)
+            self._paragraph("page-summary", first(summary, self.lang), 8, theme.muted)
+            self._paragraph("page-summary-2", second(summary, self.lang), 7, theme.muted)
         self.y += 12
 
     def _paragraph(self, name: str, text: str, size: float, color: str, weight: int = REGULAR) -> None:

@@ -60,14 +60,12 @@ def process_figure(
     flow: Flow,
     readings: Mapping[str, Reading] | None = None,
     lang: FigureLang = "both",
-    *,
-    subtitle: Text | None = None,
 ) -> ProcessFigure:
     """The figure of a process: stages as bands, agencies as lanes, called processes as one card each.
 
     `readings` are those of its measures; some of them stand on top.
     """
-    return _Builder(flow).figure(process_indicators(flow, readings or {}), lang, subtitle)
+    return _Builder(flow).figure(process_indicators(flow, readings or {}), lang)
 
 
 class _Builder:
@@ -77,9 +75,7 @@ class _Builder:
         self.lanes: dict[str, Agency] = {}
         self.last_lane = ""
 
-    def figure(
-        self, indicators: tuple[Indicator, ...], lang: FigureLang, subtitle: Text | None
-    ) -> ProcessFigure:
+    def figure(self, indicators: tuple[Indicator, ...], lang: FigureLang) -> ProcessFigure:
         process = self.flow.process
         first = next(iter(_agencies(i for s in process.stages for i in s.items)), None)
         self.last_lane = self._lane(first) if first else ""
@@ -88,7 +84,7 @@ class _Builder:
         )
         return ProcessFigure(
             title=process.title,
-            subtitle=subtitle or process.summary,
+            summary=process.summary,
             lang=lang,
             indicators=indicators,
             lanes=self._lanes(),

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 Cell = tuple[int, int]
 Place = tuple[int, int]
 NORTH, EAST, SOUTH, WEST = (-1, 0), (0, 1), (1, 0), (0, -1)
-SIDES = (NORTH, EAST, SOUTH, WEST)
 BEND = 8.0
 CROSSING = 7.0
 SHARED = 1.5

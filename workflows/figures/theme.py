@@ -52,8 +52,6 @@ class Theme:
     decision: str = "#FFF3D6"
     dark: str = "#3A3F45"
     paper: str = "#FFFFFF"
-    back: str = "#6B4E16"
-    """Lines of loops; dashed as well."""
     good: str = "#005A8C"
     bad: str = "#A84300"
     looks: Mapping[Mark, Look] = field(default_factory=lambda: LOOKS)
