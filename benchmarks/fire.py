@@ -2,7 +2,7 @@
 
 The bare run triggers the same transitions, in the same order, on plain shared `transitions` machines with
 the same settings: no roles, no conditions, no record of what happened, no joins. The engine's run is whole
-cases by `Case.fire`, less what opening them takes. python-statemachine runs the line with one machine for each
+cases by `Case.fire`, less what opening them takes. python-statemachine runs the line, one machine for each
 case. All in processor time, best of several rounds, the kinds taking turns.
 """
 
