@@ -29,6 +29,7 @@ from jianban.workflows.language.schema import (
     FeeShape,
     LimitShape,
     MaterialShape,
+    StageShape,
     StepShape,
     WaitShape,
 )
@@ -124,9 +125,9 @@ class Steps:
             self.names.find(known, id_, what, shape.at(key, at))
         return tuple(ids)
 
-    def limit(self, shape: Shape, basis: Basis, silence: ExpiryShape | None) -> Limit | None:
+    def limit(self, shape: StepShape | StageShape, basis: Basis, silence: ExpiryShape | None) -> Limit | None:
         """The limit under the key `within`; `silence` is what its expiry does when nothing is said of it."""
-        within = getattr(shape, "within", None)
+        within = shape.within
         if within is None:
             return None
         if not isinstance(within, LimitShape):
