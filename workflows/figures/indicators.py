@@ -102,12 +102,14 @@ def _text(value: Duration) -> Text:
 
 
 def _durations(flow: Flow, owner: str) -> Iterator[Duration]:
-    """The periods of a step or stage that a critical path may hold."""
+    """The periods of a step, a stage or the whole process that a critical path may hold."""
     node = flow.nodes.get(owner)
     step = node.step if node else None
     if step and step.wait:
         yield step.wait.effective
-    limits = [step.limit] if step else [s.limit for s in flow.process.stages if s.id == owner]
+    limits = (
+        [step.limit] if step else [w.limit for w in (flow.process, *flow.process.stages) if w.id == owner]
+    )
     for limit in limits:
         yield from _of(limit)
 

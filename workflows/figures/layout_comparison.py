@@ -9,10 +9,10 @@ from jianban.workflows.figures.metrics import BOLD, REGULAR
 from jianban.workflows.figures.model import Column, ComparisonFigure, FigureLang, Mark, Relation
 from jianban.workflows.figures.page import MARGIN, Page
 from jianban.workflows.figures.scene import Box, Group, Route, Scene
-from jianban.workflows.figures.stage_cards import CardFace, card_face
+from jianban.workflows.figures.stage_cards import FROM, CardFace, card_face
 from jianban.workflows.figures.theme import PRINT, Look, Theme
 from jianban.workflows.figures.typeset import Stack, lines, spoken, titled
-from jianban.workflows.figures.words import MARKS
+from jianban.workflows.figures.words import FACTS, MARKS
 from jianban.workflows.texts import Text
 
 WIDTH = {2: 300.0, 3: 270.0}
@@ -20,6 +20,7 @@ WIDTH = {2: 300.0, 3: 270.0}
 NARROW = 250.0
 GAP = 84.0
 """Between the first two columns, where the links run."""
+STANDS_FOR = Text("所代替的原步骤", "Steps it stands for")
 THIN = 26.0
 ROW_GAP = 27.0
 
@@ -319,7 +320,19 @@ class _Layout:
                 entries.append(
                     (Text(f"{look.sign} {MARKS[mark].zh}", f"{sign}{MARKS[mark].en}"), sample(look))
                 )
+        entries.append((FACTS, self._chip_sample))
+        if any(p.origin for column in self.figure.columns for c in column.cards for p in c.parts):
+            entries.append((STANDS_FOR, self._origin_sample))
         return entries
+
+    def _chip_sample(self, group: Group, x: float, y: float) -> None:
+        white, rule = self.theme.paper, self.theme.rule
+        group.shapes.append(
+            Box(x=x, y=y, width=28, height=14, radius=5, fill=white, stroke=rule, stroke_width=0.6)
+        )
+
+    def _origin_sample(self, group: Group, x: float, y: float) -> None:
+        lines(f"{FROM} 1.1", 40, 7.5, self.theme.muted).draw(group, x, y + 2)
 
     def _spoken(self, face: CardFace) -> str:
         parts = "；".join(spoken(p.part.title, self.lang) for p in face.parts)

@@ -25,6 +25,7 @@ from jianban.workflows.figures.scene import Box, Diamond, Group, Route, Scene
 from jianban.workflows.figures.theme import PRINT, Theme
 from jianban.workflows.figures.tracks import Segment
 from jianban.workflows.figures.typeset import Stack, lines, spoken, titled
+from jianban.workflows.figures.words import FACTS
 from jianban.workflows.texts import Text
 
 BAND_WIDTH = 80.0
@@ -37,7 +38,7 @@ LEGEND = {
     "decision": Text("判断", "Decision"),
     "fork": Text("并行/汇合", "Fork/Join"),
     "back": Text("退回、补正", "Return"),
-    "chip": Text("时限、材料、跑动次数", "Limits, documents, visits"),
+    "chip": FACTS,
 }
 
 

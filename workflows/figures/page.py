@@ -63,33 +63,41 @@ class Page:
         below."""
         if not items:
             return
-        theme, group = self.theme, self.scene.group("page-indicators")
-        most = max(1, min(len(items), int(self.width // max(self._room(i) for i in items))))
-        per_row = ceil(len(items) / ceil(len(items) / most))
-        rows = [items[i : i + per_row] for i in range(0, len(items), per_row)]
-        for row in rows:
-            wide = self.width / per_row
-            titles = [titled(i.title, self.lang, wide - 20, 8, theme.ink, theme, weight=400) for i in row]
-            head = max(t.height for t in titles)
-            changed = any(i.change for i in row)
-            height = 10 + head + 24 + (13 if changed else 0) + 6
-            group.shapes.append(Box(x=self.left, y=self.y, width=self.width, height=height, fill=theme.zebra))
-            for i, (item, title) in enumerate(zip(row, titles, strict=True)):
-                x = self.left + i * wide + 10
-                if i:
-                    group.shapes.append(
-                        Box(x=x - 10, y=self.y + 9, width=0.7, height=height - 18, fill=theme.rule)
-                    )
-                room = (x, x + wide - 18)
-                title.draw(group, x, self.y + 8, room=room)
-                self._values(group, item, x, self.y + 10 + head, room)
-                if item.change:
-                    color = theme.muted if item.better is None else theme.good if item.better else theme.bad
-                    lines(item.change, wide - 24, 8, color, BOLD).draw(
-                        group, x, self.y + 10 + head + 23, room=room
-                    )
-            self.y += height + 4
+        rooms = [self._room(i) for i in items]
+        per_row = 1
+        for count in range(1, len(items) + 1):
+            per_row = ceil(len(items) / count)
+            chunks = (rooms[i : i + per_row] for i in range(0, len(items), per_row))
+            if all(sum(chunk) <= self.width for chunk in chunks):
+                break
+        for i in range(0, len(items), per_row):
+            row = items[i : i + per_row]
+            spare = (self.width - sum(rooms[i : i + per_row])) / len(row)
+            self._strip(row, [room + spare for room in rooms[i : i + per_row]])
         self.y += 10
+
+    def _strip(self, row: Sequence[Indicator], widths: Sequence[float]) -> None:
+        theme, group = self.theme, self.scene.group(f"page-indicators-{self.y:.0f}")
+        titles = [
+            titled(i.title, self.lang, wide - 20, 8, theme.ink, theme, weight=REGULAR)
+            for i, wide in zip(row, widths, strict=True)
+        ]
+        head = max(t.height for t in titles)
+        height = 40 + head + (13 if any(i.change for i in row) else 0)
+        group.shapes.append(Box(x=self.left, y=self.y, width=self.width, height=height, fill=theme.zebra))
+        x = self.left + 10
+        for item, title, wide in zip(row, titles, widths, strict=True):
+            if item is not row[0]:
+                group.shapes.append(
+                    Box(x=x - 10, y=self.y + 9, width=0.7, height=height - 18, fill=theme.rule)
+                )
+            room = (x, x + wide - 18)
+            title.draw(group, x, self.y + 8, room=room)
+            self._values(group, item, x, self.y + 10 + head, room)
+            color = theme.muted if item.better is None else theme.good if item.better else theme.bad
+            lines(item.change, wide - 20, 8, color, BOLD).draw(group, x, self.y + head + 33, room=room)
+            x += wide
+        self.y += height + 4
 
     def _room(self, item: Indicator) -> float:
         """The width an indicator needs."""

@@ -248,8 +248,12 @@ def shown(flow: Flow, node: Node) -> bool:
 
 
 def _either(titles: Sequence[Text]) -> Text:
-    distinct = list(dict.fromkeys(titles))
-    return Text("／".join(t.zh for t in distinct), " / ".join(t.en for t in distinct))
+    """Several ways of one line: “受理／逾期视为受理”, “Accept / (deemed, by expiry)”."""
+    first, *others = dict.fromkeys(titles)
+    return Text(
+        "／".join(t.zh for t in (first, *others)),
+        " / ".join((first.en, *(t.en.removeprefix(f"{first.en} ") for t in others))),
+    )
 
 
 def _agencies(items: Iterable[Item]) -> list[Agency]:
