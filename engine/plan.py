@@ -51,6 +51,11 @@ class Condition:
         return any(item for _name, _at, item in self._inputs)
 
     @property
+    def constants(self) -> tuple[str | int | float, ...]:
+        """The literal values in it."""
+        return self._program.constants
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The data fields it reads."""
         return tuple(name for name, _at, item in self._inputs if not item)

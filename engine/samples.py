@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 from jianban.engine.plan import Condition, Plan
 from jianban.engine.state import Instance, Value
-from jianban.workflows.language.expressions import check
 from jianban.workflows.language.model import DataField, DataKind
 
 MAX_VALUES = 16
@@ -21,15 +20,13 @@ class Samples:
 
     def __init__(self, plan: Plan, today: date) -> None:
         self.plan = plan
-        constants: dict[str | int | float, None] = {}
-        guards = [a.guard for a in plan.flow.arcs] + [r.guard for r in plan.flow.regions.values()]
-        guards += [c.guard for c in plan.eligible] + [a.guard for a in plan.flow.anywhere]
-        guards += [c.guard for node in plan.nodes.values() for c in node.eligible]
-        for guard in dict.fromkeys(g for g in guards if g is not None):
-            extra = {f.id: f for scope in plan.scopes.values() for f in scope}
-            constants |= dict.fromkeys(check(guard.expression, plan.fields, extra).constants)
+        conditions = [a.condition for a in (*plan.arcs.values(), *plan.anywhere.values())]
+        for node in plan.nodes.values():
+            conditions += [*(c.condition for c in node.children), *node.eligible]
+        conditions += plan.eligible
+        constants = tuple(dict.fromkeys(v for c in conditions if c is not None for v in c.constants))
         self.values: Mapping[str, tuple[Value, ...]] = {
-            name: tuple(dict.fromkeys(_values(field, tuple(constants), today)))[:MAX_VALUES]
+            name: tuple(dict.fromkeys(_values(field, constants, today)))[:MAX_VALUES]
             for name, field in plan.fields.items()
         }
 

@@ -1,7 +1,8 @@
 """A running case and the flow's net reach the same states.
 
 The net leaves conditions open and counts nothing, so the process is run with a free yes-or-no field in
-the place of each condition, set anew with every event, and without the limits on repetition.
+the place of each condition, set anew with every event, and without the limits on repetition. In a case what
+happens by itself happens before anybody can act, so the net's automatic transitions go first.
 """
 
 from __future__ import annotations
@@ -179,7 +180,9 @@ def reached_by_net(flow: Flow, instances: int) -> set[Tokens] | None:
 
     def following(marking: object) -> Iterator[object]:
         assert isinstance(marking, frozenset)
-        for transition in net.enabled(marking):
+        enabled = net.enabled(marking)
+        at_once = [t for t in enabled if t in net.automatic]
+        for transition in at_once or enabled:
             yield net.fire(marking, transition)
 
     seen = explored(net.initial, following)

@@ -132,10 +132,16 @@ def check(
 class Program:
     """A compiled condition; call it with the case's data. Safe to share between threads."""
 
-    __slots__ = ("_eval", "_inputs", "names")
+    __slots__ = ("_eval", "_inputs", "constants", "names")
 
-    def __init__(self, evaluate: Callable[..., Any], kinds: Iterable[tuple[str, DataKind]]) -> None:
+    def __init__(
+        self,
+        evaluate: Callable[..., Any],
+        kinds: Iterable[tuple[str, DataKind]],
+        constants: tuple[str | int | float, ...],
+    ) -> None:
         self._eval = evaluate
+        self.constants = constants
         self._inputs = tuple((name, _CONVERTERS.get(kind)) for name, kind in kinds)
         self.names = tuple(name for name, _convert in self._inputs)
 
@@ -191,10 +197,10 @@ _Declared: TypeAlias = tuple[tuple[str, DataKind, tuple[str, ...]], ...]
 
 @lru_cache(maxsize=4096)
 def _program(expression: str, declared: _Declared) -> Program:
-    names, _constants = _checked(expression, declared)
+    names, constants = _checked(expression, declared)
     kinds = {n: k for n, k, _options in declared}
     used = tuple((n, kinds[n]) for n in names)
-    return Program(_environment(used).compile(expression).eval, used)
+    return Program(_environment(used).compile(expression).eval, used, constants)
 
 
 @lru_cache(maxsize=4096)
