@@ -20,7 +20,7 @@ from jianban.workflows.figures.model import (
     StageCard,
 )
 from jianban.workflows.figures.process import bases, shown
-from jianban.workflows.figures.words import START, burdens, joined, sources, times
+from jianban.workflows.figures.words import START, burdens, joined, limits, sources, times
 from jianban.workflows.flow import Flow, Node, NodeKind
 from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text
@@ -143,7 +143,7 @@ def _column(flow: Flow, pairs: Sequence[tuple[Pair, bool]]) -> Column:
                 last=0,
                 mark=MARKS[kind] if kind else None,
                 word=KINDS[kind][0] if kind else None,
-                chips=burdens(n.step for n in nodes if n.step),
+                chips=limits(stage.limit) + burdens(n.step for n in nodes if n.step),
                 parts=tuple(_part(n, numbers, steps, pairs, base) for n in nodes),
             )
         )

@@ -24,11 +24,13 @@ from jianban.workflows.figures.routing import EAST, SOUTH, Place
 from jianban.workflows.figures.scene import Box, Diamond, Group, Route, Scene
 from jianban.workflows.figures.theme import PRINT, Theme
 from jianban.workflows.figures.tracks import Segment
-from jianban.workflows.figures.typeset import Stack, lines, spoken, titled
+from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, lines, spoken, titled
 from jianban.workflows.figures.words import FACTS
 from jianban.workflows.texts import Text
 
 BAND_WIDTH = 80.0
+DISC = 28.0
+"""Room for the number above the title of a stage."""
 OTHER = Text("其他结果", "Other outcomes")
 
 LEGEND = {
@@ -60,6 +62,7 @@ class _Layout:
             self.faces[name] = face(thing, self.lang, theme, join=join, width=width)
         self.lines = find_lines(self.grid, self.lang, theme)
         self.lengths = Lengths(self.grid, self.faces, self.lines, self.lang)
+        self.bands = self._band_labels()
 
     def scene(self) -> Scene:
         width = max(2 * MARGIN + BAND_WIDTH + self.lengths.width, 420.0)
@@ -209,7 +212,7 @@ class _Layout:
             y, below = self.lengths.between_rows(begin), self.lengths.between_rows(end + 1)
             shapes.shapes.append(Box(x=left, y=y, width=right - left, height=0.7, fill=theme.rule))
             shapes.shapes.append(Box(x=left, y=y, width=3, height=below - y, fill=theme.dark))
-            self._band(shapes, number, band.title, y)
+            self._band(shapes, number, self.bands[number - 1], y)
         if self.grid.bands:
             y = self.lengths.between_rows(self.grid.bands[-1][1] + 1)
             group.shapes.append(Box(x=left, y=y, width=right - left, height=0.7, fill=theme.rule))
@@ -217,14 +220,24 @@ class _Layout:
             Box(x=left, y=top, width=right - left, height=bottom - top, stroke="#8D959C", stroke_width=0.9)
         )
 
-    def _band(self, group: Group, number: int, title: Text, y: float) -> None:
-        theme = self.theme
-        disc = Box(x=MARGIN + 10, y=y + 9, width=15, height=15, radius=7.5, fill=theme.dark)
+    def _band(self, group: Group, number: int, label: tuple[Stack, Chips], y: float) -> None:
+        theme, left = self.theme, MARGIN + 10
+        disc = Box(x=left, y=y + 9, width=15, height=15, radius=7.5, fill=theme.dark)
         group.shapes.append(disc)
         lines(str(number), 15, 8.5, "#FFFFFF", BOLD).draw(group, disc.x + 7.5, y + 11, "middle")
-        room = (MARGIN + 10, MARGIN + BAND_WIDTH - 4)
-        stack = titled(title, self.lang, room[1] - room[0], 9.5, theme.ink, theme)
-        stack.draw(group, room[0], y + 28, room=room)
+        title, chips = label
+        below = title.draw(group, left, y + DISC, room=(left, MARGIN + BAND_WIDTH - 4))
+        chips.draw(group, left, below + 3, BAND_WIDTH - 14, theme.chip)
+
+    def _band_labels(self) -> list[tuple[Stack, Chips]]:
+        """Title and limit of each stage; its rows are made high enough for them."""
+        labels: list[tuple[Stack, Chips]] = []
+        for band, (begin, end) in zip(self.figure.bands, self.grid.bands, strict=True):
+            title = titled(band.title, self.lang, BAND_WIDTH - 14, 9.5, self.theme.ink, self.theme)
+            chips = chip_rows(band.chips, self.lang, BAND_WIDTH - 14, self.theme)
+            labels.append((title, chips))
+            self.lengths.raise_rows(begin, end, DISC + title.height + chips.height + 6)
+        return labels
 
     def _legend(self) -> list[tuple[Text, Callable[[Group, float, float], None]]]:
         theme = self.theme

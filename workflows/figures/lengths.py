@@ -33,6 +33,11 @@ class Lengths:
         self._rows()
         self._columns()
 
+    def raise_rows(self, begin: int, end: int, height: float) -> None:
+        """Make the rows from `begin` to `end` at least so high together."""
+        have = sum(self.row_height[begin : end + 1]) + sum(self.channel_height[begin + 1 : end + 1])
+        self.row_height[end] += max(0.0, height - have)
+
     def place(self, left: float, top: float) -> None:
         x, y = left, top
         self.channel_x: list[float] = []

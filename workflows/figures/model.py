@@ -85,6 +85,7 @@ class Band:
     id: str
     title: Text
     blocks: tuple[Block, ...]
+    chips: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from jianban.workflows.figures.words import (
     burdens,
     joined,
     lane_title,
+    limits,
     sources,
     times,
 )
@@ -80,7 +81,9 @@ class _Builder:
         first = next(iter(_agencies(i for s in process.stages for i in s.items)), None)
         self.last_lane = self._lane(first) if first else ""
         bands = tuple(
-            Band(id=s.id, title=s.title, blocks=self._blocks(s.items)) for s in process.stages if s.items
+            Band(id=s.id, title=s.title, blocks=self._blocks(s.items), chips=limits(s.limit))
+            for s in process.stages
+            if s.items
         )
         return ProcessFigure(
             title=process.title,

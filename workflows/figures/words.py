@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from jianban.workflows.figures.model import Mark
-from jianban.workflows.language.model import Agency, Basis, Channel, Document, Duration, Step
+from jianban.workflows.language.model import Agency, Basis, Channel, Document, Duration, Limit, Step
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import UNITS, format_duration, format_yuan
 
@@ -44,14 +44,16 @@ def duration(value: Duration) -> Text:
 
 def times(step: Step) -> tuple[Text, ...]:
     """How long a step waits and within what time it must be done."""
-    found: list[Text] = []
-    if step.wait:
-        found.append(WAIT.format(time=duration(step.wait.effective)))
-    if step.limit and step.limit.legal:
-        found.append(LIMIT.format(time=duration(step.limit.legal)))
-    if step.limit and step.limit.promised:
-        found.append(PROMISED.format(time=duration(step.limit.promised)))
-    return tuple(found)
+    wait = (WAIT.format(time=duration(step.wait.effective)),) if step.wait else ()
+    return wait + limits(step.limit)
+
+
+def limits(limit: Limit | None) -> tuple[Text, ...]:
+    """The legal and the promised limit, as chips."""
+    if limit is None:
+        return ()
+    stated = ((LIMIT, limit.legal), (PROMISED, limit.promised))
+    return tuple(words.format(time=duration(time)) for words, time in stated if time)
 
 
 def burdens(steps: Iterable[Step]) -> tuple[Text, ...]:
