@@ -20,8 +20,8 @@ from tests.strategies import flows
 LANGS = ("zh", "en", "both")
 CROSSINGS = {
     "construction/permit@2019-04": 0,
-    "construction/project-parallel@2020-01": 20,
-    "construction/project-serial@2019-04": 32,
+    "construction/project-parallel@2020-01": 28,
+    "construction/project-serial@2019-04": 40,
     "deregistration/general@2022-03": 1,
     "deregistration/simple@2022-03": 6,
 }
