@@ -43,9 +43,9 @@ def events(found: Walk) -> list[str]:
     return [c.event if isinstance(c, Fire) else type(c).__name__.lower() for c in found.commands]
 
 
-@pytest.mark.parametrize("process", CATALOGUE.processes(), ids=lambda p: p.key)
-def test_every_definition_runs_to_each_of_its_ends(process: Process) -> None:
-    flow = compile_process(process)
+@pytest.mark.parametrize("key", sorted(CATALOGUE.index))
+def test_every_definition_runs_to_each_of_its_ends(key: str) -> None:
+    flow = compile_process(CATALOGUE.process(key))
     found = list(walks(flow, datetime(2024, 9, 2, 9)))
     assert [w.end for w in found] == [e.id for e in flow.ends]
     for w in found:
