@@ -74,10 +74,16 @@ class _Region:
         """For each region within, and each place to which it can lead, the steps needed on the way."""
         self.before: dict[Vertex, list[Vertex]] = {shape.flow.regions[region].initial: []}
         """The vertices that lead to each; one that lies outside leads nowhere."""
+        elsewhere = {n.id for n in shape.flow.ends}.difference(shape.success)
+        """The ends that no way to a granted end passes; nearly every step may lead to them."""
         order: dict[Vertex, None] = {}
         for node in shape.order[region]:
+            if node in elsewhere:
+                continue
             order[node] = None
             for edge in (*shape.edges[node], *shape.back[node]):
+                if edge.target in elsewhere:
+                    continue
                 source: Vertex = node
                 if shape.flow.nodes[node].children:
                     order[edge] = None
