@@ -42,6 +42,7 @@ class Catalogue:
         self.base = base
         self.deep = deep
         self._loaded: dict[str, Process] = {}
+        self._wholes: dict[str, Node] = {}
         self._shapes: dict[str, ProcessShape] = {}
         self._lock = RLock()
         self._loading: list[str] = []
@@ -190,8 +191,10 @@ class Catalogue:
         return owner._whole(key, chain)
 
     def _whole(self, key: str, chain: tuple[str, ...]) -> Node:
-        path = self.index[key]
-        return extends.carry_out(read_file(path, shown(path)), self, (*chain, key))
+        if key not in self._wholes:
+            path = self.index[key]
+            self._wholes[key] = extends.carry_out(read_file(path, shown(path)), self, (*chain, key))
+        return self._wholes[key]
 
     def _owner(self, reference: str) -> tuple[Catalogue, str]:
         """The catalogue that holds a reference, and its `id@version` there."""
