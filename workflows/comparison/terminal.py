@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from unicodedata import combining, east_asian_width
 
 from jianban.workflows.comparison.blocks import Block, Cell, Heading, Paragraph, Point, Points, Table, Tone
@@ -46,7 +47,12 @@ def to_terminal(blocks: Iterable[Block], *, width: int, colour: bool) -> str:
 
 def cells(text: str) -> int:
     """How many columns a text takes."""
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(map(_cells, text))
+
+
+@cache
+def _cells(character: str) -> int:
+    return 0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1
 
 
 def wrap(text: str, width: int) -> list[str]:
