@@ -35,6 +35,7 @@ def outline(process: Process) -> dict[str, Any]:
         "summary": words(process.summary),
         "in_force": {"from": day(process.in_force_from), "to": day(process.in_force_to)},
         "variant_of": process.variant_of,
+        "limit": limit_values(process.limit),
         "data": [
             {
                 "id": field.id,

@@ -98,6 +98,7 @@ class Page:
             yield self.fact(IN_FORCE, when)
         if process.variant_of:
             yield self.fact(VARIANT_OF, process.variant_of)
+        yield from self.limits(process.limit, process.basis)
 
     def section(self, page: "Tree", title: Text, lines: Sequence[str]) -> None:
         if lines:

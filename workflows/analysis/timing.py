@@ -9,8 +9,9 @@ A limit that is counted from another step runs beside everything since then; ste
 (行政许可法 art. 45) lengthen it by the days they took. That is exact when the other step stands on every way
 here.
 
-A stage with a limit of its own is done when that limit and the waiting periods within have run; the limits of
-its steps are parts of it. A case enters a stage once.
+A limit of a whole stage, or of the whole process, is kept beside those of its steps: it is done at the
+earlier of both, but not before the waiting periods within have run. Where no office within has a limit of its
+own, it takes the whole limit. A case enters a stage once.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property, partial, reduce
 from operator import add, ge, le, sub
+from typing import TypeAlias
 
 from jianban.workflows.analysis.graph import Edge, Shape, needed
 from jianban.workflows.analysis.periods import Days, Periods
 from jianban.workflows.analysis.typical import TypicalRun
 from jianban.workflows.flow import ROOT, Node, NodeKind
-from jianban.workflows.language.model import Cause, Duration, Limit, PartyKind, Stage, Step, Unit
+from jianban.workflows.language.model import Cause, Duration, Limit, PartyKind, Process, Stage, Step, Unit
 
 OFFICES = frozenset({PartyKind.GOVERNMENT, PartyKind.COURT, PartyKind.SERVICE})
 """Whose limits are administrative time."""
@@ -56,11 +58,15 @@ class Time(StrEnum):
         parties = frozenset({PartyKind.APPLICANT}) if self is Time.APPLICANT else OFFICES
         return self.limit(step.limit) if step.role.agency.kind in parties else None
 
-    def stage_limit(self, stage: Stage) -> Duration | None:
-        return None if self is Time.APPLICANT else self.limit(stage.limit)
+    def whole_limit(self, whole: Stage | Process) -> Duration | None:
+        return None if self is Time.APPLICANT else self.limit(whole.limit)
 
     def wait(self, step: Step) -> Duration | None:
         return None if self is Time.APPLICANT or step.wait is None else step.wait.effective
+
+
+Owner: TypeAlias = Node | Stage | Process
+"""What a limit or a waiting period belongs to."""
 
 
 class Pace(StrEnum):
@@ -75,8 +81,8 @@ class Pace(StrEnum):
 class Leg:
     """A period on the way to a moment, linked to the one before it."""
 
-    owner: Node | Stage
-    """The step, or the stage whose own limit it is."""
+    owner: Owner
+    """The step, or the stage or process whose own limit it is."""
     duration: Duration
     waiting: bool
     starts: Days
@@ -112,6 +118,16 @@ class Moment:
         return tuple(reversed(found))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cap:
+    """The limit of a whole stage or process."""
+
+    owner: Stage | Process
+    duration: Duration
+    alone: bool
+    """True when no office within has a limit of its own."""
+
+
 class Timing:
     """How long the runs of a flow take, measured by one kind of time."""
 
@@ -123,10 +139,22 @@ class Timing:
         self.periods = periods
         self.time = time
         self.pace = pace
-        self.stages: dict[str, tuple[Stage, Duration]] = {
-            s.id: (s, limit) for s in shape.flow.process.stages if (limit := time.stage_limit(s)) is not None
-        }
         self._done: dict[str, Moment] = {}
+        process = shape.flow.process
+        limited = {n.stage for n in shape.flow.steps if n.step and time.step_limit(n.step) is not None}
+        self.stages: dict[str | None, Cap] = {
+            s.id: Cap(owner=s, duration=limit, alone=s.id not in limited)
+            for s in process.stages
+            if (limit := time.whole_limit(s)) is not None
+        }
+        whole = time.whole_limit(process)
+        self.whole: Cap | None = None
+        if whole is not None:
+            self.whole = Cap(owner=process, duration=whole, alone=not limited and not self.stages)
+        self._waiting: Timing | None = None
+        """The same runs with waiting periods alone, which no limit shortens."""
+        if self.stages or self.whole is not None:
+            self._waiting = Timing(shape, typical, periods, Time.WAITING, pace)
 
     def finish(self, starts: Days) -> Moment | None:
         """When the case is granted, for each start; None when no run of this pace ends so.
@@ -137,7 +165,14 @@ class Timing:
         self._done.clear()
         ends = self._region(ROOT, Moment(days=starts))
         granted = [m for t, m in ends.items() if t in self.shape.success]
-        return self._merged(granted) if granted else None
+        if not granted:
+            return None
+        moment = self._merged(granted)
+        if self.whole is not None and self._waiting is not None:
+            waited = self._waiting.finish(starts)
+            assert waited is not None, "the same runs end granted"
+            moment = self._capped(self.whole, moment, waited, Moment(days=starts))
+        return moment
 
     def _region(self, region: str, start: Moment) -> dict[str, Moment]:
         """The moments at which a region, entered at `start`, leads to each place it can lead to."""
@@ -145,16 +180,31 @@ class Timing:
         initial = self.shape.flow.regions[region].initial
         arrivals: dict[str, list[Moment]] = {initial: [start]}
         entries: dict[str | None, list[Moment]] = {nodes[initial].stage: [start]}
+        floors: dict[str, list[Moment]] = {initial: [start]}
+        """For nodes of stages with a limit: when they are reached if since the stage began only waiting
+        periods have run."""
         for node_id in self._nodes(region):
             if node_id not in arrivals:
                 continue
             node = nodes[node_id]
-            for edge, moment in self._ways(node, self._merged(arrivals[node_id])):
-                if region == ROOT and (stage := nodes[edge.target].stage) != node.stage:
-                    if node.stage in self.stages:
-                        moment = self._stage_done(node.stage, moment, self._merged(entries[node.stage]))
+            ways = list(self._ways(node, self._merged(arrivals[node_id])))
+            if region != ROOT or not self.stages:
+                for edge, moment in ways:
+                    arrivals.setdefault(edge.target, []).append(moment)
+                continue
+            cap = self.stages.get(node.stage)
+            waited = [moment for _, moment in ways]
+            if cap is not None and self._waiting is not None:
+                floor = self._merged(floors[node_id])
+                waited = [moment for _, moment in self._waiting._ways(node, floor)]
+            for (edge, moment), low in zip(ways, waited, strict=True):
+                if (stage := nodes[edge.target].stage) != node.stage:
+                    if cap is not None:
+                        moment = self._capped(cap, moment, low, self._merged(entries[node.stage]))
                     entries.setdefault(stage, []).append(moment)
+                    low = moment
                 arrivals.setdefault(edge.target, []).append(moment)
+                floors.setdefault(edge.target, []).append(low)
         return {t: self._merged(arrivals[t]) for t in self.shape.exits[region] if t in arrivals}
 
     def _nodes(self, region: str) -> Sequence[str]:
@@ -196,7 +246,7 @@ class Timing:
         if (wait := self.time.wait(step)) is not None:
             found.append(self._after(arrival, node, wait, waiting=True))
         limit = self.time.step_limit(step)
-        if limit is not None and step.limit is not None and node.stage not in self.stages:
+        if limit is not None and step.limit is not None:
             since = step.limit.counted_from
             origin = self._done.get(node.id.removesuffix(step.id) + since) if since is not None else None
             found += self._limit(node, limit, arrival, origin)
@@ -206,11 +256,13 @@ class Timing:
         self._done[node.id] = finish
         return finish
 
-    def _limit(self, node: Node, duration: Duration, arrival: Moment, origin: Moment | None) -> list[Moment]:
+    def _limit(
+        self, owner: Owner, duration: Duration, arrival: Moment, origin: Moment | None
+    ) -> list[Moment]:
         """What a step waits for that uses its limit, which may run since the end of another step."""
         if origin is None:
-            return [self._after(arrival, node, duration)]
-        moment = self._after(origin, node, duration)
+            return [self._after(arrival, owner, duration)]
+        moment = self._after(origin, owner, duration)
         if arrival.stopped is None or arrival.stopped == origin.stopped:
             return [arrival, moment]
         unit = Unit.WORKING_DAY if duration.unit is Unit.WORKING_DAY else Unit.DAY
@@ -229,7 +281,7 @@ class Timing:
             return self.periods.ends([start], Duration(duration.amount + extra, duration.unit))[0]
         return self.periods.ends([end], Duration(extra, Unit.DAY))[0]
 
-    def _after(self, start: Moment, owner: Node | Stage, duration: Duration, waiting: bool = False) -> Moment:
+    def _after(self, start: Moment, owner: Owner, duration: Duration, waiting: bool = False) -> Moment:
         ends = self.periods.ends(start.days, duration)
         waited = start.waited
         if waiting and self.pace is Pace.TYPICAL:
@@ -257,10 +309,12 @@ class Timing:
         ]
         return replace(finish, stopped=stopped)
 
-    def _stage_done(self, stage_id: str, moment: Moment, entry: Moment) -> Moment:
-        stage, duration = self.stages[stage_id]
-        origin = self._done.get(stage.limit.counted_from or "") if stage.limit is not None else None
-        return _nth([moment, self._after(origin or entry, stage, duration)], 2)
+    def _capped(self, cap: Cap, moment: Moment, waited: Moment, entry: Moment) -> Moment:
+        """When what began at `entry` is done: `moment` by its steps, `waited` by their waiting periods."""
+        limit = cap.owner.limit
+        origin = self._done.get(limit.counted_from or "") if limit is not None else None
+        end = self._limit(cap.owner, cap.duration, moment, origin or entry)[-1]
+        return _nth([waited, end if cap.alone else _nth([moment, end], 1)], 2)
 
     def _joined(
         self, block: Node, results: Mapping[str, Mapping[str, Moment]], arrival: Moment

@@ -37,7 +37,7 @@ class Sourced:
     level: Level
     """`STAGE` or `STEP`."""
     place: str
-    """The stage or step."""
+    """The stage or step, or the whole process."""
     place_title: Text
     figure: Text
     value: Text
@@ -56,13 +56,14 @@ class Sourced:
 def sourced(flow: Flow) -> tuple[Sourced, ...]:
     """Every figure of a variant, in order of declaration."""
     found: list[Sourced] = []
-    for stage in flow.process.stages:
-        for figure, value, basis in _limit(stage.limit):
+    process = flow.process
+    for level, whole in ((Level.LIMIT, process), *((Level.STAGE, s) for s in process.stages)):
+        for figure, value, basis in _limit(whole.limit):
             found.append(
                 Sourced(
-                    level=Level.STAGE,
-                    place=stage.id,
-                    place_title=stage.title,
+                    level=level,
+                    place=whole.id,
+                    place_title=whole.title,
                     figure=figure,
                     value=value,
                     basis=basis,

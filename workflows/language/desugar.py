@@ -23,6 +23,7 @@ from jianban.workflows.language.model import (
     Duration,
     End,
     Kind,
+    Limit,
     Outcome,
     Position,
     Process,
@@ -99,6 +100,7 @@ class _Desugaring:
             data=self.data,
             eligible=tuple(g for g in eligible if g is not None),
             anywhere=anywhere,
+            limit=self._limit(shape, basis),
             basis=basis,
             position=shape.at(),
         )
@@ -117,20 +119,24 @@ class _Desugaring:
 
     def _stage(self, shape: StageShape, inherited: Basis) -> Stage:
         basis = self.names.basis(shape, inherited)
-        limit = self.steps.limit(shape, basis, None)
-        if limit is not None and limit.expiry is not None and limit.expiry.event is not None:
-            self.names.report("J137", _STAGE_EVENT, _STAGE_EVENT_REMEDY, shape.at("within", "expiry"))
         return Stage(
             id=shape.stage,
             title=shape.title.text,
             items=self.items.items(shape.steps, self.scope, basis),
             replaces=tuple(shape.replaces),
-            limit=limit,
+            limit=self._limit(shape, basis),
             lead=self.names.agency(shape.lead, shape.at("lead")) if shape.lead else None,
             note=shape.note.text if shape.note else None,
             basis=basis,
             position=shape.at(),
         )
+
+    def _limit(self, shape: StageShape | ProcessShape, basis: Basis) -> Limit | None:
+        """The limit of a stage or of the whole process; no event of a step can follow from it."""
+        limit = self.steps.limit(shape, basis, None)
+        if limit is not None and limit.expiry is not None and limit.expiry.event is not None:
+            self.names.report("J137", _STAGE_EVENT, _STAGE_EVENT_REMEDY, shape.at("within", "expiry"))
+        return limit
 
     def _end(self, id_: str, shape: EndShape, inherited: Basis) -> End:
         outcome = Outcome(shape.outcome)
@@ -239,7 +245,9 @@ _CITING = re.compile(
 _TWICE = Text("编号“{id}”在第 {line} 行已经用过", "the id “{id}” is already used on line {line}")
 _TWICE_REMEDY = Text("请改用不重复的编号", "Choose another id")
 _RESERVED = Text("“{id}”另有含义，不能作编号", "“{id}” means something else and cannot be an id")
-_STAGE_EVENT = Text("环节的时限期满不引起事件", "the limit of a stage makes no event happen")
+_STAGE_EVENT = Text(
+    "环节和全流程的时限期满不引起事件", "the limit of a stage or of the whole process makes no event happen"
+)
 _STAGE_EVENT_REMEDY = Text(
     "请写 warn 或 escalate，或把时限写在步骤上", "Use warn or escalate, or put the limit on a step"
 )

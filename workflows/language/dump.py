@@ -66,6 +66,7 @@ def plain(process: Process) -> Data:
             "in_force": in_force,
             "variant_of": process.variant_of,
             **_basis(process.basis, NO_BASIS),
+            "within": _limit(process.limit, process.basis),
             "data": {f.id: _field(f) for f in process.data},
             "eligible": [_condition(g, process.basis) for g in process.eligible],
             "stages": [_stage(s, process.basis) for s in process.stages],

@@ -544,6 +544,8 @@ class Process:
     eligible: tuple[Guard, ...] = ()
     """All must be true for a case to be opened; `Guard.refusal` says why not."""
     anywhere: tuple[Anywhere, ...] = ()
+    limit: Limit | None = None
+    """The limit of the whole process, from the first step to its end."""
     documents: tuple[Document, ...] = ()
     """Every document cited anywhere in it, in order of first citation."""
     basis: Basis = NO_BASIS

@@ -324,6 +324,7 @@ class ProcessShape(Sourced):
     in_force: PeriodShape | None = key("施行期间", "When it is in force", None)
     extends: ProcessRef | None = key("作为起点的流程", "The process to start from", None)
     variant_of: ProcessRef | None = key("基准流程，供比较", "The base variant, for comparison", None)
+    within: Within | None = key("全流程的时限", "Limit of the whole process", None)
     data: dict[Id, DataShape] = key("办件数据", "The data a case carries", {})
     eligible: list[ConditionShape] = key("适用条件，须全部满足", "Conditions, all of which must hold", [])
     stages: Annotated[list[StageShape], Field(min_length=1)] = key("环节", "Stages")

@@ -29,6 +29,7 @@ from jianban.workflows.language.schema import (
     FeeShape,
     LimitShape,
     MaterialShape,
+    ProcessShape,
     StageShape,
     StepShape,
     WaitShape,
@@ -125,7 +126,9 @@ class Steps:
             self.names.find(known, id_, what, shape.at(key, at))
         return tuple(ids)
 
-    def limit(self, shape: StepShape | StageShape, basis: Basis, silence: ExpiryShape | None) -> Limit | None:
+    def limit(
+        self, shape: StepShape | StageShape | ProcessShape, basis: Basis, silence: ExpiryShape | None
+    ) -> Limit | None:
         """The limit under the key `within`; `silence` is what its expiry does when nothing is said of it."""
         within = shape.within
         if within is None:

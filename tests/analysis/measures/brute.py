@@ -7,7 +7,7 @@ may be true or false, branches interleave freely, and no token comes to a node t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
@@ -129,6 +129,8 @@ class Passage:
 
     target: str
     day: date
+    floor: date
+    """The day if only waiting periods had run since the stage began."""
     done: tuple[tuple[str, date], ...]
 
 
@@ -136,7 +138,7 @@ def finishes(flow: Flow, calendar: WorkCalendar, start: date, promised: bool | N
     """The days on which the runs from `start` end granted; `promised` None counts waiting periods alone."""
     walk = _Passages(flow, calendar, promised)
     ends = {n.id for n in flow.ends if n.end is not None and n.end.success}
-    return {p.day for p in walk.region(ROOT, start, ()) if p.target in ends}
+    return {p.day for p in walk.region(ROOT, start, start, ()) if p.target in ends}
 
 
 class _Passages:
@@ -153,15 +155,28 @@ class _Passages:
     def stage_limit(self, stage: str | None) -> Duration | None:
         return self.limit(self.flow.stage(stage).limit) if stage is not None else None
 
-    def region(self, region: str, start: date, done: tuple[tuple[str, date], ...]) -> set[Passage]:
+    def alone(self, stage: str | None) -> bool:
+        """True when no office of the stage has a limit of its own."""
+        return not any(
+            n.stage == stage
+            and n.step is not None
+            and n.step.role.agency.kind is not PartyKind.APPLICANT
+            and self.limit(n.step.limit) is not None
+            for n in self.flow.nodes.values()
+        )
+
+    def region(
+        self, region: str, start: date, floor: date, done: tuple[tuple[str, date], ...]
+    ) -> set[Passage]:
         initial = self.flow.regions[region].initial
-        return set(self.walk(region, initial, start, start, done, frozenset()))
+        return set(self.walk(region, initial, start, floor, start, done, frozenset()))
 
     def walk(
         self,
         region: str,
         node_id: str,
         day: date,
+        floor: date,
         entered: date,
         done: tuple[tuple[str, date], ...],
         visited: frozenset[str],
@@ -170,54 +185,56 @@ class _Passages:
             return
         node = self.flow.nodes[node_id]
         if node.region != region or node.kind in (NodeKind.DONE, NodeKind.END):
-            yield Passage(node_id, day, done)
+            yield Passage(node_id, day, floor, done)
             return
-        for target, after, log in self.leave(node_id, day, done):
-            next_stage = self.flow.nodes[target].stage
-            begun = entered
+        for way in self.leave(node_id, day, floor, done):
+            next_stage = self.flow.nodes[way.target].stage
+            after, low, begun = way.day, way.floor, entered
             if region == ROOT and next_stage != node.stage:
                 whole = self.stage_limit(node.stage)
                 if whole is not None:
-                    after = max(after, self.calendar.end(entered, whole))
-                begun = after
-            yield from self.walk(region, target, after, begun, log, visited | {node_id})
+                    end = self.calendar.end(entered, whole)
+                    after = max(low, end if self.alone(node.stage) else min(after, end))
+                begun = low = after
+            yield from self.walk(region, way.target, after, low, begun, way.done, visited | {node_id})
 
     def leave(
-        self, node_id: str, day: date, done: tuple[tuple[str, date], ...]
-    ) -> Iterator[tuple[str, date, tuple[tuple[str, date], ...]]]:
+        self, node_id: str, day: date, floor: date, done: tuple[tuple[str, date], ...]
+    ) -> Iterator[Passage]:
         node = self.flow.nodes[node_id]
         arcs = self.flow.outgoing[node_id]
         if node.kind is NodeKind.CHOICE:
-            yield from ((a.target, day, done) for a in arcs)
+            yield from (Passage(a.target, day, floor, done) for a in arcs)
         elif node.step is not None:
-            after = day
+            after, low = day, floor
             if node.step.wait is not None:
                 after = max(after, self.calendar.end(day, node.step.wait.duration))
+                low = max(low, self.calendar.end(floor, node.step.wait.duration))
             limit = self.limit(node.step.limit)
             office = node.step.role.agency.kind is not PartyKind.APPLICANT
-            if limit is not None and office and self.stage_limit(node.stage) is None:
+            if limit is not None and office:
                 assert node.step.limit is not None
                 prefix = node_id[: -len(node.step.id)]
                 since = dict(done).get(prefix + (node.step.limit.counted_from or ""), day)
                 after = max(after, self.calendar.end(since, limit))
-            yield from ((a.target, after, (*done, (node_id, after))) for a in arcs)
+            yield from (Passage(a.target, after, low, (*done, (node_id, after))) for a in arcs)
         else:
-            yield from self.leave_block(node_id, day, done)
+            yield from self.leave_block(node_id, day, floor, done)
 
     def leave_block(
-        self, node_id: str, day: date, done: tuple[tuple[str, date], ...]
-    ) -> Iterator[tuple[str, date, tuple[tuple[str, date], ...]]]:
+        self, node_id: str, day: date, floor: date, done: tuple[tuple[str, date], ...]
+    ) -> Iterator[Passage]:
         node = self.flow.nodes[node_id]
         arcs = self.flow.outgoing[node_id]
-        ways = {c: self.region(c, day, done) for c in node.children}
+        ways = {c: self.region(c, day, floor, done) for c in node.children}
         for child, passages in ways.items():
             for p in passages:
                 if self.flow.nodes[p.target].region != child:
-                    yield p.target, p.day, p.done
+                    yield p
                 elif node.kind is NodeKind.CALL:
                     end = self.flow.nodes[p.target].end
                     yield from (
-                        (a.target, p.day, p.done) for a in arcs if end is not None and a.event == end.id
+                        replace(p, target=a.target) for a in arcs if end is not None and a.event == end.id
                     )
         if node.kind is NodeKind.CALL:
             return
@@ -231,8 +248,9 @@ class _Passages:
             count = min(len(live), wanted[node.join.kind])
             for passages in product(*finished):
                 days = sorted(p.day for p in passages if p is not None)
+                floors = sorted(p.floor for p in passages if p is not None)
                 if len(days) < count:
                     continue
                 log = tuple(dict(entry for p in passages if p is not None for entry in p.done).items())
-                joined = days[count - 1] if count else day
-                yield from ((a.target, joined, log or done) for a in arcs)
+                joined, low = (days[count - 1], floors[count - 1]) if count else (day, floor)
+                yield from (Passage(a.target, joined, low, log or done) for a in arcs)

@@ -16,12 +16,15 @@ from jianban.workflows.language.model import (
     Call,
     Cause,
     Channel,
+    Duration,
     Each,
     Effort,
     Fee,
     Join,
+    Limit,
     Outcome,
     PartyKind,
+    Step,
     Wait,
 )
 from jianban.workflows.texts import Text
@@ -317,6 +320,28 @@ def test_the_limit_of_a_stage_stands_for_those_of_its_steps() -> None:
         33.3,
     ]
     assert ids(readings["calendar_days_statutory"]) == ["first"]
+
+
+def test_the_limit_of_a_whole_cuts_what_its_steps_take_but_no_waiting_period() -> None:
+    begun = date(2023, 3, 1)
+    calendar = WorkCalendar.china()
+
+    def lasts(limit: Limit, *steps: Step, whole: bool = False) -> object:
+        one = flow(stage("first", *steps, limit=None if whole else limit))
+        if whole:
+            one = compile_process(replace(one.process, limit=limit))
+        return measure(one, Options(start=begun))["calendar_days_statutory"].value
+
+    def until(length: Duration) -> int:
+        return (calendar.end(begun, length) - begun).days
+
+    quick = step("a", limit=within(working_days(5)))
+    notice = step("b", wait=Wait(duration=days(30)))
+    for whole in (False, True):
+        assert lasts(within(working_days(15)), quick, whole=whole) == until(working_days(5))
+        assert lasts(within(working_days(3)), quick, whole=whole) == until(working_days(3))
+        assert lasts(within(working_days(15)), notice, whole=whole) == until(days(30))
+        assert lasts(within(working_days(15)), step("c"), whole=whole) == until(working_days(15))
 
 
 def test_a_timer_takes_its_time_however_quick_the_office_is() -> None:

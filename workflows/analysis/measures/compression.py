@@ -1,9 +1,8 @@
 """Compression of promised against statutory limits."""
 
-from jianban.workflows.analysis.measures.context import TYPICAL, Context
-from jianban.workflows.analysis.measures.limits import limited
+from jianban.workflows.analysis.measures.context import TYPICAL, Context, step_of
 from jianban.workflows.analysis.measures.reading import Figures, Measure, Part
-from jianban.workflows.analysis.timing import Time
+from jianban.workflows.analysis.timing import Pace, Time
 from jianban.workflows.language.model import Duration
 from jianban.workflows.texts import Text
 
@@ -11,24 +10,36 @@ NO_LIMIT = Text("典型路径上没有法定时限", "no legal limit on the typi
 
 
 def _compute(context: Context) -> Figures:
-    limits = list(limited(context, Time.STATUTORY, Time.PROMISED))
-    units = {period.unit for _, *periods in limits for period in periods}
-
-    def days(period: Duration) -> float:
-        return period.amount if len(units) == 1 else context.even.mean(period)
-
-    total = sum(days(legal) for _, legal, _ in limits)
-    if not total:
+    works = [_work(context, time) for time in (Time.STATUTORY, Time.PROMISED)]
+    units = {period.unit for work in works for period in work}
+    mean = context.even.mean if len(units) > 1 else _amount
+    legal, promised = (sum(map(mean, work)) for work in works)
+    if not legal:
         return Figures(value=None, note=NO_LIMIT)
     return Figures(
-        value=round(100 * (1 - sum(days(promised) for *_, promised in limits) / total), 1),
+        value=_shorter(legal, promised),
         note=TYPICAL,
         detail=tuple(
-            Part(id=owner.id, title=owner.title, value=round(100 * (1 - days(promised) / days(legal)), 1))
-            for owner, legal, promised in limits
-            if days(legal)
+            Part(id=n.id, title=n.title, value=_shorter(mean(limit.legal), mean(limit.promised)))
+            for n in context.typical.steps
+            for limit in [step_of(n).limit]
+            if limit is not None and limit.legal is not None and limit.promised is not None
         ),
     )
+
+
+def _work(context: Context, time: Time) -> list[Duration]:
+    """The limits on the critical path."""
+    finish = context.timing(time, Pace.TYPICAL, context.even).finish([0])
+    return [leg.duration for leg in finish.legs if not leg.waiting] if finish is not None else []
+
+
+def _amount(duration: Duration) -> float:
+    return duration.amount
+
+
+def _shorter(legal: float, promised: float) -> float:
+    return round(100 * (1 - promised / legal), 1)
 
 
 MEASURE = Measure(
@@ -37,9 +48,9 @@ MEASURE = Measure(
     unit="percent",
     better="more",
     formula=Text(
-        "1 − 承诺时限之和 ÷ 法定时限之和，按典型路径上有时限的步骤；单位不一致时以平均日历天数计",
-        "1 − sum of promised limits ÷ sum of legal limits over the typical run; in mean calendar days where "
-        "their units differ",
+        "1 − 承诺时限之和 ÷ 法定时限之和，均取典型路径的关键路径上的时限；单位不一致时以平均日历天数计",
+        "1 − sum of promised limits ÷ sum of legal limits, both on the critical path of the typical run; in "
+        "mean calendar days where their units differ",
     ),
     source=Text(
         "政务服务“承诺时限压缩比”指标",

@@ -9,7 +9,7 @@ from jianban.workflows.analysis.measures.context import Context
 from jianban.workflows.analysis.measures.reading import Figures, Part
 from jianban.workflows.analysis.timing import Leg, Moment, Pace, Time
 from jianban.workflows.flow import Node
-from jianban.workflows.language.model import Duration, Unit
+from jianban.workflows.language.model import Duration, Process, Unit
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import format_duration
 
@@ -116,9 +116,11 @@ def leg_parts(legs: Iterable[Leg], dated: bool = False) -> tuple[Part, ...]:
 
 
 def stage_parts(context: Context, legs: Iterable[Leg]) -> tuple[Part, ...]:
-    """The days of a critical path for each stage."""
+    """The days of a critical path for each stage; none where the limit of the whole process decides."""
     sums: dict[str | None, float] = {}
     for leg in legs:
+        if isinstance(leg.owner, Process):
+            return ()
         stage = leg.owner.stage if isinstance(leg.owner, Node) else leg.owner.id
         sums[stage] = sums.get(stage, 0) + leg.mean
     return tuple(

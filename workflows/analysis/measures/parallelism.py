@@ -16,12 +16,12 @@ def _compute(context: Context) -> Figures:
         return Figures(value=None, note=NO_TIME)
     mean = context.even.mean
     stages = {n.stage for n in context.typical.steps}
-    work = sum(mean(limit) for s, (_, limit) in timing.stages.items() if s in stages)
+    wholes = [cap for stage, cap in timing.stages.items() if stage in stages]
+    wholes += [timing.whole] if timing.whole is not None else []
+    work = sum(mean(cap.duration) for cap in wholes if cap.alone)
     for node in context.typical.steps:
         step = step_of(node)
-        periods = [Time.STATUTORY.wait(step)]
-        if node.stage not in timing.stages:
-            periods.append(Time.STATUTORY.step_limit(step))
+        periods = (Time.STATUTORY.wait(step), Time.STATUTORY.step_limit(step))
         work += max(mean(p) if p is not None else 0 for p in periods)
     return Figures(value=round(work / longest, 2), note=TYPICAL)
 

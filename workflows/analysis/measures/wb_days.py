@@ -4,37 +4,50 @@ from jianban.workflows.analysis.graph import needed
 from jianban.workflows.analysis.measures.context import TYPICAL, Context, step_of
 from jianban.workflows.analysis.measures.procedures import is_procedure, least_days
 from jianban.workflows.analysis.measures.reading import Figures, Measure
-from jianban.workflows.analysis.timing import Time
+from jianban.workflows.analysis.timing import Cap, Pace, Time
 from jianban.workflows.flow import ROOT, Node, NodeKind
 from jianban.workflows.texts import Text
 
 
 def _compute(context: Context) -> Figures:
-    return Figures(value=round(_WorldBank(context).region(ROOT)[0], 2), note=TYPICAL)
+    waiting = _WorldBank(context, Time.WAITING)
+    days = _WorldBank(context, Time.PROMISED)
+    total = 0.0
+    lengths, floors = days.stages(), waiting.stages()
+    timing = context.timing(Time.PROMISED, Pace.TYPICAL, context.even)
+    for stage, length in lengths.items():
+        total += _capped(context, timing.stages.get(stage), length, floors[stage])
+    return Figures(value=round(_capped(context, timing.whole, total, sum(floors.values())), 2), note=TYPICAL)
+
+
+def _capped(context: Context, cap: Cap | None, days: float, least: float) -> float:
+    """Days by the steps, cut to the limit of the whole, but not below what must pass anyway."""
+    if cap is None:
+        return days
+    limit = context.even.mean(cap.duration)
+    return max(least, limit if cap.alone else min(days, limit))
 
 
 class _WorldBank:
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, time: Time) -> None:
         self.context = context
-        self.limits = {
-            s.id: context.even.mean(limit)
-            for s in context.flow.process.stages
-            if (limit := Time.PROMISED.stage_limit(s)) is not None
-        }
+        self.time = time
 
-    def region(self, region: str) -> tuple[float, bool]:
-        """The days of a region on the typical run, and whether it holds a procedure."""
+    def stages(self) -> dict[str | None, float]:
+        """The days of each stage on the typical run."""
         days: dict[str | None, float] = {}
-        """For each stage, as a stage may have a limit of its own."""
-        external = False
-        for node_id in self.context.typical.paths[region]:
-            node = self.context.flow.nodes[node_id]
-            lasts, with_procedure = self._node(node)
+        for node, (lasts, _) in self._nodes(ROOT):
             days[node.stage] = days.get(node.stage, 0) + lasts
-            external = external or with_procedure
-        if region == ROOT:
-            days = {s: max(n, self.limits.get(s or "", 0)) for s, n in days.items()}
-        return sum(days.values()), external
+        return days
+
+    def _region(self, region: str) -> tuple[float, bool]:
+        """The days of a region on the typical run, and whether it holds a procedure."""
+        found = [of_node for _, of_node in self._nodes(region)]
+        return sum(days for days, _ in found), any(external for _, external in found)
+
+    def _nodes(self, region: str) -> list[tuple[Node, tuple[float, bool]]]:
+        nodes = [self.context.flow.nodes[n] for n in self.context.typical.paths[region]]
+        return [(node, self._node(node)) for node in nodes]
 
     def _node(self, node: Node) -> tuple[float, bool]:
         match node.kind:
@@ -44,8 +57,8 @@ class _WorldBank:
                 return 0, False
         edge = self.context.typical.edges[node.id]
         if edge.child is not None:
-            return self.region(edge.child)
-        branches = [self.region(c) for c in self.context.shape.finishing(node)]
+            return self._region(edge.child)
+        branches = [self._region(c) for c in self.context.shape.finishing(node)]
         if node.kind is NodeKind.EACH:
             branches *= self.context.options.items
         awaited = sorted(branches)[: needed(node, len(branches))]
@@ -56,9 +69,7 @@ class _WorldBank:
 
     def _step(self, node: Node) -> float:
         step = step_of(node)
-        periods = [Time.PROMISED.wait(step)]
-        if node.stage not in self.limits:
-            periods.append(Time.PROMISED.step_limit(step))
+        periods = (self.time.wait(step), self.time.step_limit(step))
         return max(least_days(step), *(self.context.even.mean(p) if p is not None else 0 for p in periods))
 
 

@@ -33,9 +33,9 @@ def figures(facts: Facts) -> Iterator[Figure]:
     process = facts.process
     for guard in process.eligible:
         yield from _guard(ELIGIBLE, process.title, guard)
-    for stage in process.stages:
-        if stage.limit is not None:
-            yield from _limit(stage.title, stage.limit, stage.position)
+    for whole in (process, *process.stages):
+        if whole.limit is not None:
+            yield from _limit(whole.title, whole.limit, whole.position)
     for item in facts.items:
         yield from _item(item)
     for anywhere in process.anywhere:

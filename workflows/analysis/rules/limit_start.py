@@ -22,10 +22,10 @@ def find(facts: Facts) -> Iterator[Finding]:
     for node in facts.steps:
         if node.step is not None and node.step.limit is not None:
             yield from _start(facts, node.step.limit, [node], node.title, node.position)
-    for stage in facts.process.stages:
-        if stage.limit is not None:
-            nodes = [n for n in facts.nodes if n.stage == stage.id]
-            yield from _start(facts, stage.limit, nodes, stage.title, stage.position)
+    for whole in (facts.process, *facts.process.stages):
+        if whole.limit is not None:
+            nodes = [n for n in facts.nodes if whole is facts.process or n.stage == whole.id]
+            yield from _start(facts, whole.limit, nodes, whole.title, whole.position)
 
 
 def _start(

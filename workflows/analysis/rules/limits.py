@@ -19,9 +19,9 @@ _CALENDAR_DAYS = {
 
 
 def limits(facts: Facts) -> Iterator[tuple[Text, Limit, Position]]:
-    for stage in facts.process.stages:
-        if stage.limit is not None:
-            yield stage.title, stage.limit, stage.position
+    for whole in (facts.process, *facts.process.stages):
+        if whole.limit is not None:
+            yield whole.title, whole.limit, whole.position
     for item in facts.items:
         if isinstance(item, Step) and item.limit is not None:
             yield item.title, item.limit, item.position
