@@ -23,11 +23,17 @@ $(STAMP): requirements.lock pyproject.toml setup.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	{ echo "Jianban needs Python 3.11 or newer, but '$(PYTHON)' is" \
 	  "$$($(PYTHON) --version 2>&1 || true). Name another: make PYTHON=/path/to/python3.11" >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
-	{ echo "'$(PYTHON)' has no ensurepip: on Debian, install the package python3-venv" \
-	  "(apt-get install python3-venv), or name another: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@echo "Setting up .venv (once, one to three minutes)"
-	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || \
+	if $(PYTHON) -c 'import ensurepip' 2>/dev/null; then \
+	  $(PYTHON) -m venv --clear .venv; \
+	elif $(PYTHON) -m pip --version >/dev/null 2>&1; then \
+	  $(PYTHON) -m venv --clear --without-pip .venv && \
+	  $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check pip; \
+	else \
+	  echo "'$(PYTHON)' has neither ensurepip nor pip: on Debian, install the package python3-venv" \
+	    "(apt-get install python3-venv), or name another: make PYTHON=/path/to/python3.11" >&2; exit 1; \
+	fi
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
