@@ -7,10 +7,11 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jianban.engine.commands.main import main
+from tests.effort import examples
 
 FOLDER = Path(__file__).parents[2] / "definitions"
 DEFINITIONS = [path.read_text(encoding="utf-8").splitlines() for path in sorted(FOLDER.rglob("*@*.yaml"))]
@@ -64,7 +65,7 @@ def _defects_raise() -> Iterator[None]:
         yield
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(mutants())
 def test_a_mutant_is_judged(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as out:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jianban.workflows.analysis.soundness.net import Net, net_of
@@ -16,6 +16,7 @@ from jianban.workflows.flow import Flow, NodeKind, compile_process
 from jianban.workflows.language.model import Call, Cause, Exit, Outcome
 from jianban.workflows.texts import Text
 from tests.comparison.variants import parallel, stage, step, variant
+from tests.effort import examples
 from tests.strategies import flows
 
 Fact = tuple[object, ...]
@@ -115,7 +116,7 @@ def resting(net: Net) -> set[frozenset[str]]:
 
 
 @given(small)
-@settings(max_examples=60)
+@examples(60)
 def test_runs_reach_the_states_of_the_net(flow: Flow) -> None:
     runs = Runs(flow)
     nodes = list(flow.nodes.values())
@@ -184,7 +185,7 @@ def closure(found: set[Fact], orders: set[Fact]) -> set[Fact]:
 
 
 @given(small, small)
-@settings(max_examples=60)
+@examples(60)
 def test_differences_are_those_of_all_runs(base: Flow, other: Flow) -> None:
     ours, theirs = Runs(base), Runs(other)
     every = [every_run(ours), every_run(theirs)]
@@ -210,7 +211,7 @@ def test_differences_are_those_of_all_runs(base: Flow, other: Flow) -> None:
 
 
 @given(small, st.data())
-@settings(max_examples=60)
+@examples(60)
 def test_a_trace_is_a_run_of_its_variant(flow: Flow, data: st.DataObject) -> None:
     other = data.draw(small)
     for possibility in between(flow, other).possibilities:

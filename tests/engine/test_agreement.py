@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import product
 from typing import TypeAlias
 
-from hypothesis import assume, given, reject, settings
+from hypothesis import assume, given, reject
 
 from jianban.engine.case import Actor, Decision, Fire, Open, decide
 from jianban.engine.plan import plan_of
@@ -34,6 +34,7 @@ from jianban.workflows.language.model import (
     Step,
 )
 from jianban.workflows.texts import Text
+from tests.effort import examples
 from tests.engine.flows import MONDAY
 from tests.strategies import processes
 
@@ -203,19 +204,19 @@ def compare(process: Process, instances: int) -> None:
     assert {unnumbered(flow, s) for s in by_running} == {unnumbered(flow, s) for s in by_net}
 
 
-@settings(max_examples=120)
+@examples(120)
 @given(processes(max_items=6, timers=False, details=False, anywhere=False))
 def test_running_and_net_reach_the_same_states(process: Process) -> None:
     compare(process, 1)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(processes(max_items=4, timers=False, details=False, anywhere=False, choices=False, parallels=False))
 def test_also_with_several_items(process: Process) -> None:
     compare(process, 2)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(processes(max_items=4, timers=False, details=False, anywhere=False, calls=True))
 def test_also_with_calls(process: Process) -> None:
     compare(process, 1)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jianban.engine.case import Actor, Case, Decision, Refusal, Refused, Rule
 from jianban.workflows.flow import Flow, NodeKind
+from tests.effort import examples
 from tests.engine.flows import MONDAY
 from tests.strategies import flows
 
@@ -50,7 +51,7 @@ def happening(case: Case, draw: Any, hours: int) -> Decision | Refusal:
     return case.fire(offer.event, actor=actor, now=now, data=brought, at=offer.place, reason=reason)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(FLOWS, st.data())
 def test_history_only_grows_and_leads_to_the_state(flow: Flow, data: Any) -> None:
     case = started(flow, data.draw)
@@ -77,7 +78,7 @@ def test_history_only_grows_and_leads_to_the_state(flow: Flow, data: Any) -> Non
     assert again.history == case.history
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(FLOWS, st.data())
 def test_tokens_always_form_a_case(flow: Flow, data: Any) -> None:
     """One token in the root; a block's token where its branches run; no region twice for one item."""
@@ -103,7 +104,7 @@ def test_tokens_always_form_a_case(flow: Flow, data: Any) -> None:
         happening(case, data.draw, data.draw(st.sampled_from([0, 50, 2000])))
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(FLOWS, st.data())
 def test_what_is_offered_happens_and_what_is_refused_does_not(flow: Flow, data: Any) -> None:
     case = started(flow, data.draw)

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from jianban.engine.case import Actor, Fire, Open
 from jianban.engine.walks import Unreached, Walk, play, walk, walks
 from jianban.workflows.flow import Flow, compile_process
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.model import Process
+from tests.effort import examples
 from tests.engine.flows import MONDAY, steps
 from tests.engine.test_agreement import freed, reached_by_net
 from tests.strategies import processes
@@ -140,7 +141,7 @@ def test_a_walk_of_another_flow_is_not_played() -> None:
         play(one, Walk(end="done", commands=(Fire(event="complete", actor=Actor("a"), now=MONDAY),)))
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(processes(max_items=6, timers=False, details=False, anywhere=False))
 def test_every_end_that_the_net_reaches_has_a_walk(process: Process) -> None:
     flow = freed(process)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from jianban.workflows.analysis.measures import measure
 from jianban.workflows.figures import process_figure, render, scene
@@ -13,6 +13,7 @@ from jianban.workflows.flow import compile_process
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text
+from tests.effort import examples
 from tests.figures.quality import crossings, findings, routes
 from tests.figures.samples import ENTERPRISE, general, simple, stage, step
 from tests.strategies import flows
@@ -106,7 +107,7 @@ def test_every_process_of_the_catalogue_can_be_read(key):
         assert crossings(drawn) <= CROSSINGS.get(key, 8)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(flows())
 def test_any_process_can_be_read_and_shows_all_its_links(flow):
     figure = process_figure(flow, None, "both")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jianban.workflows.language.catalogue import Catalogue
@@ -11,10 +11,11 @@ from jianban.workflows.language.dump import dump
 from jianban.workflows.language.loader import load_text
 from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text
+from tests.effort import examples
 from tests.strategies import CATALOGUE, processes
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(processes())
 def test_random_processes_come_back_equal(process: Process) -> None:
     assert load_text(dump(process), CATALOGUE) == process
@@ -27,7 +28,7 @@ def test_the_catalogue_comes_back_equal(reference: str) -> None:
     assert load_text(dump(process), catalogue) == process
 
 
-@settings(max_examples=200)
+@examples(60)
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(lambda s: s.strip()))
 def test_any_text_survives(words: str) -> None:
     source = CATALOGUE.process("demo/permit")

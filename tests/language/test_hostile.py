@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jianban.workflows.flow import compile_process
@@ -16,6 +16,7 @@ from jianban.workflows.language.errors import DefinitionError, Problem
 from jianban.workflows.language.loader import load_text
 from jianban.workflows.language.reader import read_text
 from jianban.workflows.language.shape import plain
+from tests.effort import examples
 from tests.strategies import CATALOGUE
 
 VALID = CATALOGUE.index["demo/permit@1"].read_text(encoding="utf-8")
@@ -51,7 +52,7 @@ def test_the_valid_files_load() -> None:
     load_text(VARIANT, CATALOGUE)
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.sampled_from([VALID, VARIANT]), st.data())
 def test_a_file_with_pieces_cut_doubled_or_swapped(text: str, data: st.DataObject) -> None:
     lines = text.splitlines(keepends=True)
@@ -126,7 +127,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.data())
 def test_a_file_with_any_value_anywhere(data: st.DataObject) -> None:
     root = plain(read_text(data.draw(st.sampled_from([VALID, VARIANT]))))

@@ -8,12 +8,13 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jianban.workflows.language.errors import DefinitionError, Problem
 from jianban.workflows.language.model import Position
 from jianban.workflows.language.reader import MAX_BYTES, Mapping, Node, Scalar, Sequence, read_file, read_text
+from tests.effort import examples
 
 
 def value(node: Node) -> object:
@@ -191,7 +192,7 @@ def test_a_large_file_is_not_read_whole(tmp_path: Path) -> None:
     assert [p.code for p in failure.value.problems] == ["J102"]
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.binary(max_size=400))
 def test_random_bytes_never_crash(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "random.yaml"
@@ -200,7 +201,7 @@ def test_random_bytes_never_crash(tmp_path_factory: pytest.TempPathFactory, raw:
         read_file(path)
 
 
-@settings(max_examples=300)
+@examples(200)
 @given(st.text(st.sampled_from("ab:-?&*!|>'\"%@`{}[],# \n\t0.~<"), max_size=60))
 def test_random_yaml_never_crashes(text: str) -> None:
     with contextlib.suppress(DefinitionError):

@@ -3,6 +3,7 @@
 from hypothesis import Phase, given, settings
 
 from jianban.workflows.flow import Flow, NodeKind
+from tests.effort import examples
 from tests.strategies import flows
 
 
@@ -18,7 +19,7 @@ def test_every_random_process_compiles_and_every_kind_of_node_is_drawn() -> None
     assert drawn == set(NodeKind)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(flows(choices=False, parallels=False, eaches=False, loops=False))
 def test_features_can_be_switched_off(flow: Flow) -> None:
     assert {n.kind for n in flow.nodes.values()} <= {NodeKind.STEP, NodeKind.END}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from jianban.workflows.analysis.rules import check
 from jianban.workflows.analysis.soundness import DefectKind, soundness
@@ -45,6 +45,7 @@ from jianban.workflows.language.model import (
 )
 from jianban.workflows.texts import Text
 from tests.analysis.soundness.wild_flows import flows
+from tests.effort import examples
 
 CLERK = Role(
     id="clerk",
@@ -149,7 +150,7 @@ def test_a_branch_without_end_is_no_dead_end_where_another_suffices() -> None:
 
 
 @given(flows())
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_what_keeps_a_flow_from_its_ends_is_found_by_the_rules(flow: Flow) -> None:
     if any(n.kind is NodeKind.CALL for n in flow.nodes.values()):
         return  # what is wrong in a called process is found there

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import product
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 from jianban.engine.access import Actor
 from jianban.engine.decision import Fire, Open, decide
@@ -22,6 +22,7 @@ from jianban.workflows.analysis.soundness.net import net_of
 from jianban.workflows.flow import Flow, NodeKind
 from jianban.workflows.language.model import DataKind
 from tests.analysis.soundness.wild_flows import flows
+from tests.effort import examples
 
 NOW = datetime(2024, 7, 1, 9)
 CLERK = Actor("zhang", ["clerk"])
@@ -89,7 +90,7 @@ def resting(flow: Flow) -> set[frozenset[tuple[str, int]]]:
 
 
 @given(flows())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_cases_and_the_net_come_to_the_same_states(flow: Flow) -> None:
     assume(len(flow.process.data) <= MAX_FIELDS)
     reached = run_every_way(flow)

@@ -6,12 +6,13 @@ import heapq
 from itertools import count
 
 import networkx as nx
-from hypothesis import given, settings
+from hypothesis import given
 
 from jianban.workflows.analysis.soundness import DefectKind, soundness
 from jianban.workflows.analysis.soundness.net import Marking, Net, net_of
 from jianban.workflows.flow import Flow, NodeKind
 from tests.analysis.soundness.wild_flows import flows
+from tests.effort import examples
 
 MAX_MARKINGS = 4_000
 
@@ -76,12 +77,11 @@ def check_against_states(flow: Flow, instances: int) -> None:
 
 
 @given(flows())
-@settings(max_examples=250, deadline=None)
+@examples(150)
 def test_the_verdict_is_that_of_the_state_space(flow: Flow) -> None:
     check_against_states(flow, instances=1)
 
 
 @given(flows())
-@settings(max_examples=100, deadline=None)
 def test_more_items_in_a_list_do_not_change_the_verdict(flow: Flow) -> None:
     check_against_states(flow, instances=2)
