@@ -94,22 +94,17 @@ GUIDES = [
     "intake_planning_check",
     "decide_planning_check",
     "decide_allocation",
+    "review_drawings",
 ]
 
 
 @pytest.mark.parametrize("id_", GUIDES)
-def test_what_is_no_licence_has_an_assumed_limit(id_: str) -> None:
-    """No article gives these a limit: it is never shown as statute."""
+def test_what_no_article_limits_has_an_assumed_limit(id_: str) -> None:
+    """Ministries and cities set these limits; they are never shown as statute."""
     limit = step(SERIAL, id_).limit
     assert limit is not None
     assert limit.basis.assumed is not None
     assert cites(limit.basis) == set()
-
-
-def test_the_review_of_drawings_has_an_assumed_limit() -> None:
-    limit = step(SERIAL, "review_drawings").limit
-    assert limit is not None
-    assert limit.basis.assumed is not None
 
 
 CONDITIONS = [
@@ -182,6 +177,13 @@ def test_joint_handling_takes_45_working_days_at_most() -> None:
         assert limit.statutory == parse_duration("45 working days")
         assert limit.extension == parse_duration("15 working days")
         assert cites(limit.basis) == {"licensing_law:42"}
+
+
+def test_the_limit_of_the_whole_flow_is_a_promise_that_was_not_checked() -> None:
+    limit = flow(PARALLEL).process.limit
+    assert limit is not None
+    assert (limit.statutory, limit.promised) == (None, parse_duration("120 working days"))
+    assert [c.document.unverified for c in limit.promised_basis.citations] == [True]
 
 
 LESS = [
