@@ -77,7 +77,7 @@ def _refusal(asking: Asking, token: Token, plan: ArcPlan) -> Refusal | None:
             if refusal is not None:
                 return refusal
     if arc.max is not None:
-        refusal = count_refusal(arc, asking.memory)
+        refusal = count_refusal(arc, token.instances, asking.memory)
         if refusal is not None:
             return refusal
     if arc.main:
@@ -144,9 +144,8 @@ def separation_refusal(asking: Asking, node: NodePlan, token: Token, actor: Acto
 def time_refusal(state: CaseState, now: datetime) -> Refusal | None:
     """Why a time cannot be the present of this case."""
     try:
-        for token in state.tokens:
-            if token.since > now:
-                return refuse(Rule.TIME, "time", "now", now=now.isoformat())
+        if state.at > now:
+            return refuse(Rule.TIME, "time", "now", now=now.isoformat())
     except TypeError:
         return refuse(Rule.TIME, "zone", "now", now=str(now))
     return None

@@ -8,6 +8,7 @@ from typing import Any
 
 from jianban.engine import facts, offers
 from jianban.engine.access import Actor
+from jianban.engine.admission import time_refusal
 from jianban.engine.decision import Command, Fire, Open, Tick, china, decide, fire, open_case, tick
 from jianban.engine.offers import Offer, OfferKind, Timer
 from jianban.engine.plan import Plan, plan_of
@@ -43,7 +44,7 @@ class Case:
     __slots__ = ("_calendar", "_data", "_history", "_memory", "_plan", "_tokens")
 
     def __init__(
-        self, plan: Plan, calendar: WorkCalendar, state: CaseState, history: Iterable[Record] = ()
+        self, plan: Plan, calendar: WorkCalendar, state: CaseState, history: Iterable[Record]
     ) -> None:
         self._plan = plan
         self._calendar = calendar
@@ -67,7 +68,7 @@ class Case:
 
         Args:
             data: the facts known at the start; dates as `date` or `2024-07-01`, money in whole fen.
-            now: all times of a case have a time zone, or none has.
+            now: all times of a case have a time zone, or none has; days are those of Beijing.
 
         Raises:
             Refused: a condition for applying is not met, or the data does not fit what the process declares.
@@ -98,7 +99,7 @@ class Case:
 
     @property
     def state(self) -> CaseState:
-        return CaseState(self._tokens, self._data, self._memory)
+        return CaseState(self._tokens, self._data, self._history[-1].at, self._memory)
 
     @property
     def history(self) -> tuple[Record, ...]:
@@ -183,11 +184,14 @@ class Case:
             reason: recorded at the opening; the key of this case's process when empty.
 
         Raises:
-            Refused: that process does not take the case.
+            Refused: that process does not take the case, or `now` lies before its end.
             ValueError: the case has not ended in a switch.
         """
         if self.end is None or self.end.switch_to is None:
             raise ValueError("this case has not ended in a switch to another process")
+        refusal = time_refusal(self.state, now)
+        if refusal is not None:
+            raise Refused(refusal)
         flow = resolve(self.end.switch_to)
         known = plan_of(flow).fields
         kept = {n: v for n, v in self.data.items() if not isinstance(facts.read({n: v}, known), Refusal)}
@@ -202,8 +206,7 @@ class Case:
 
     def _take(self, decision: Decision | Refusal) -> Decision | Refusal:
         if isinstance(decision, Decision):
-            state = decision.state
-            self._tokens, self._data, self._memory = state.tokens, state.data, state.memory
+            self._tokens, self._data, _, self._memory = decision.state
             self._history += decision.records
         return decision
 

@@ -8,10 +8,18 @@ counted as in `WorkCalendar.end`: the day a period starts on is not counted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta, timezone
 
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.language.model import Duration, Unit
+
+BEIJING = timezone(timedelta(hours=8))
+"""Whose days the law counts."""
+
+
+def local(now: datetime) -> datetime:
+    """A time with a zone in that of Beijing; one without as it is."""
+    return now if now.tzinfo is None else now.astimezone(BEIJING)
 
 
 def deadline(

@@ -22,6 +22,7 @@ from jianban.engine.anywhere import (
     suspend,
     withdraw,
 )
+from jianban.engine.clock import local
 from jianban.engine.moves import Moves, Refusing
 from jianban.engine.plan import ArcPlan, Plan, TimerPlan, plan_of
 from jianban.engine.refusals import Refusal, Rule, refuse
@@ -102,6 +103,7 @@ def decide(
 
 
 def open_case(plan: Plan, calendar: WorkCalendar, command: Open) -> Decision | Refusal:
+    now = local(command.now)
     given = facts.read(command.data or {}, plan.fields)
     if isinstance(given, Refusal):
         return given
@@ -109,7 +111,7 @@ def open_case(plan: Plan, calendar: WorkCalendar, command: Open) -> Decision | R
     refusal = eligibility(plan, data)
     if refusal is not None:
         return refusal
-    moves = Moves(plan, calendar, CaseState(tokens=(), data=data), command.now, command.actor.id)
+    moves = Moves(plan, calendar, CaseState(tokens=(), data=data, at=now), now, command.actor.id)
     try:
         moves.open(command.reason)
     except Refusing as refusing:
@@ -119,7 +121,7 @@ def open_case(plan: Plan, calendar: WorkCalendar, command: Open) -> Decision | R
 
 def fire(plan: Plan, calendar: WorkCalendar, state: CaseState, command: Fire) -> Decision | Refusal:
     """Decide one event, with nothing due before it."""
-    event, actor, now, at = command.event, command.actor, command.now, command.at
+    event, actor, now, at = command.event, command.actor, local(command.now), command.at
     nodes = plan.nodes
     refusal = time_refusal(state, now)
     if refusal is not None:
@@ -163,7 +165,11 @@ def fire(plan: Plan, calendar: WorkCalendar, state: CaseState, command: Fire) ->
 
 
 def tick(plan: Plan, calendar: WorkCalendar, state: CaseState, now: datetime) -> Decision | Refusal:
-    """Fire the timers that are due, in order of their moments; one that a rule refuses stays due."""
+    """Fire the timers that are due, in order of their moments; one that a rule refuses stays due.
+
+    What was held, by such a rule or by a suspension that stops no clock, happens when it no longer is.
+    """
+    now = local(now)
     refusal = time_refusal(state, now)
     if refusal is not None:
         return refusal
@@ -174,7 +180,7 @@ def tick(plan: Plan, calendar: WorkCalendar, state: CaseState, now: datetime) ->
         if due is None:
             break
         at, token, timer = due
-        moves = Moves(plan, calendar, state, at, None)
+        moves = Moves(plan, calendar, state, max(at, state.at), None)
         if timer.event is None:
             moves.tell(token, timer.told)
         elif not _expire(moves, token, timer.event):
@@ -225,7 +231,7 @@ def _expire(moves: Moves, token: Token, event: str) -> bool:
 def _other(asking: Asking, state: CaseState, command: Fire) -> Decision | Refusal:
     """An event that is no exit of a step here: withdrawal, suspension, resumption, extension, or none."""
     plan, event = asking.plan, command.event
-    moves = Moves(plan, asking.calendar, state, command.now, command.actor.id)
+    moves = Moves(plan, asking.calendar, state, asking.now, command.actor.id)
     moves.data = asking.data
     brought, reason = asking.brought or (), command.reason
     refusal = closed_refusal(plan, state, event)

@@ -11,10 +11,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from jianban.engine.plan import ArcPlan, Condition, NodePlan, Plan
-from jianban.engine.refusals import Refusal, Rule, count_refusal, fault_refusal, guard_refusal, refuse
+from jianban.engine.refusals import (
+    Refusal,
+    Rule,
+    count_refusal,
+    fault_refusal,
+    guard_refusal,
+    refuse,
+    times_taken,
+)
 from jianban.engine.state import (
     DONE_BY_ACTORS,
     CaseState,
@@ -73,7 +82,7 @@ class Moves:
         self._left = MAX_MOVES
 
     def decision(self) -> Decision:
-        return Decision(tuple(self.records), CaseState(tuple(self.tokens), self.data, self.memory))
+        return Decision(tuple(self.records), CaseState(tuple(self.tokens), self.data, self.now, self.memory))
 
     def record(
         self,
@@ -153,7 +162,7 @@ class Moves:
         for token in cancelled:
             if token is not leaving and self.plan.nodes[token.node].kind is STEP:
                 self.record(RecordKind.CANCELLED, token.node, instances=token.instances)
-            self._forget(token)
+                self._let_go(token)
 
     def _settle(self, first: Token) -> None:
         waiting = [first]
@@ -238,10 +247,10 @@ class Moves:
                     refusal = guard_refusal(arc.condition.guard, arc.arc.id, arc.arc.title)
                     continue
                 if arc.arc.max is not None:
-                    refusal = count_refusal(arc.arc, self.memory)
+                    refusal = count_refusal(arc.arc, token.instances, self.memory)
                     if refusal is not None:
                         continue
-                    self._count(arc)
+                    self._count(arc, token)
                 return arc
         title = end.title if end is not None else done.node.title
         if refusal is None:
@@ -255,17 +264,24 @@ class Moves:
             missing = missing_data((list(self.plan.fields)[over],))
             raise Refusing(fault_refusal(missing, node.node.id, node.node.title, NO_BASIS))
         paths: list[tuple[Instance, ...]] = []
-        seen: dict[str, int] = {}
+        labels: set[str] = set()
         for number, item in enumerate(items):
-            seen[item] = seen.get(item, 0) + 1
-            label = item if seen[item] == 1 else f"{item}#{seen[item]}"
+            again = (f"{item}#{n}" for n in count(2))
+            label = item if item not in labels else next(n for n in again if n not in labels)
+            labels.add(label)
             paths.append((*token.instances, Instance(number, item, label)))
         return paths
 
     def _remember_leaving(self, token: Token, arc: ArcPlan) -> None:
         if arc.arc.max is not None:
-            self._count(arc)
-        self._forget(token)
+            self._count(arc, token)
+        self._let_go(token)
+
+    def _let_go(self, token: Token) -> None:
+        """Remember for how long a step that is left has stopped clocks, and forget the marks of its limit."""
+        if self.memory.marks:
+            kept = tuple(m for m in self.memory.marks if m[:2] != (token.node, token.instances))
+            self.remember(marks=kept)
         node = self.plan.nodes[token.node]
         step = node.node.step
         if self.plan.clock_stops and step is not None and step.stops_clock and self.now > token.since:
@@ -277,15 +293,10 @@ class Moves:
         done = Done(node=token.node, instances=token.instances, actor=self.actor, at=self.now)
         self.remember(done=(*kept, done))
 
-    def _count(self, arc: ArcPlan) -> None:
-        counts = dict(self.memory.counts)
-        counts[arc.arc.id] = counts.get(arc.arc.id, 0) + 1
-        self.remember(counts=tuple(counts.items()))
-
-    def _forget(self, token: Token) -> None:
-        if self.memory.marks:
-            kept = tuple(m for m in self.memory.marks if m[:2] != (token.node, token.instances))
-            self.remember(marks=kept)
+    def _count(self, arc: ArcPlan, token: Token) -> None:
+        taken = times_taken(arc.arc, token.instances, self.memory)
+        others = (c for c in self.memory.counts if c[:2] != (arc.arc.id, token.instances))
+        self.remember(counts=(*others, (arc.arc.id, token.instances, taken + 1)))
 
     def tell(self, token: Token, role: Role | None) -> None:
         """Tell that the limit of a step has expired: warn, or escalate to a role."""

@@ -16,6 +16,7 @@ from jianban.engine.anywhere import (
     extension_refusal,
     resume_refusal,
 )
+from jianban.engine.clock import local
 from jianban.engine.plan import ArcPlan, NodePlan, Plan
 from jianban.engine.refusals import Refusal, Rule
 from jianban.engine.state import CaseState, Instance, Token
@@ -82,7 +83,7 @@ def offers(
     """
     if ended(plan, state):
         return
-    asking = Asking(plan, calendar, now, actor, state.data, None, state.memory)
+    asking = Asking(plan, calendar, local(now), actor, state.data, None, state.memory)
     for token in state.tokens:
         node = plan.nodes[token.node]
         if node.kind is NodeKind.STEP:

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from jianban.engine.state import Memory
+from jianban.engine.state import Instance, Memory
 from jianban.workflows.flow import Arc
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.expressions import EvaluationFault
@@ -110,9 +110,14 @@ def fault_refusal(fault: EvaluationFault, rule: str, title: Text, basis: Basis) 
     return refuse(code, "fault", rule, basis=basis, title=title, fault=fault.text, missing=fault.missing)
 
 
-def count_refusal(arc: Arc, memory: Memory) -> Refusal | None:
+def times_taken(arc: Arc, instances: tuple[Instance, ...], memory: Memory) -> int:
+    """How often a counted arc was taken; inside a list block, for this item."""
+    return next((times for id_, of, times in memory.counts if (id_, of) == (arc.id, instances)), 0)
+
+
+def count_refusal(arc: Arc, instances: tuple[Instance, ...], memory: Memory) -> Refusal | None:
     """Why a counted arc may not be taken once more."""
-    if arc.max is None or dict(memory.counts).get(arc.id, 0) < arc.max:
+    if arc.max is None or times_taken(arc, instances, memory) < arc.max:
         return None
     return refuse(Rule.COUNT, "count", arc.id, basis=arc.basis, title=arc.title, max=arc.max)
 

@@ -23,7 +23,7 @@ def replay(plan: Plan, calendar: WorkCalendar, history: Sequence[Record]) -> Cas
     """
     if [r.kind is RecordKind.OPENED for r in history] != [True] + [False] * (len(history) - 1):
         raise ValueError("record 0, and no other, is the opening of a case")
-    state = CaseState(tokens=(), data=())
+    state = CaseState(tokens=(), data=(), at=history[0].at)
     at = 0
     while at < len(history):
         try:

@@ -88,8 +88,8 @@ class Suspension:
 class Memory:
     """What a case must remember besides its tokens and data; most cases share one empty memory."""
 
-    counts: tuple[tuple[str, int], ...] = ()
-    """How often each counted arc was taken, by arc id."""
+    counts: tuple[tuple[str, tuple[Instance, ...], int], ...] = ()
+    """Counted arcs, for which item of a list each, and how often they were taken."""
     done: tuple[Done, ...] = ()
     """Only steps that other steps refer to: for separation of duties, and limits counted from them."""
     stops: tuple[Stop, ...] = ()
@@ -105,6 +105,8 @@ class CaseState(NamedTuple):
     tokens: tuple[Token, ...]
     data: tuple[Value, ...]
     """In the order of the plan's fields."""
+    at: datetime
+    """When something last happened."""
     memory: Memory = BLANK
 
 

@@ -1,5 +1,7 @@
 """Choices, parallel branches, branches for each item, and calls."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from jianban.engine.case import Actor, Case, RecordKind, Rule
@@ -411,3 +413,68 @@ def test_a_loop_of_choices_without_a_step_is_refused() -> None:
     refusal = refused(case.fire("complete", actor=clerk, now=MONDAY))
     assert refusal.code is Rule.ENDLESS
     assert places(case) == ["ask"]
+
+
+CORRECTED = steps(
+    """
+    - each: opinion
+      title: {zh: 征求意见, en: Opinions}
+      in: offices
+      as: office
+      steps:
+        - {step: accept, title: {zh: 受理, en: Accept}, kind: intake, by: clerk,
+               on: {decline: null, correct: {via: {step: fix, kind: correct, by: agent}, max: 1}}}
+    """,
+    "data: {offices: {title: {zh: 部门, en: Offices}, type: list}}",
+)
+
+
+def test_each_item_has_its_own_count() -> None:
+    """One correction notice of one office does not use up those of the others."""
+    case = opened(CORRECTED, {"offices": ["fire", "water"]})
+    for office in ("fire", "water"):
+        done(case.fire("correct", actor=clerk, now=MONDAY, at=f"accept[{office}]"))
+        done(case.fire("resubmit", actor=agent, now=MONDAY, at=f"fix[{office}]"))
+        again = refused(case.fire("correct", actor=clerk, now=MONDAY, at=f"accept[{office}]"))
+        assert again.code is Rule.COUNT
+    assert Case.replay(CORRECTED, case.history).state == case.state
+
+
+def test_every_item_has_a_place_of_its_own() -> None:
+    case = opened(CORRECTED, {"offices": ["a", "a", "a#2"]})
+    assert places(case) == ["accept[a]", "accept[a#2]", "accept[a#2#2]"]
+
+
+CANCELLED = steps(
+    """
+    - {step: receive, title: {zh: 受理, en: Receive}, kind: task, by: clerk}
+    - parallel: look
+      title: {zh: 核查, en: Look}
+      join: any
+      branches:
+        - branch: lab
+          title: {zh: 检验, en: Lab}
+          steps: [{step: try, title: {zh: 检验, en: Try}, kind: test, by: tester}]
+        - branch: desk
+          title: {zh: 书面, en: Desk}
+          steps:
+            - {step: read, title: {zh: 书面审查, en: Read}, kind: notify, by: clerk,
+               within: {statutory: 2 days, expiry: {then: warn}}}
+    - {step: settle, title: {zh: 决定, en: Settle}, kind: decide, by: officer,
+       within: {statutory: 20 working days, from: receive}}
+    """
+)
+
+
+def test_what_is_cancelled_has_stopped_the_clock_and_warns_no_more() -> None:
+    case = opened(CANCELLED)
+    done(case.fire("complete", actor=clerk, now=MONDAY))
+    later = MONDAY + timedelta(days=7)
+    done(case.fire("notify", actor=clerk, now=later))
+    kinds = [r.kind for r in case.history]
+    assert kinds.count(RecordKind.WARNED) == 1  # of the desk, before it was done
+    assert [r.node for r in case.history if r.kind is RecordKind.CANCELLED] == ["try"]
+    assert case.timers() == ()
+    # all 20 working days are left: the test had stopped the clock since it began
+    assert case.offers(now=later)[0].deadline == date(2024, 4, 9)
+    assert Case.replay(CANCELLED, case.history).state == case.state

@@ -129,3 +129,29 @@ def test_what_is_offered_happens_and_what_is_refused_does_not(flow: Flow, data: 
             # what follows at once may still lack data, or exhaust the exits of a call
             assert answer.code in (Rule.DATA, Rule.GUARD, Rule.COUNT, Rule.ENDLESS)
             assert answer.rule != f"{offer.step}:{offer.event}"
+
+
+@examples(60)
+@given(FLOWS, st.data())
+def test_what_happens_was_offered(flow: Flow, data: Any) -> None:
+    """Whoever fires whatever: where it is accepted, that person was offered it."""
+    case = started(flow, data.draw)
+    if case is None:
+        return
+    events = sorted({a.event for a in flow.arcs} | {a.event for a in flow.anywhere} | {"extend", "resume"})
+    for _ in range(8):
+        if case.end is not None:
+            break
+        now = case.history[-1].at + timedelta(hours=data.draw(st.sampled_from([0, 40])))
+        case.tick(now)
+        person = Actor("p", [data.draw(st.sampled_from(ROLES))])
+        event = data.draw(st.sampled_from(events))
+        offers = case.offers(now=now, actor=person)
+        # what comes with an event may meet its condition, which the offer could not know
+        brought = {n: v[0] for n, v in VALUES.items()} if data.draw(st.booleans()) else None
+        possible = {o.event for o in offers if brought is not None or o.refusal is None}
+        answer = case.fire(event, actor=person, now=now, data=brought, reason="r")
+        if isinstance(answer, Decision):
+            assert event in possible
+        else:
+            happening(case, data.draw, 0)

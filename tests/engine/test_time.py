@@ -216,7 +216,42 @@ def test_a_suspension_stops_waits_and_limits() -> None:
 def test_a_suspension_that_stops_no_clock_holds_what_is_due_until_it_is_over() -> None:
     case = suspended("false")
     assert case.next_due == night(2024, 3, 18)
-    assert done(case.tick(datetime(2024, 4, 15, 9))).records
+    resumed = datetime(2024, 4, 15, 9)
+    assert {r.at for r in done(case.tick(resumed)).records} == {resumed}
+
+
+def test_a_suspension_takes_time_too() -> None:
+    case = suspended("true")
+    back = datetime(2024, 4, 14, 9)
+    assert refused(case.tick(back)).code is Rule.TIME
+    assert refused(case.fire("suspend", actor=officer, now=back, reason="诉讼")).code is Rule.TIME
+    again = datetime(2024, 4, 16, 9)
+    done(case.fire("suspend", actor=officer, now=again, reason="诉讼"))
+    assert refused(case.fire("resume", actor=officer, now=again - timedelta(hours=1))).code is Rule.TIME
+    assert len(case.history) == 4
+
+
+def test_the_days_of_a_case_are_those_of_beijing() -> None:
+    """Whatever zone an application writes its times in: 17:00 of Sunday in Greenwich is Monday in China."""
+    case = opened(NOTICE, now=datetime(2024, 3, 3, 17, tzinfo=UTC))
+    beijing = timezone(timedelta(hours=8))
+    assert case.next_due == night(2024, 3, 25).replace(tzinfo=beijing)
+    assert case.history[0].at.isoformat() == "2024-03-04T01:00:00+08:00"
+    assert Case.replay(NOTICE, case.history).state == case.state
+
+
+@pytest.mark.parametrize(
+    ("start", "last"),
+    [
+        (datetime(2024, 2, 8, 9), date(2024, 2, 19)),  # off from the 10th to the 17th, worked on Sunday, 18
+        (datetime(2024, 12, 30, 9), date(2025, 1, 3)),  # New Year's Day is off
+        (datetime(2025, 1, 25, 9), date(2025, 2, 5)),  # off from the 28th to 4 February, worked on the 26th
+    ],
+)
+def test_working_days_pass_over_the_holidays(start: datetime, last: date) -> None:
+    body = "- {step: a, title: {zh: 审查, en: A}, kind: review, by: officer, within: 3 working days}"
+    case = opened(steps(body), now=start)
+    assert case.offers(now=start)[0].deadline == last
 
 
 def test_times_with_a_zone_keep_it() -> None:
