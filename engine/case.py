@@ -26,7 +26,7 @@ from jianban.engine.state import (
 )
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import Flow
-from jianban.workflows.language.model import End
+from jianban.workflows.language.model import DataField, End
 
 __all__ = [
     "Actor", "Case", "CaseState", "Command", "Decision", "Fire", "Instance", "Offer", "OfferKind", "Open",
@@ -104,6 +104,11 @@ class Case:
     @property
     def history(self) -> tuple[Record, ...]:
         return self._history
+
+    @property
+    def fields(self) -> Mapping[str, DataField]:
+        """The facts it may carry: those of its process and of those it calls."""
+        return self._plan.fields
 
     @property
     def data(self) -> dict[str, Value]:

@@ -1,11 +1,12 @@
 """A case in play: takes answers, lets time pass, and keeps what was refused."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from jianban.engine.case import Actor, Case, Decision, Offer, Refusal, Refused, Rule
 from jianban.engine.commands.answers import Answer, Choose, Do, Fact, Wait, typed
 from jianban.engine.commands.session import UsageFailure
+from jianban.engine.decision import Command, Tick
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.model import Role
 from jianban.workflows.texts import Text
@@ -61,6 +62,15 @@ class Play:
                 raise
             return self._refused("", error.refusal)
         return None
+
+    def adopt(self, case: Case, commands: Sequence[Command]) -> None:
+        """Take over a case that these commands have led to."""
+        self.cases.append(case)
+        self.now = commands[-1].now
+        roles = {role.id: role for arc in (*case.flow.arcs, *case.flow.anywhere) for role in arc.by}
+        for command in commands:
+            if not isinstance(command, Tick):
+                self.actors.update((command.actor.id, roles[role]) for role in command.actor.roles)
 
     def offers(self) -> tuple[Offer, ...]:
         return self.case.offers(now=self.now)

@@ -1,14 +1,17 @@
 """A case in play in words: what happened, where it stands, and what may happen next; or as JSON."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from jianban.engine.case import Case, Offer, Record, RecordKind, Refusal
 from jianban.engine.commands.play import Play
 from jianban.engine.commands.session import Session, both
+from jianban.engine.state import Value
 from jianban.workflows.flow import Flow
+from jianban.workflows.language.model import DataField, DataKind
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import OUTCOMES
+from jianban.workflows.wording import OUTCOMES, format_yuan
 
 SAID = {
     RecordKind.OPENED: Text("{who}发起“{process}”", "{who} opens “{process}”"),
@@ -34,12 +37,16 @@ BY_ITSELF = Text("{day} 自动发生：{event}（{step}）", "{day} by itself: {
 LIMIT_PASSES = Text("时限届满", "the limit passes")
 REFUSED = Text("不能办理：{text}。{remedy}", "refused: {text}. {remedy}")
 COMMA = Text("、", ", ")
+FACT = Text("{title}：{value}", "{title}: {value}")
+YES, NO, NONE = Text("是", "yes"), Text("否", "no"), Text("无", "none")
 
 
 class Telling:
-    def __init__(self, session: Session, play: Play) -> None:
+    def __init__(self, session: Session, play: Play, *, facts: bool = False) -> None:
         self.say = session.say
         self.play = play
+        self.facts = facts
+        """Whether to tell the data that came with each event."""
         self.told: list[int] = []
         """How many records of each case have been told."""
 
@@ -51,6 +58,8 @@ class Telling:
             for record in case.history[self.told[at] :]:
                 if record.kind in SAID:
                     yield f"{record.at:%Y-%m-%d} {self.say(self.record(case.flow, record))}"
+                    if self.facts:
+                        yield from self.brought(case, record)
             self.told[at] = len(case.history)
 
     def record(self, flow: Flow, record: Record) -> Text:
@@ -65,6 +74,13 @@ class Telling:
             target=target.title if target else roles.get(record.target, record.target),
             outcome=OUTCOMES[node.end.outcome] if node and node.end else "",
         )
+
+    def brought(self, case: Case, record: Record) -> Iterator[str]:
+        """The data that came with a record; what a case starts with by default is left out."""
+        for name, value in case.brought(record).items():
+            field = case.fields[name]
+            if record.kind is not RecordKind.OPENED or value != field.default:
+                yield f"           {self.say(FACT.format(title=field.title, value=worded(field, value)))}"
 
     def situation(self) -> Iterator[str]:
         """Who may do what now, each with its number, and what will happen by itself."""
@@ -87,6 +103,21 @@ class Telling:
 
     def refusal(self, refusal: Refusal) -> str:
         return self.say(REFUSED.format(text=refusal.text, remedy=refusal.remedy))
+
+
+def worded(field: DataField, value: Value) -> Text:
+    """The value of a field as people write it."""
+    titles = dict(field.options)
+    match value:
+        case bool():
+            return YES if value else NO
+        case tuple():
+            items = [titles.get(item, Text(item, item)) for item in value]
+            return Text("、".join(i.zh for i in items), ", ".join(i.en for i in items)) if items else NONE
+        case int() if field.kind is DataKind.MONEY:
+            return Text(format_yuan(value, "zh"), format_yuan(value, "en"))
+        case _:
+            return titles.get(str(value), Text(str(value), str(value)))
 
 
 def event_title(flow: Flow, node: str, event: str) -> Text:
@@ -123,6 +154,10 @@ def _case(case: Case) -> dict[str, Any]:
                 "event": record.event,
                 "target": record.target,
                 "items": [instance.item for instance in record.instances],
+                "data": {
+                    name: value.isoformat() if isinstance(value, date) else value
+                    for name, value in case.brought(record).items()
+                },
                 "reason": record.reason,
             }
             for record in case.history

@@ -9,13 +9,14 @@ import typer
 from jianban.engine.commands.answers import Answer, Choose, Do, read_answer, read_facts
 from jianban.engine.commands.help import Command
 from jianban.engine.commands.parameters import as_json, load_flow, read_date, reference
-from jianban.engine.commands.session import FINE, FOUND, Session, UsageFailure
+from jianban.engine.commands.session import FINE, FOUND, Session, UsageFailure, both
 from jianban.workflows.texts import Lang, Text
 
 if TYPE_CHECKING:
     from jianban.engine.case import Refusal
     from jianban.engine.commands.play import Play
     from jianban.engine.commands.telling import Telling
+    from jianban.workflows.flow import Flow
     from jianban.workflows.language.model import DataField
 
 SUMMARY = Text(
@@ -31,6 +32,25 @@ DATA = Text(
 DO = Text(
     "按脚本办理，可多次给出：事项[@步骤][:理由]、+ 或日期",
     "What to do, as often as needed: EVENT[@STEP][:REASON], + or a date",
+)
+TO = Text(
+    "自动找出到达该结果的走法并演练：需要的数据、各方办理和等待的日期",
+    "Find a run that reaches this end, and play it: the data it takes, who does what, and when",
+)
+SEARCHING = Text("正在寻找走法", "Looking for a run")
+NO_END = Text(
+    "“{end}”不是“{process}”的结果。结果有：{ends}", "“{end}” is no end of “{process}”. Its ends are: {ends}"
+)
+NOT_BOTH = Text(
+    "--to 自行选择数据和事项，不能与 --data、--do 同用",
+    "--to finds data and events by itself: it goes with neither --data nor --do",
+)
+NEVER = Text(
+    "没有到达“{end}”的走法：所有数据和事项都已试过", "No run reaches “{end}”: all data and events were tried"
+)
+NOT_FOUND = Text(
+    "在 {bound} 个状态以内没有找到到达“{end}”的走法",
+    "No run that reaches “{end}” was found within {bound} states",
 )
 YUAN = Text("元", "yuan")
 REASON = Text("理由：", "reason: ")
@@ -51,10 +71,13 @@ def register(app: typer.Typer, lang: Lang) -> None:
         do: Annotated[
             list[str] | None, typer.Option(help=DO.get(lang), metavar="EVENT", show_default=False)
         ] = None,
+        to: Annotated[str | None, typer.Option(help=TO.get(lang), metavar="END", show_default=False)] = None,
         json: Annotated[bool, as_json(lang)] = False,
     ) -> int:
         session: Session = ctx.obj
         day = read_date(start, "--start") or date.today()
+        if to is not None and (data or do):
+            raise UsageFailure(NOT_BOTH)
         facts = read_facts(data or [])
         answers = [read_answer(text) for text in do or []]
         flow = load_flow(session, process)
@@ -63,7 +86,15 @@ def register(app: typer.Typer, lang: Lang) -> None:
         from jianban.engine.commands.telling import Telling, plain
 
         play = Play(datetime(day.year, day.month, day.day, 9), facts, lambda name: load_flow(session, name))
-        talk = Talk(session, play, Telling(session, play))
+        talk = Talk(session, play, Telling(session, play, facts=to is not None))
+        if to is not None:
+            missed = find(session, flow, to, play)
+            if missed is not None and not json:
+                session.write(session.say(missed))
+            talk.show(None)
+            if json:
+                session.write_json({**plain(play), "unreached": both(missed) if missed else None})
+            return FINE if missed is None else FOUND
         talk.show(play.open(flow))
         if do is None and not json:
             talk.converse()
@@ -74,6 +105,27 @@ def register(app: typer.Typer, lang: Lang) -> None:
         if json:
             session.write_json(plain(play))
         return FOUND if play.refusals and do is not None else FINE
+
+
+def find(session: Session, flow: "Flow", end: str, play: "Play") -> Text | None:
+    """Play a run that reaches an end, or say that there is none.
+
+    Raises:
+        UsageFailure: the process has no such end.
+    """
+    from jianban.engine import walks
+
+    node = flow.nodes.get(end)
+    if node is None or node.end is None:
+        ends = ", ".join(n.id for n in flow.ends)
+        raise UsageFailure(NO_END.format(end=end, process=flow.process.title, ends=ends))
+    with session.busy(SEARCHING):
+        found = walks.walk(flow, end, play.now)
+    if isinstance(found, walks.Walk):
+        play.adopt(walks.play(flow, found), found.commands)
+        return None
+    text = NEVER if found.exhausted else NOT_FOUND
+    return text.format(end=node.title, bound=walks.MAX_STATES)
 
 
 class Talk:

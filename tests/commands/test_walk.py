@@ -1,17 +1,37 @@
 import io
 import json
 import sys
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 from jianban.engine.commands.answers import Choose, Do, Fact, Wait, read_answer, typed
 from jianban.engine.commands.session import UsageFailure
+from jianban.engine.commands.telling import worded
+from jianban.engine.state import Value
 from jianban.workflows.language.model import DataField, DataKind
 from jianban.workflows.texts import Text
 from tests.commands.conftest import Shell
 
 WALK = ("walk", "deregistration/simple@2022-03", "--start", "2022-04-01")
 EIGHT = ("commit", "submit", "+", "submit", "accept", "approve")
+
+SHUT = """
+process: test/shut
+version: "1"
+title: {zh: 测试, en: Test}
+data: {area: {title: {zh: 面积, en: Area}, type: int}}
+stages:
+  - stage: only
+    title: {zh: 环节, en: Stage}
+    steps:
+      - {step: sort, title: {zh: 分流, en: Sort}, kind: task, by: registrar, assumed: {zh: 假设, en: Assumed},
+         on: {reject: {to: refused, when: area < 10 && area > 20}}}
+ends:
+  done: {outcome: granted, title: {zh: 准予, en: Granted}}
+  refused: {outcome: refused, title: {zh: 不予许可, en: Refused}}
+"""
 
 
 def script(*answers: str) -> list[str]:
@@ -114,3 +134,52 @@ def test_dates_pass_only_forwards(jianban: Shell) -> None:
     result = jianban(*WALK, *script("2022-03-01"))
     assert result.code == 2
     assert "2022-03-01 is past" in result.err
+
+
+def test_a_run_to_an_end_is_found_and_told(jianban: Shell) -> None:
+    words = ("walk", "construction/permit@2019-04", "--to", "void", "--start", "2024-01-05")
+    result = jianban(*words)
+    assert result.code == 0
+    lines = result.out.splitlines()
+    assert lines[0] == "2024-01-05 Developer's representative opens “Building construction permit”"
+    assert "           Contractor chosen: yes" in lines
+    # three months end on 5 April, a holiday; the next working day is Sunday, 7 April
+    assert lines[-1] == "2024-04-07 ended: Permit void (lapsed)"
+    assert "施工许可证自行废止（失效）" in jianban(*words, "--lang", "zh").out
+    document = json.loads(jianban(*words, "--json").out)
+    assert document["cases"][0]["end"] == "void"
+    assert document["unreached"] is None
+
+
+def test_an_end_that_no_run_reaches_is_told(jianban: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "shut.yaml"
+    file.write_text(SHUT, encoding="utf-8")
+    result = jianban("walk", str(file), "--to", "refused")
+    assert (result.code, result.out) == (1, "No run reaches “Refused”: all data and events were tried\n")
+    document = json.loads(jianban("walk", str(file), "--to", "refused", "--json").out)
+    assert document["cases"] == []
+    assert document["unreached"]["zh"].startswith("没有到达“不予许可”的走法")
+
+
+def test_a_search_needs_an_end_and_nothing_else(jianban: Shell) -> None:
+    result = jianban(*WALK, "--to", "nowhere")
+    assert result.code == 2
+    assert "Its ends are: deregistered" in result.err
+    assert jianban(*WALK, "--to", "deregistered", *script("commit")).code == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "zh", "en"),
+    [
+        (DataKind.BOOL, True, "是", "yes"),
+        (DataKind.MONEY, 1250, "12.50 元", "CNY 12.50"),
+        (DataKind.LIST, (), "无", "none"),
+        (DataKind.LIST, ("a", "b"), "甲、b", "First, b"),
+        (DataKind.ENUM, "a", "甲", "First"),
+        (DataKind.DATE, date(2024, 3, 4), "2024-03-04", "2024-03-04"),
+    ],
+)
+def test_facts_are_worded(kind: DataKind, value: Value, zh: str, en: str) -> None:
+    options = (("a", Text("甲", "First")),)
+    field = DataField(id="fact", title=Text("数据", "Fact"), kind=kind, options=options)
+    assert worded(field, value) == Text(zh, en)
