@@ -36,21 +36,31 @@ class RealPeriods:
 
     def __init__(self, calendar: WorkCalendar) -> None:
         self.calendar = calendar
-        self._known: dict[Duration, dict[float, float]] = {}
+        self._known: dict[Duration, _Ends] = {}
 
     def ends(self, starts: Days, duration: Duration) -> list[float]:
-        known = self._known.setdefault(duration, {})
-        try:
-            return list(map(known.__getitem__, starts))
-        except KeyError:
-            for s in set(starts).difference(known):
-                known[s] = self.calendar.end(date.fromordinal(int(s)), duration).toordinal()
+        known = self._known.get(duration)
+        if known is None:
+            known = self._known[duration] = _Ends(self.calendar, duration)
         return list(map(known.__getitem__, starts))
 
     def between(self, start: float, end: float, unit: Unit) -> int:
         if unit is Unit.WORKING_DAY:
             return self.calendar.working_days(date.fromordinal(int(start)), date.fromordinal(int(end)))
         return int(end - start)
+
+
+class _Ends(dict[float, float]):
+    """Start → end of one period, found when it is first asked for."""
+
+    def __init__(self, calendar: WorkCalendar, duration: Duration) -> None:
+        self.calendar = calendar
+        self.duration = duration
+
+    def __missing__(self, start: float) -> float:
+        end = self.calendar.end(date.fromordinal(int(start)), self.duration).toordinal()
+        self[start] = end
+        return end
 
 
 class EvenPeriods:
