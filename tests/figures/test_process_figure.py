@@ -93,9 +93,9 @@ def test_no_two_things_share_a_cell():
 def test_indicators_are_the_readings():
     flow = compile_process(simple())
     figure = process_figure(flow, measure(flow))
-    shown = {i.title.en: i.values for i in figure.indicators}
-    assert shown["Stages"] == ("2",)
-    assert shown["Visits"] == (str(measure(flow)["visits"].value),)
+    shown = {i.title.en: i.numbers for i in figure.indicators}
+    assert shown["Stages"] == (2,)
+    assert shown["Visits"] == (measure(flow)["visits"].value,)
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -191,7 +191,8 @@ def _part(
 ) -> Part:
     kind = _agreed(steps, node.id)
     difference = None if base else steps[0].get(node.id)
-    before = numbered(pairs[0][0].base)
+    base_flow = pairs[0][0].base
+    before = numbered(base_flow)
     return Part(
         id=node.id,
         number=numbers[node.id],
@@ -199,7 +200,9 @@ def _part(
         mark=MARKS[kind] if kind else None,
         times=times(node.step) if node.step else (),
         chips=burdens([node.step]) if node.step else (),
-        origin=tuple(before[b] for b in difference.base if b in before) if difference else (),
+        origin=tuple((before[b], base_flow.nodes[b].title) for b in difference.base if b in before)
+        if difference
+        else (),
         notes=_notes_of(difference, numbers) if difference else (),
     )
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from jianban.workflows.figures.model import Indicator
-from jianban.workflows.figures.words import duration
+from jianban.workflows.figures.model import Amount, Indicator, Quantity
 from jianban.workflows.flow import Flow
-from jianban.workflows.language.model import Duration, Limit
+from jianban.workflows.language.model import Duration, Limit, Unit
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import format_duration
+from jianban.workflows.wording import UNITS, format_duration
 
 if TYPE_CHECKING:
     from jianban.workflows.analysis.measures import Reading
@@ -28,8 +27,10 @@ SHOWN = {
 }
 """The measures a figure may show, in order of importance, with titles shorter than their own; those without a
 value are left out."""
-MEAN = Text("天（平均）", "days (mean)")
+MEAN_UNIT = Text("天（平均）", "days (mean)")
 """Of measures that are mean calendar days over the start dates of a year."""
+MEAN = Text("平均 {numbers} 天", "mean {numbers} days")
+ARROW = " → "
 MINUS = "−"
 
 
@@ -54,47 +55,46 @@ def comparison_indicators(flows: Sequence[Flow], rows: Sequence[Row], most: int 
 
 
 def _indicator(title: Text, flows: Sequence[Flow], readings: Sequence[Reading]) -> Indicator:
-    """Periods of one unit are given as the law states them, others as the mean of their calendar days."""
-    values = [r.value or 0 for r in readings]
-    unit = readings[0].unit_text
+    """Times are given as the law states them, and where it takes several units also as their mean."""
+    numbers = [r.value or 0 for r in readings]
+    values: list[Quantity] = [(Amount(number(n), readings[0].unit_text),) for n in numbers]
+    note = None
     if readings[0].unit == "days":
-        periods = [_period(f, r) for f, r in zip(flows, readings, strict=True)]
-        if (one := _one_unit(periods)) is not None:
-            values, unit = one
-        elif any(values):
-            unit = MEAN
+        sums = [_periods(f, r) for f, r in zip(flows, readings, strict=True)]
+        if all(s is not None for s in sums) and any(sums):
+            named = [duration for s in sums if s for duration in s]
+            values = [_quantity(s or [Duration(0, named[0].unit)]) for s in sums]
+            if len({d.unit for d in named}) == 1:
+                numbers = [s[0].amount if s else 0 for s in sums]
+            else:
+                note = MEAN.format(numbers=ARROW.join(map(number, numbers)))
+        elif any(numbers):
+            values = [(Amount(number(n), MEAN_UNIT),) for n in numbers]
     change, better = "", None
-    if len(values) == 2:
-        change = _percent(*values)
-        better = (
-            None
-            if values[0] == values[1] or readings[0].better is None
-            else ((values[1] < values[0]) == (readings[0].better == "less"))
-        )
-    return Indicator(title=title, values=tuple(map(number, values)), unit=unit, change=change, better=better)
+    if len(numbers) == 2:
+        before, after = numbers
+        change = _percent(before, after)
+        if before != after and readings[0].better is not None:
+            better = (after < before) == (readings[0].better == "less")
+    return Indicator(
+        title=title, values=tuple(values), numbers=tuple(numbers), note=note, change=change, better=better
+    )
 
 
-def _one_unit(periods: Sequence[Duration | None]) -> tuple[list[float], Text] | None:
-    """The amounts and their common unit; None where a period has no single unit, or another than the rest."""
-    known = [p for p in periods if p is not None]
-    if len(known) < len(periods) or len({p.unit for p in known}) > 1:
-        return None
-    text = duration(known[-1])
-    amount = str(known[-1].amount)
-    return [p.amount for p in known], Text(text.zh.removeprefix(amount), text.en.removeprefix(amount).strip())
+def _quantity(periods: Sequence[Duration]) -> Quantity:
+    return tuple(Amount(str(p.amount), UNITS[p.unit][p.amount != 1]) for p in periods)
 
 
-def _period(flow: Flow, reading: Reading) -> Duration | None:
-    """The periods on a critical path together; None when there are none, or they are of several units."""
-    found: list[Duration] = []
+def _periods(flow: Flow, reading: Reading) -> list[Duration] | None:
+    """The periods on a critical path added up unit by unit; None when one of them is not stated in the
+    flow."""
+    sums: dict[Unit, int] = {}
     for part in reading.detail:
         stated = next((d for d in _durations(flow, part.id) if _text(d) == part.note), None)
         if stated is None:
             return None
-        found.append(stated)
-    if len({d.unit for d in found}) != 1:
-        return None
-    return Duration(sum(d.amount for d in found), found[0].unit)
+        sums[stated.unit] = sums.get(stated.unit, 0) + stated.amount
+    return [Duration(sums[u], u) for u in Unit if u in sums]
 
 
 def _text(value: Duration) -> Text:

@@ -40,11 +40,7 @@ class _Layout:
         for faces, column in zip(self.faces, figure.columns, strict=True):
             for i, face in enumerate(faces):
                 roomy = card_face(column.cards[i], self.lang, theme, self.width, base=face.base, roomy=True)
-                if (
-                    not face.base
-                    and face.card.last > face.card.first
-                    and roomy.need <= self._span(face.card.first, face.card.last)
-                ):
+                if not face.base and face.parts and roomy.need <= self._span(face.card.first, face.card.last):
                     faces[i] = roomy
 
     def _faces(self, column: Column, base: bool) -> list[CardFace]:
@@ -109,25 +105,11 @@ class _Layout:
                 face.x, face.y = x, self.row_y[face.card.first]
                 face.height = self._span(face.card.first, face.card.last)
             self._flow(page.scene, i, x, column, y, bottom)
-        self._align()
         self._links(page.scene, xs)
         for i, faces in enumerate(self.faces):
             for face in faces:
                 face.draw(page.scene.group(f"variant-{i + 1}-{face.card.id}", self._spoken(face)), self.theme)
         page.y = bottom + max(self._pill(c.end, True).height for c in self.figure.columns) + 24
-
-    def _align(self) -> None:
-        """Steps inside a card that spans rows stand beside the base stage they come from."""
-        rows = {f.card.number: f for f in self.faces[0]}
-        for faces in self.faces[1:]:
-            for face in faces:
-                if face.card.last > face.card.first:
-                    for part in face.parts:
-                        stages = [int(n.split(".")[0]) for n in part.part.origin]
-                        near = [
-                            rows[s] for s in stages if face.card.first <= rows[s].card.first <= face.card.last
-                        ]
-                        part.beside = near[0].middle if near else None
 
     def _head_stack(self, column: Column) -> Stack:
         theme, wide = self.theme, self.width - 24

@@ -13,13 +13,28 @@ FigureLang = Literal["zh", "en", "both"]
 """`both`: Chinese first, with smaller English."""
 
 
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number as it is written, and its unit."""
+
+    number: str
+    unit: Text
+
+
+Quantity: TypeAlias = tuple[Amount, ...]
+"""Amounts that add up: “20 日 + 3 个工作日”."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
-    """One number on top of a figure, with its unit, for each thing shown."""
+    """One quantity on top of a figure for each thing shown."""
 
     title: Text
-    values: tuple[str, ...]
-    unit: Text
+    values: tuple[Quantity, ...]
+    numbers: tuple[float, ...]
+    """What the values come to, in one unit: what changes and charts are reckoned with."""
+    note: Text | None = None
+    """The mean of a time that the law states in several units."""
     change: str = ""
     """For a comparison of two: how the last differs from the first, e.g. −56%."""
     better: bool | None = None
@@ -156,8 +171,8 @@ class Part:
     mark: Mark | None = None
     times: tuple[Text, ...] = ()
     chips: tuple[Text, ...] = ()
-    origin: tuple[str, ...] = ()
-    """The numbers of the steps of the base it stands for."""
+    origin: tuple[tuple[str, Text], ...] = ()
+    """Number and title of the steps of the base it stands for."""
     notes: tuple[Text, ...] = ()
     """What changed."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
-from jianban.workflows.figures.metrics import BOLD, REGULAR, text_width
+from jianban.workflows.figures.metrics import BOLD, REGULAR
 from jianban.workflows.figures.model import FigureLang, Indicator
 from jianban.workflows.figures.scene import Box, Group, Route, Scene
 from jianban.workflows.figures.theme import Theme
-from jianban.workflows.figures.typeset import first, lines, second, titled
+from jianban.workflows.figures.typeset import MIDDLE, Line, first, lines, second, titled
 from jianban.workflows.figures.words import LEGEND
 from jianban.workflows.texts import Text
 
@@ -83,7 +83,7 @@ class Page:
             for i, wide in zip(row, widths, strict=True)
         ]
         head = max(t.height for t in titles)
-        height = 40 + head + (13 if any(i.change for i in row) else 0)
+        height = 40 + head + (13 if any(i.change or i.note for i in row) else 0)
         group.shapes.append(Box(x=self.left, y=self.y, width=self.width, height=height, fill=theme.zebra))
         x = self.left + 10
         for item, title, wide in zip(row, titles, widths, strict=True):
@@ -93,40 +93,61 @@ class Page:
                 )
             room = (x, x + wide - 18)
             title.draw(group, x, self.y + 8, room=room)
-            self._values(group, item, x, self.y + 10 + head, room)
-            color = theme.muted if item.better is None else theme.good if item.better else theme.bad
-            lines(item.change, wide - 20, 8, color, BOLD).draw(group, x, self.y + head + 33, room=room)
+            end = x
+            for stack in self._values(item):
+                if end > x:
+                    points = ((end + 5, self.y + head + 21.5), (end + ARROW_ROOM - 4, self.y + head + 21.5))
+                    group.shapes.append(Route(points=points, stroke=theme.muted, stroke_width=1.1))
+                    end += ARROW_ROOM
+                base = self.y + head + 21.5 + MIDDLE * stack.size
+                stack.draw(group, end, base, "start", room)
+                end += stack.width
+            below = self._below(item)
+            if below:
+                below.draw(
+                    group, x, self.y + head + 33 + below.height / 2 + MIDDLE * below.size, "start", room
+                )
             x += wide
         self.y += height + 4
 
     def _room(self, item: Indicator) -> float:
         """The width an indicator needs."""
-        values = (
-            text_width(item.values[-1], self.theme.value, BOLD)
-            + text_width(first(item.unit, self.lang), 8)
-            + 3
-        )
-        values += sum(text_width(v, FORMER) + ARROW_ROOM for v in item.values[:-1])
-        return max(78.0, values + 20)
+        values = self._values(item)
+        below = self._below(item)
+        wide = sum(v.width for v in values) + ARROW_ROOM * (len(values) - 1)
+        return max(78.0, wide + 20, below.width + 20 if below else 0)
 
-    def _values(self, group: Group, item: Indicator, x: float, y: float, room: tuple[float, float]) -> None:
-        theme = self.theme
+    def _values(self, item: Indicator) -> list[Line]:
+        """Each value on one line: large numbers, small units; a unit common to all is said once."""
+        common = len({a.unit for v in item.values for a in v}) == 1 and all(len(v) == 1 for v in item.values)
+        found: list[Line] = []
         for i, value in enumerate(item.values):
             last = i == len(item.values) - 1
-            size, weight, color = (theme.value, BOLD, theme.ink) if last else (FORMER, 400, theme.muted)
-            stack = lines(value, 1000, size, color, weight)
-            stack.draw(group, x, y + (22 - stack.height) / 2, room=room)
-            x += stack.width
-            if not last:
-                group.shapes.append(
-                    Route(
-                        points=((x + 5, y + 11.5), (x + ARROW_ROOM - 4, y + 11.5)),
-                        stroke=theme.muted,
-                        stroke_width=1.1,
-                    )
-                )
-                x += ARROW_ROOM
-        lines(first(item.unit, self.lang), 100, 8, theme.ink).draw(group, x + 3, y + 8, room=room)
+            size, weight, color = (
+                (self.theme.value, BOLD, self.theme.ink) if last else (FORMER, REGULAR, self.theme.muted)
+            )
+            pieces: list[Line] = []
+            for amount in value:
+                if pieces:
+                    pieces.append(Line("+", size * 0.7, REGULAR, self.theme.muted, size))
+                pieces.append(Line(amount.number, size, weight, color, size))
+                if last or not common:
+                    unit = first(amount.unit, self.lang)
+                    pieces.append(Line(unit, 8 if last else 7, REGULAR, color, size))
+            line = pieces.pop()
+            while pieces:
+                line = replace(pieces.pop(), tail=line, gap=3)
+            found.append(line)
+        return found
+
+    def _below(self, item: Indicator) -> Line | None:
+        """The change, and the mean in small print."""
+        theme = self.theme
+        color = theme.muted if item.better is None else theme.good if item.better else theme.bad
+        note = Line(first(item.note, self.lang), 7, REGULAR, theme.muted, 10) if item.note else None
+        if not item.change:
+            return note
+        return Line(item.change, 8, BOLD, color, 10, tail=note)
 
     def legend(self, entries: Sequence[tuple[Text, Callable[[Group, float, float], None]]]) -> None:
         """Samples of what is drawn with their names, wrapped into rows; each sample is 28 by 14 points."""

@@ -10,6 +10,7 @@ from jianban.workflows.figures.model import FigureLang, Mark, Part, StageCard
 from jianban.workflows.figures.scene import Box, Group
 from jianban.workflows.figures.theme import Look, Theme
 from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, first, lines, titled
+from jianban.workflows.figures.words import joined
 from jianban.workflows.texts import Text
 
 PAD = 10.0
@@ -19,6 +20,9 @@ TAG = 15.0
 ROOMY_GAP = 6.0
 TIGHT_GAP = 1.5
 """Between the steps of a card."""
+SPREAD = 16.0
+"""The most air between the steps of a card; what is left makes the steps higher."""
+STANDS_FOR = Text("替代 {steps}", "in place of {steps}")
 FROM = "←"
 """Before the numbers of the steps of the base."""
 
@@ -35,8 +39,8 @@ class PartFace:
     aside: Stack = field(default_factory=Stack)
     chips: Chips = field(default_factory=lambda: Chips(()))
     notes: Stack = field(default_factory=Stack)
-    beside: float | None = None
-    """The y of the middle of what it should stand level with."""
+    extra: float = 0
+    """Height beyond what it needs; what it says stands in the middle."""
 
     @property
     def height(self) -> float:
@@ -47,6 +51,7 @@ class PartFace:
             + (self.chips.height + 4 if self.chips.rows else 0)
             + (self.notes.height + 2 if self.notes.lines else 0)
             + pad
+            + self.extra
         )
 
     def draw(self, group: Group, theme: Theme, x: float, y: float, width: float, tinted: bool) -> None:
@@ -67,7 +72,7 @@ class PartFace:
             )
             if not self.roomy and self.part.mark is not Mark.KEPT:
                 group.shapes.append(Box(x=x, y=y, width=2, height=self.height, fill=look.stroke))
-        y += 5 if self.roomy else 1.5
+        y += (5 if self.roomy else 1.5) + self.extra / 2
         if look:
             lines(look.sign, 12, 8, look.text, BOLD).draw(group, x + 9, y + 0.6, "middle")
         self.number.draw(group, x + 16, y + 1.2)
@@ -87,11 +92,17 @@ def part_face(part: Part, lang: FigureLang, theme: Theme, width: float, roomy: b
     look = theme.looks[part.mark] if part.mark else None
     color = look.text if look else theme.muted
     number = lines(part.number, 30, 6.8, theme.muted)
-    origin = lines(f"{FROM} {' '.join(part.origin)}" if part.origin else "", inner / 3, 6.8, color)
+    numbers = " ".join(n for n, _ in part.origin)
+    origin = lines(f"{FROM} {numbers}" if numbers else "", inner / 3, 6.8, color)
     notes = Stack()
     for note in part.notes:
         notes += titled(note, lang, inner, 7, color, theme, small=6.5, weight=REGULAR, inline=True)
     if roomy:
+        stood = [Text(f"{n} {t.zh}", f"{n} {t.en}") for n, t in part.origin]
+        if part.mark is Mark.MERGED or len(stood) > 1:
+            told = STANDS_FOR.format(steps=joined(stood))
+            notes += titled(told, lang, inner, 7.5, color, theme, small=6.8, weight=REGULAR)
+            origin = Stack()
         title = titled(part.title, lang, inner - origin.width, 9, theme.ink, theme, inline=True)
         chips = chip_rows((*part.times, *part.chips), lang, inner, theme)
         return PartFace(part, look, roomy, title, number, origin, chips, notes)
@@ -206,25 +217,19 @@ class CardFace:
             part.draw(group, theme, self.x + 8, top, self.width - 16, tinted=not self.base)
 
     def _tops(self, y: float) -> list[float]:
-        """Where the parts begin: one below the other, or level with what they stand beside as far as there
-        is room."""
+        """Where the parts begin, spread over the height of the card."""
         gap = ROOMY_GAP if self.roomy else TIGHT_GAP
-        spare = self.height - self.need
+        count, most = len(self.parts), SPREAD if self.roomy else SPREAD - 4
+        spare = max(0.0, self.height - self.need)
+        more = min(spare / (count + 1), most - gap)
+        if self.roomy:
+            for part in self.parts:
+                part.extra = min((spare - more * (count + 1)) / count, part.height)
         tops: list[float] = []
-        for i, part in enumerate(self.parts):
-            free = y
-            if part.beside is not None:
-                free = min(max(y, part.beside - part.height / 2), y + spare)
-            elif self.roomy:
-                # What stands beside nothing shares what room is left until the next that does, or the end.
-                run = next(
-                    (j for j in range(i, len(self.parts)) if self.parts[j].beside is not None),
-                    len(self.parts),
-                )
-                free = min(y + min(spare / (run - i + 1), 44), y + spare) if i else y
-            spare -= free - y
-            tops.append(free)
-            y = free + part.height + gap
+        y += more
+        for part in self.parts:
+            tops.append(y)
+            y += part.height + gap + more
         return tops
 
     def _tag(self, group: Group, look: Look) -> None:

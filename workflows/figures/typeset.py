@@ -30,11 +30,12 @@ class Line:
     height: float
     tail: Line | None = None
     """What follows on the same baseline in another style."""
+    gap: float = TAIL
 
     @property
     def width(self) -> float:
         own = text_width(self.text, self.size, self.weight)
-        return own + (TAIL + self.tail.width if self.tail else 0)
+        return own + (self.gap + self.tail.width if self.tail else 0)
 
     def draw(
         self, group: Group, x: float, baseline: float, anchor: str, room: tuple[float, float] | None
