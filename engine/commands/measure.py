@@ -39,7 +39,7 @@ def register(app: typer.Typer, lang: Lang) -> None:
         options = read_options(start=start, year=year, items=items, tariff=tariff, cases=cases)
         flow = load_flow(session, process)
 
-        from jianban.workflows.analysis.measures import measure
+        from jianban.workflows.analysis.measures import measure, provisional_text
 
         with session.busy(MEASURING):
             readings = measure(flow, options)
@@ -49,6 +49,8 @@ def register(app: typer.Typer, lang: Lang) -> None:
         else:
             session.console.print(f"{session.say(flow.process.title)}  {flow.process.key}", style="bold")
             _print(session, readings.values())
+            if (provisional := provisional_text(readings.values())) is not None:
+                session.console.print(session.say(provisional))
         return FINE
 
 
@@ -63,6 +65,7 @@ def _plain(reading: "Reading") -> dict[str, object]:
         "mean": reading.mean,
         "whole": reading.whole,
         "note": both(reading.note) if reading.note else None,
+        "provisional": list(reading.provisional),
         "detail": [_part(part) for part in reading.detail],
         "by_stage": [_part(part) for part in reading.by_stage],
     }

@@ -10,6 +10,7 @@ from itertools import product
 
 import pytest
 
+from jianban.workflows.analysis.measures import Options
 from jianban.workflows.comparison import Comparison, compare
 from jianban.workflows.comparison.elements import Level
 from jianban.workflows.comparison.terminal import cells, wrap
@@ -74,6 +75,16 @@ def test_every_measure_stands_side_by_side(three: Comparison) -> None:
     assert rows["visits"]["percents"] == [-50.0, -75.0]
     assert (rows["visits"]["change"], rows["visits"]["percent"]) == (-2, -50.0)
     assert rows["fee"]["percent"] is None
+
+
+def test_a_year_whose_notice_is_not_out_is_told(deregistration: Comparison) -> None:
+    told = "2090, 2091 are not announced yet"
+    later = compare([flow(GENERAL), flow(SIMPLE)], options=Options(year=2090))
+    assert told in later.render(format="terminal", lang="en")
+    rows = {row["id"]: row for row in json.loads(later.render(format="json", lang="en"))["measures"]}
+    assert rows["days_statutory"]["provisional"] == [2090, 2091]
+    assert rows["stages"]["provisional"] == []
+    assert "not announced" not in deregistration.render(format="terminal", lang="en")
 
 
 def test_the_json_has_the_documented_shape(deregistration: Comparison) -> None:

@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from time import perf_counter
+from typing import Any
 
 import pytest
 
-from jianban.workflows.analysis.measures import MEASURES, UNITS, Options, Reading, measure
+from jianban.workflows.analysis.measures import (
+    MEASURES,
+    UNITS,
+    Options,
+    Reading,
+    measure,
+    provisional_text,
+)
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import compile_process
 from jianban.workflows.language.errors import JianbanError
@@ -57,7 +65,7 @@ FIRE = role("fire")
 
 
 def read(*items, **options) -> dict[str, Reading]:
-    return measure(flow(*items), Options(year=2024, **options))
+    return measure(flow(*items), Options(**{"year": 2024, **options}))
 
 
 def values(readings: dict[str, Reading], *ids: str) -> list[object]:
@@ -349,6 +357,27 @@ def test_a_timer_takes_its_time_however_quick_the_office_is() -> None:
     deemed = exit_("deem", cause=Cause.TIMER, after=working_days(5), main=True)
     readings = measure(flow(replace(silent, exits=(deemed,))), Options(start=date(2023, 3, 1)))
     assert values(readings, "calendar_days_minimum", "calendar_days_statutory") == [7, 7]
+
+
+def test_days_in_years_whose_notice_is_not_out_are_provisional() -> None:
+    item = step("a", by=OFFICE, limit=Limit(statutory=days(20)))
+    announced = WorkCalendar(WorkCalendar.china()._exceptions, lambda year: year <= 2024)
+
+    def years(id: str, **options: Any) -> tuple[int, ...]:
+        return read(item, calendar=announced, **options)[id].provisional
+
+    assert years("days_statutory", year=2023) == ()
+    assert years("days_statutory", year=2024) == (2025,)  # what starts in December ends in January
+    assert years("wb_days", year=2024) == (2025,)
+    assert years("days_minimum", year=2026) == ()  # nothing waits
+    assert years("stages", year=2026) == ()
+    # a start date in the year counts, and so does the year its range is over
+    assert years("calendar_days_statutory", year=2023, start=date(2024, 12, 2)) == ()
+    assert years("calendar_days_statutory", year=2023, start=date(2024, 12, 30)) == (2025,)
+    told = provisional_text(read(item, calendar=announced, year=2025).values())
+    assert told is not None
+    assert told.zh == "2025、2026 年的调休安排尚未公布，涉及的天数为暂定。"
+    assert provisional_text(read(item, calendar=announced, year=2023).values()) is None
 
 
 def test_beyond_the_calendar_there_are_no_days() -> None:

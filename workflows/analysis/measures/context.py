@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from functools import cached_property
 
 from jianban.workflows.analysis.counts import Weight, least, most
@@ -89,6 +90,12 @@ class Context:
         if moment is None:
             raise NoRun
         return moment
+
+    def provisional(self, first: int, moments: Iterable[Moment]) -> tuple[int, ...]:
+        """The years, from the first on, that moments lie in and whose adjusted days are not announced yet."""
+        ends = [max(moment.days) for moment in moments if moment.leg is not None]
+        last = date.fromordinal(int(max(ends))).year if ends else first - 1
+        return tuple(y for y in range(first, last + 1) if self.options.calendar.provisional(y))
 
     def timing(self, time: Time, pace: Pace, periods: Periods) -> Timing:
         typical = self.typical if pace is Pace.TYPICAL else None

@@ -31,9 +31,10 @@ def mean_figures(context: Context, time: Time, pace: Pace) -> Figures:
     The range is over all runs; there is none for the fastest run, nor for what only the applicant decides.
     """
     moment = context.finish(time, pace)
-    low = high = None
+    moments, low, high = [moment], None, None
     if pace is Pace.TYPICAL and time is not Time.APPLICANT:
-        low, high = (mean(context, context.finish(time, p)) for p in (Pace.FASTEST, Pace.SLOWEST))
+        moments += [context.finish(time, p) for p in (Pace.FASTEST, Pace.SLOWEST)]
+        low, high = (mean(context, m) for m in moments[1:])
     return Figures(
         value=mean(context, moment),
         low=low,
@@ -41,6 +42,7 @@ def mean_figures(context: Context, time: Time, pace: Pace) -> Figures:
         note=MEAN.format(period=period(moment.legs), year=context.year),
         detail=leg_parts(moment.legs),
         by_stage=stage_parts(context, moment.legs),
+        provisional=context.provisional(context.year, moments),
     )
 
 
@@ -54,6 +56,7 @@ def split_figures(context: Context, *, waiting: bool) -> Figures:
         note=MEAN.format(period=period(legs), year=context.year),
         detail=leg_parts(legs),
         by_stage=stage_parts(context, legs),
+        provisional=context.provisional(context.year, [moment]),
     )
 
 
@@ -63,9 +66,11 @@ def calendar_figures(context: Context, time: Time, pace: Pace) -> Figures:
     lengths = [end - start for start, end in zip(context.starts, year.days, strict=True)]
     start = context.options.start
     value: int | None = None
+    provisional = set(context.provisional(context.year, [year]))
     legs, note = year.legs, RANGE.format(period=period(year.legs), year=context.year)
     if start is not None and (moment := context.timing(time, pace, context.real).finish([start.toordinal()])):
         value = int(moment.days[0]) - start.toordinal()
+        provisional.update(context.provisional(start.year, [moment]))
         legs, note = moment.legs, FROM.format(period=period(moment.legs), start=start)
     return Figures(
         value=value,
@@ -75,6 +80,7 @@ def calendar_figures(context: Context, time: Time, pace: Pace) -> Figures:
         note=note,
         detail=leg_parts(legs, dated=start is not None),
         by_stage=stage_parts(context, legs),
+        provisional=tuple(sorted(provisional)),
     )
 
 

@@ -17,7 +17,11 @@ def _compute(context: Context) -> Figures:
     timing = context.timing(Time.PROMISED, Pace.TYPICAL, context.even)
     for stage, length in lengths.items():
         total += _capped(context, timing.stages.get(stage), length, floors[stage])
-    return Figures(value=round(_capped(context, timing.whole, total, sum(floors.values())), 2), note=TYPICAL)
+    return Figures(
+        value=round(_capped(context, timing.whole, total, sum(floors.values())), 2),
+        note=TYPICAL,
+        provisional=context.provisional(context.year, [context.finish(Time.PROMISED, Pace.TYPICAL)]),
+    )
 
 
 def _capped(context: Context, cap: Cap | None, days: float, least: float) -> float:
