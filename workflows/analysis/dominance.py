@@ -8,17 +8,17 @@ block for the last time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import reduce
-from typing import TypeAlias
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from jianban.workflows.analysis.graph import Edge, Shape, needed
 from jianban.workflows.flow import ROOT, Node, NodeKind
 
+if TYPE_CHECKING:
+    from networkx import DiGraph
+
 Needs = frozenset[str]
 """Ids of step nodes."""
-Vertex: TypeAlias = str | Edge
-"""A node of a region, or a way out of one of its blocks."""
 GRANTED = "granted!"
 """A vertex that all granted ends lead to; no node has such an id."""
 
@@ -36,83 +36,52 @@ def unavoidable(shape: Shape) -> tuple[Node, ...]:
     return tuple(n for n in shape.reached if n.id in needs)
 
 
-def immediate_dominators(
-    order: Sequence[Vertex], before: Mapping[Vertex, Sequence[Vertex]]
-) -> dict[Vertex, Vertex]:
-    """For each vertex but the first, the last one that lies on every way to it from the first.
-
-    `order` is a reverse postorder of a depth-first search from the first vertex, `before` the predecessors
-    among its vertices. The algorithm of Cooper, Harvey and Kennedy (2001).
-    """
-    place = {vertex: at for at, vertex in enumerate(order)}
-    known: dict[Vertex, Vertex] = {}
-
-    def meet(a: Vertex, b: Vertex) -> Vertex:
-        while a != b:
-            if place[a] > place[b]:
-                a = known[a]
-            else:
-                b = known[b]
-        return a
-
-    changed = True
-    while changed:
-        changed = False
-        for vertex in order[1:]:
-            found = reduce(meet, (b for b in before[vertex] if b in known or b == order[0]))
-            if known.get(vertex) != found:
-                known[vertex] = found
-                changed = True
-    return known
-
-
 class _Region:
     def __init__(self, shape: Shape, region: str, through: dict[tuple[str, str], Needs]) -> None:
+        # imported late: it takes a fifth of a second
+        from networkx import DiGraph, immediate_dominators
+
         self.shape = shape
         self.region = region
         self.through = through
         """For each region within, and each place to which it can lead, the steps needed on the way."""
-        self.before: dict[Vertex, list[Vertex]] = {shape.flow.regions[region].initial: []}
-        """The vertices that lead to each; one that lies outside leads nowhere."""
-        elsewhere = {n.id for n in shape.flow.ends}.difference(shape.success)
-        """The ends that no way to a granted end passes; nearly every step may lead to them."""
-        order: dict[Vertex, None] = {}
+        self.graph: DiGraph[str | Edge] = DiGraph()
+        """The nodes, and a vertex for each way out of a block."""
+        initial = shape.flow.regions[region].initial
+        self.graph.add_node(initial)
+        # no way to a granted end passes the others, and nearly every step may lead there
+        refusing = {n.id for n in shape.flow.ends}.difference(shape.success)
         for node in shape.order[region]:
-            if node in elsewhere:
-                continue
-            order[node] = None
             for edge in (*shape.edges[node], *shape.back[node]):
-                if edge.target in elsewhere:
+                if edge.target in refusing:
                     continue
-                source: Vertex = node
                 if shape.flow.nodes[node].children:
-                    order[edge] = None
-                    self.before[edge] = [node]
-                    source = edge
-                self.before.setdefault(edge.target, []).append(source)
-        if region == ROOT and (granted := [e for e in shape.success if e in self.before]):
-            self.before[GRANTED] = list(granted)
-        # what lies outside comes last
-        order |= dict.fromkeys(self.before)
-        self.dominators = immediate_dominators(tuple(order), self.before)
+                    self.graph.add_edge(node, edge)
+                    self.graph.add_edge(edge, edge.target)
+                else:
+                    self.graph.add_edge(node, edge.target)
+        if region == ROOT:
+            self.graph.add_edges_from((e, GRANTED) for e in shape.success if e in self.graph)
+        self.dominators = dict(immediate_dominators(self.graph, initial))
+        self.dominators[initial] = None
 
     def needs(self) -> Iterator[tuple[str, Needs]]:
         """The steps needed on the way to each place to which the region can lead."""
         goals = [GRANTED] if self.region == ROOT else self.shape.exits[self.region]
         for goal in goals:
-            if goal in self.before:
+            if goal in self.dominators:
                 yield goal, self._needs(goal)
 
     def _needs(self, goal: str) -> Needs:
         passed: set[str] = set()
         left: dict[str, Edge] = {}
-        vertex = self.dominators.get(goal)
+        vertex = self.dominators[goal]
         while vertex is not None:
             if isinstance(vertex, Edge):
                 left[vertex.source] = vertex
             else:
                 passed.add(vertex)
-            vertex = self.dominators.get(vertex)
+            vertex = self.dominators[vertex]
         found: set[str] = set()
         for node_id in passed:
             node = self.shape.flow.nodes[node_id]
@@ -127,15 +96,16 @@ class _Region:
     def _either(self, block: Node, goal: str) -> Needs:
         """The steps needed by every way out of a block from which the goal is reached without entering it
         again."""
-        reaching: set[Vertex] = {block.id}
-        fresh: list[Vertex] = [goal]
-        while fresh:
-            vertex = fresh.pop()
-            if vertex not in reaching:
-                reaching.add(vertex)
-                fresh += self.before[vertex]
-        ways = (*self.shape.edges[block.id], *self.shape.back[block.id])
-        return frozenset.intersection(*(self._through(block, e) for e in ways if e in reaching))
+        from networkx import ancestors, restricted_view
+
+        reaching = ancestors(restricted_view(self.graph, [block.id], []), goal)
+        return frozenset.intersection(
+            *(
+                self._through(block, e)
+                for e in self.graph.successors(block.id)
+                if isinstance(e, Edge) and e in reaching
+            )
+        )
 
     def _through(self, block: Node, edge: Edge) -> Needs:
         if edge.child is not None and edge.goal is not None:
