@@ -103,6 +103,8 @@ class Moves:
         self.record(RecordKind.OPENED, start, "", start, brought=self.data, reason=reason)
         token = Token(start, self.now)
         self.tokens.append(token)
+        self._enter("")
+        self._enter(self.plan.nodes[start].node.stage)
         self._settle(token)
 
     def follow(
@@ -146,12 +148,22 @@ class Moves:
             self._cancel(gone, token)
         moved = Token(moving.node, self.now, moving.instances)
         arc.trigger(moved)
+        if self.plan.wholes and not moved.instances:
+            stage = self.plan.nodes[moved.node].node.stage
+            if stage != self.plan.nodes[moving.node].node.stage:
+                self._enter(stage)
         tokens = self.tokens
         for i, t in enumerate(tokens):
             if t is moving:
                 tokens[i] = moved
                 break
         return moved
+
+    def _enter(self, stage: str | None) -> None:
+        """Remember when a stage, or the process, began whose limit runs since then."""
+        if stage is not None and stage in self.plan.wholes:
+            others = (e for e in self.memory.entered if e[0] != stage)
+            self.remember(entered=(*others, (stage, self.now)))
 
     def _token_at(self, node: str, instances: tuple[Instance, ...]) -> Token:
         return next(t for t in self.tokens if t.node == node and t.instances == instances)

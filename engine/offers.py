@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from jianban.engine.access import Actor
 from jianban.engine.admission import Asking, admit, ended
@@ -20,10 +21,10 @@ from jianban.engine.clock import local
 from jianban.engine.plan import ArcPlan, NodePlan, Plan
 from jianban.engine.refusals import Refusal, Rule
 from jianban.engine.state import CaseState, Instance, Token
-from jianban.engine.timers import limit_end, timers_of
+from jianban.engine.timers import limit_end, timers_of, whole_end
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import NodeKind
-from jianban.workflows.language.model import AnywhereKind, Role
+from jianban.workflows.language.model import NO_BASIS, AnywhereKind, Basis, Role
 from jianban.workflows.texts import Text
 
 
@@ -55,9 +56,13 @@ class Offer:
     """The data fields it must bring."""
     reason_required: bool = False
     deadline: date | None = None
-    """The last day of the legal limit of the step (of the promised one when the law sets none)."""
+    """The last day by law: the earliest that the limits of the step, its stage and the process end on; where
+    the law sets none, the last day by promise."""
+    deadline_of: Text | None = None
+    """The step, stage or process whose limit that is."""
+    deadline_basis: Basis = NO_BASIS
     promised: date | None = None
-    """The last day of the promised limit."""
+    """The last day by promise."""
     refusal: Refusal | None = None
     """What refuses it now; None when it may happen."""
 
@@ -130,6 +135,11 @@ def _step_offers(asking: Asking, state: CaseState, token: Token, node: NodePlan)
     step = node.node.step
     assert step is not None
     legal, promised = _deadlines(asking, token, node)
+    last = legal or promised
+    deadline = last.day if last is not None else None
+    deadline_of = last.title if last is not None else None
+    deadline_basis = last.basis if last is not None else NO_BASIS
+    promised_day = promised.day if promised is not None else None
     found: list[Offer] = []
     for event, arcs in node.exits.items():
         for arc in _offered(arcs, asking.actor):
@@ -153,8 +163,10 @@ def _step_offers(asking: Asking, state: CaseState, token: Token, node: NodePlan)
                     place=token.place,
                     main=main,
                     collects=collects,
-                    deadline=legal,
-                    promised=promised,
+                    deadline=deadline,
+                    deadline_of=deadline_of,
+                    deadline_basis=deadline_basis,
+                    promised=promised_day,
                     refusal=refusal,
                 )
             )
@@ -170,8 +182,10 @@ def _step_offers(asking: Asking, state: CaseState, token: Token, node: NodePlan)
                 instances=token.instances,
                 place=token.place,
                 reason_required=True,
-                deadline=legal,
-                promised=promised,
+                deadline=deadline,
+                deadline_of=deadline_of,
+                deadline_basis=deadline_basis,
+                promised=promised_day,
                 refusal=extension_refusal(asking, token),
             )
         )
@@ -188,12 +202,33 @@ def _concerns(offer: Offer, actor: Actor | None) -> bool:
     return actor is None or not offer.roles or any(r.id in actor.roles for r in offer.roles)
 
 
-def _deadlines(asking: Asking, token: Token, node: NodePlan) -> tuple[date | None, date | None]:
-    limit = node.limit
-    if limit is None:
-        return None, None
-    ends = [
-        limit_end(asking.calendar, node, token, asking.memory, length, asking.now) if length else None
-        for length in (limit.legal, limit.promised)
-    ]
-    return ends[0] or ends[1], ends[1]
+class _Last(NamedTuple):
+    """The last day of a limit."""
+
+    day: date
+    title: Text
+    basis: Basis
+
+
+def _deadlines(asking: Asking, token: Token, node: NodePlan) -> tuple[_Last | None, _Last | None]:
+    """The last day by law and the last by promise."""
+    legal: list[_Last] = []
+    promised: list[_Last] = []
+    calendar, memory, now = asking.calendar, asking.memory, asking.now
+    wholes = ((whole.limit, whole.title, whole) for whole in node.wholes)
+    for limit, title, whole in ((node.limit, node.node.title, None), *wholes):
+        if limit is None:
+            continue
+        for length, basis, found in (
+            (limit.legal, limit.basis, legal),
+            (limit.promised, limit.promised_basis, promised),
+        ):
+            if length is None:
+                continue
+            if whole is None:
+                day = limit_end(calendar, node, token, memory, length, now)
+            else:
+                day = whole_end(calendar, node, whole, token, memory, length, now)
+            found.append(_Last(day, title, basis))
+    first, second = (min(found, key=lambda last: last.day, default=None) for found in (legal, promised))
+    return first, second

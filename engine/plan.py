@@ -26,8 +26,10 @@ from jianban.workflows.language.model import (
     Guard,
     JoinKind,
     Limit,
+    PartyKind,
     Process,
     Role,
+    Stage,
 )
 from jianban.workflows.texts import Text
 
@@ -141,6 +143,8 @@ class NodePlan:
     apart: frozenset[str]
     """The nodes whose doer may not be the same person."""
     counted_from: str | None
+    wholes: tuple[Stage | Process, ...]
+    """Its stage and its process, of those that have a limit, when an office does it."""
     remembered: bool
     """True when other steps ask who did this one, or when."""
     strand: frozenset[str]
@@ -178,7 +182,9 @@ class Plan:
     resuming: frozenset[str]
     """The events that resume."""
     clock_stops: bool
-    """True when a limit is counted from another step, so that steps between may stop its clock."""
+    """True when a limit runs beside several steps, so that some of them may stop its clock."""
+    wholes: Mapping[str, Stage | Process]
+    """The stages that have a limit, by id; and the process, by `""`."""
 
 
 CLASH = Text(
@@ -208,7 +214,12 @@ class _Planner:
             for n, step in steps
             if step.limit is not None and step.limit.counted_from is not None
         }
-        self.remembered = frozenset().union(*self.apart.values()) | frozenset(self.counted_from.values())
+        process = flow.process
+        wholes: dict[str, Stage | Process] = {"": process, **{s.id: s for s in process.stages}}
+        self.wholes = {id_: whole for id_, whole in wholes.items() if whole.limit is not None}
+        limits = (whole.limit for whole in self.wholes.values())
+        begun = {limit.counted_from for limit in limits if limit is not None} - {None}
+        self.remembered = frozenset().union(*self.apart.values(), self.counted_from.values(), begun)
 
     def plan(self) -> Plan:
         arcs = {arc.id: self._arc(arc) for arc in self.flow.arcs}
@@ -226,7 +237,8 @@ class _Planner:
             eligible=tuple(self._condition(g, ROOT) for g in self.flow.process.eligible),
             anywhere=anywhere,
             resuming=resuming,
-            clock_stops=bool(self.counted_from),
+            clock_stops=bool(self.counted_from or self.wholes),
+            wholes=self.wholes,
         )
 
     def _arc(self, arc: Arc) -> ArcPlan:
@@ -273,9 +285,15 @@ class _Planner:
             collects=tuple((c, self.places[c]) for c in node.step.collects) if node.step else (),
             apart=self.apart.get(node.id, frozenset()),
             counted_from=self.counted_from.get(node.id),
+            wholes=self._wholes(node),
             remembered=node.id in self.remembered,
             strand=frozenset((*self.flow.ancestors(node.region), *self.under[node.region])),
         )
+
+    def _wholes(self, node: Node) -> tuple[Stage | Process, ...]:
+        if node.step is None or node.step.role.agency.kind is PartyKind.APPLICANT:
+            return ()
+        return tuple(self.wholes[id_] for id_ in (node.stage, "") if id_ is not None and id_ in self.wholes)
 
     def _child(self, region: Region) -> ChildPlan:
         condition = self._condition(region.guard, region.parent or ROOT) if region.guard else None

@@ -94,6 +94,8 @@ class Memory:
     """Only steps that other steps refer to: for separation of duties, and limits counted from them."""
     stops: tuple[Stop, ...] = ()
     suspension: Suspension | None = None
+    entered: tuple[tuple[str, datetime], ...] = ()
+    """When the case last entered each stage that has a limit, by stage id; `""` for the process."""
     marks: tuple[tuple[str, tuple[Instance, ...], Mark], ...] = ()
     """Node, instances and mark of limits."""
 

@@ -9,7 +9,7 @@ from jianban.engine.clock import deadline, longer, over
 from jianban.engine.plan import NodePlan, Plan, TimerKind, TimerPlan
 from jianban.engine.state import Mark, Memory, Token
 from jianban.workflows.calendar import WorkCalendar
-from jianban.workflows.language.model import Duration
+from jianban.workflows.language.model import Duration, Process, Stage
 
 
 def first_due(plan: Plan, calendar: WorkCalendar, token: Token, memory: Memory) -> datetime | None:
@@ -55,21 +55,36 @@ def limit_end(
     Args:
         now: given while the case is suspended, to show the date as if it were resumed now.
     """
-    start = limit_start(node, token, memory).date()
+    start = (done_at(node.counted_from, token, memory) or token.since).date()
     limit = node.limit
     if limit is not None and limit.extension is not None and marked(memory, token, Mark.EXTENDED):
         duration = longer(calendar, start, duration, limit.extension)
     return deadline(calendar, start, duration, stops_for(node, token, memory, now))
 
 
-def limit_start(node: NodePlan, token: Token, memory: Memory) -> datetime:
-    """When the limit's clock started: the step it is counted from was done, else this was reached."""
-    if node.counted_from is not None:
-        for done in reversed(memory.done):
-            shared = min(len(done.instances), len(token.instances))
-            if done.node == node.counted_from and done.instances[:shared] == token.instances[:shared]:
-                return done.at
-    return token.since
+def whole_end(
+    calendar: WorkCalendar,
+    node: NodePlan,
+    whole: Stage | Process,
+    token: Token,
+    memory: Memory,
+    duration: Duration,
+    now: datetime,
+) -> date:
+    """The last day of the limit, of this length, of the stage or process that a step belongs to."""
+    counted_from = whole.limit.counted_from if whole.limit is not None else None
+    begun = dict(memory.entered)["" if isinstance(whole, Process) else whole.id]
+    start = done_at(counted_from, token, memory) or begun
+    return deadline(calendar, start.date(), duration, stops_for(node, token, memory, now))
+
+
+def done_at(step: str | None, token: Token, memory: Memory) -> datetime | None:
+    """When a step was last done, for the same item; None when it was not."""
+    for done in reversed(memory.done):
+        shared = min(len(done.instances), len(token.instances))
+        if done.node == step and done.instances[:shared] == token.instances[:shared]:
+            return done.at
+    return None
 
 
 def stops_for(node: NodePlan, token: Token, memory: Memory, now: datetime | None) -> list[tuple[date, date]]:
@@ -79,7 +94,7 @@ def stops_for(node: NodePlan, token: Token, memory: Memory, now: datetime | None
         if stop.region is not None:
             shared = min(len(stop.instances), len(token.instances))
             same = stop.instances[:shared] == token.instances[:shared]
-            if node.counted_from is None or stop.region not in node.strand or not same:
+            if stop.region not in node.strand or not same:
                 continue
         stops.append((stop.start.date(), stop.end.date()))
     if now is not None and memory.suspension is not None and memory.suspension.by.stops_clock:

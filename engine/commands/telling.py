@@ -33,6 +33,7 @@ SAID = {
 NOBODY = Text("系统", "the system")
 ANYONE = Text("任何人", "anyone")
 LAST_DAY = Text("，截止 {day}", ", by {day}")
+LAST_DAY_OF = Text("，截止 {day}（“{whole}”的时限）", ", by {day} (limit of “{whole}”)")
 BY_ITSELF = Text("{day} 自动发生：{event}（{step}）", "{day} by itself: {event} ({step})")
 LIMIT_PASSES = Text("时限届满", "the limit passes")
 REFUSED = Text("不能办理：{text}。{remedy}", "refused: {text}. {remedy}")
@@ -97,7 +98,10 @@ class Telling:
         who = self.say(COMMA).join(self.say(role.title) for role in offer.roles) or self.say(ANYONE)
         where = f" ({self.say(offer.step_title)})" if offer.step_title else ""
         items = "".join(f" [{instance.item}]" for instance in offer.instances)
-        last = self.say(LAST_DAY.format(day=offer.deadline)) if offer.deadline else ""
+        last = ""
+        if offer.deadline is not None:
+            text = LAST_DAY if offer.deadline_of == offer.step_title else LAST_DAY_OF
+            last = self.say(text.format(day=offer.deadline, whole=offer.deadline_of))
         why = f": {self.say(offer.refusal.text)}" if offer.refusal else ""
         return f"{offer.event:<12} {self.say(offer.title)}{where}{items} — {who}{last}{why}"
 
@@ -174,6 +178,7 @@ def _offer(offer: Offer) -> dict[str, Any]:
         "step": offer.step,
         "place": offer.place,
         "deadline": offer.deadline.isoformat() if offer.deadline else None,
+        "deadline_of": both(offer.deadline_of) if offer.deadline_of else None,
         "refusal": _refusal(offer.refusal) if offer.refusal else None,
     }
 

@@ -10,7 +10,19 @@ from jianban.engine.case import Actor, Case, RecordKind, Rule
 from jianban.engine.clock import deadline, longer
 from jianban.engine.decision import china
 from jianban.workflows.language.model import Duration, Unit
-from tests.engine.flows import MONDAY, agent, clerk, done, neighbour, officer, opened, places, refused, steps
+from tests.engine.flows import (
+    MONDAY,
+    agent,
+    clerk,
+    done,
+    flow,
+    neighbour,
+    officer,
+    opened,
+    places,
+    refused,
+    steps,
+)
 
 END_OF_DAY = timedelta(hours=23, minutes=59, seconds=59, microseconds=999999)
 
@@ -183,6 +195,55 @@ def test_a_limit_counted_from_another_step_leaves_out_what_stops_the_clock() -> 
     offer = case.offers(now=tested)[0]
     # all 20 working days are left on 18 March: the clock stopped on the very day it started
     assert offer.deadline == china().end(tested.date(), Duration(20, Unit.WORKING_DAY))
+
+
+WHOLE = flow(
+    """
+    within: {promised: 30 working days, promised_assumed: {zh: 承诺, en: Pledge}}
+    stages:
+      - stage: first
+        title: {zh: 申请, en: Apply}
+        steps:
+          - {step: apply, title: {zh: 申请, en: Apply}, kind: submit, by: agent}
+      - stage: second
+        title: {zh: 审批, en: Approve}
+        within: {statutory: 10 working days, source: "licensing_act:42"}
+        steps:
+          - {step: check, title: {zh: 审查, en: Check}, kind: review, by: officer, within: 8 working days,
+             on: {reject: null, return: {to: apply, max: 1, by: officer}}}
+          - {step: try, title: {zh: 检验, en: Try}, kind: test, by: tester}
+          - {step: settle, title: {zh: 决定, en: Settle}, kind: decide, by: officer, within: 8 working days}
+    """
+)
+
+
+def test_a_deadline_is_the_earliest_of_the_step_its_stage_and_the_process() -> None:
+    case, tester = opened(WHOLE), Actor("t", "tester")
+    assert case.offers(now=MONDAY)[0].deadline is None  # limits of a whole bind offices, not the applicant
+    done(case.fire("submit", actor=agent, now=MONDAY))
+    offer = case.offers(now=MONDAY)[0]
+    assert (offer.deadline, offer.deadline_of) == (date(2024, 3, 14), offer.step_title)
+    thursday = MONDAY + timedelta(days=3)
+    done(case.fire("pass", actor=officer, now=thursday))
+    tested = thursday + timedelta(days=7)
+    done(case.fire("pass", actor=tester, now=tested))
+    offer = case.offers(now=tested)[0]
+    # three of the stage's ten days were used before the test, whose seven days do not count
+    assert offer.deadline == china().end(tested.date(), Duration(7, Unit.WORKING_DAY)) == date(2024, 3, 25)
+    assert offer.deadline_of == WHOLE.process.stages[1].title
+    assert offer.deadline_basis.citations[0].article == "42"
+    # the promise for all runs since Monday, and stands still during the test like the rest
+    assert offer.promised == china().end(tested.date(), Duration(27, Unit.WORKING_DAY))
+    assert Case.replay(WHOLE, case.history).state == case.state
+
+
+def test_a_stage_entered_again_begins_anew() -> None:
+    case = opened(WHOLE)
+    done(case.fire("submit", actor=agent, now=MONDAY))
+    done(case.fire("return", actor=officer, now=MONDAY + timedelta(days=1)))
+    later = MONDAY + timedelta(days=7)
+    done(case.fire("submit", actor=agent, now=later))
+    assert dict(case.state.memory.entered) == {"": MONDAY, "second": later}
 
 
 STOPPABLE = """
