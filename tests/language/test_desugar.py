@@ -106,7 +106,7 @@ def test_exits_without_their_end_are_left_out_or_needed() -> None:
     only = "\nends: {done: {outcome: granted}}"
     assert [e.event for e in step("- {step: a, kind: review, by: officer}", only).exits] == ["pass"]
     assert lines("- {step: a, kind: decide, by: officer}", only)[0].startswith(
-        "x.yaml:14:9 J131 “refuse” needs an end whose outcome is refused."
+        "x.yaml:14:9 J131 exit “refuse” needs an end whose outcome is refused."
     )
     assert [
         e.event for e in step("- {step: a, kind: decide, by: officer, on: {refuse: null}}", only).exits

@@ -90,6 +90,8 @@ def test_extra_names_are_known_and_typed() -> None:
         ("departments.exists(d, d == 'fires')", 27, "fire"),
         ("departments.exists(d, tags.all(t, d == 'fires'))", 39, "fire"),
         ("area == 3 and ok", 10, "&&"),
+        ("area ≥ 3", 5, ">="),
+        ("area > 3 或者 ok", 9, "||"),
         ("area = 3", 5, "=="),
         ("not ok", 0, "!"),
         ("debts == “open”", 9, '"'),

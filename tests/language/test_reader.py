@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jianban.workflows.language.errors import DefinitionError, Problem
+from jianban.workflows.language.files import shown
 from jianban.workflows.language.model import Position
 from jianban.workflows.language.reader import MAX_BYTES, Mapping, Node, Scalar, Sequence, read_file, read_text
 from tests.effort import examples
@@ -206,3 +207,40 @@ def test_random_bytes_never_crash(tmp_path_factory: pytest.TempPathFactory, raw:
 def test_random_yaml_never_crashes(text: str) -> None:
     with contextlib.suppress(DefinitionError):
         read_text(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("a: 1\n\tb: 2\n", (2, 1), "Indented with a tab"),
+        ("a:\n  - b: 1\n \t c: 2\n", (3, 2), "Indented with a tab"),
+        ("steps:\n  - kind：submit\n    by: x\n", (2, 9), "full-width"),
+        ("kind： submit\nby: x\n", (1, 5), "full-width"),
+    ],
+)
+def test_slips_of_the_keyboard_are_named(text: str, place: tuple[int, int], words: str) -> None:
+    (problem,) = problems(text)
+    assert (problem.position.line, problem.position.column) == place
+    assert words in problem.message.en
+
+
+def test_what_would_steer_a_terminal_is_no_text() -> None:
+    (problem,) = problems('title: "a\\e[2Jb"')
+    assert (problem.code, problem.position.column) == ("J101", 8)
+    read_text('title: "a\\tb\\n—　“条”"')
+    assert shown(Path("a\x1b[31m\nb.yaml")) == "a?[31m?b.yaml"
+
+
+def test_why_a_file_is_not_read_is_told(tmp_path: Path) -> None:
+    pipe, loop = tmp_path / "pipe", tmp_path / "loop"
+    os.mkfifo(pipe)
+    loop.symlink_to(loop)
+    for path, zh in (
+        (tmp_path, "是目录"),
+        (pipe, "不是普通文件"),
+        (loop, "链接循环"),
+        (tmp_path / "x", "找不到"),
+    ):
+        with pytest.raises(DefinitionError) as failure:
+            read_file(path)
+        assert zh in failure.value.problems[0].message.zh

@@ -13,6 +13,7 @@ from jianban.workflows.language import extends
 from jianban.workflows.language.desugar import desugar
 from jianban.workflows.language.errors import DefinitionError, JianbanError, Problem
 from jianban.workflows.language.files import shown
+from jianban.workflows.language.mending import TELLING, mended
 from jianban.workflows.language.model import Position, Process
 from jianban.workflows.language.names import PROCESS, Shared, unknown
 from jianban.workflows.language.reader import Node, read_file
@@ -20,7 +21,7 @@ from jianban.workflows.language.schema import ProcessShape
 from jianban.workflows.language.scope import declared
 from jianban.workflows.language.shape import nearest
 from jianban.workflows.language.shared import SHARED, read_shared
-from jianban.workflows.language.validation import suggestion, validate
+from jianban.workflows.language.validation import in_order, suggestion, validate
 from jianban.workflows.texts import Text
 
 SUFFIXES = (".yaml", ".yml")
@@ -29,6 +30,10 @@ _HEAD = re.compile(r"^(process|version):[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 class UnknownProcess(JianbanError):
     """No definition of that id, version or path."""
+
+
+class _Misshapen(DefinitionError):
+    """A definition that does not have the shape of one."""
 
 
 class Catalogue:
@@ -146,23 +151,37 @@ class Catalogue:
                 owner._loading.append(key)
                 try:
                     owner._loaded[key] = desugar(owner.shape(key), owner.shared, owner)
+                except _Misshapen as error:
+                    raise DefinitionError(owner._further(owner._wholes[key], error.problems)) from None
                 finally:
                     owner._loading.pop()
             return owner._loaded[key]
 
     def make(self, node: Node) -> Process:
         """The process that the nodes of a file describe."""
-        shape, problems = validate(extends.carry_out(node, self), ProcessShape)
+        whole = extends.carry_out(node, self)
+        shape, problems = validate(whole, ProcessShape)
         if shape is None:
-            raise DefinitionError(problems)
+            raise DefinitionError(self._further(whole, problems))
         return desugar(shape, self.shared, self)
+
+    def _further(self, node: Node, problems: Iterable[Problem]) -> list[Problem]:
+        """The problems of a file's shape, and what else can be told to be wrong with it."""
+        further: Iterable[Problem] = ()
+        shape = mended(node)
+        if shape is not None:
+            try:
+                desugar(shape, self.shared, self)
+            except DefinitionError as error:
+                further = (p for p in error.problems if p.code in TELLING)
+        return in_order([*problems, *further])
 
     def shape(self, key: str) -> ProcessShape:
         """The checked shape of a file of this folder, with what it extends."""
         if key not in self._shapes:
             shape, problems = validate(self._whole(key, ()), ProcessShape)
             if shape is None:
-                raise DefinitionError(problems)
+                raise _Misshapen(problems)
             says = f"{shape.process}@{shape.version}"
             if says != key:
                 message = _MISNAMED.format(name=key, id=says)

@@ -246,7 +246,8 @@ _NO_TITLE_REMEDY = Text(
     "请写 {event}: {{to: …, title: {{zh: …, en: …}}}}", "Write {event}: {{to: …, title: {{zh: …, en: …}}}}"
 )
 _NO_END = Text(
-    "“{event}”需要结果类型为 {outcome} 的结果", "“{event}” needs an end whose outcome is {outcome}"
+    "出口“{event}”须通往类型为 {outcome} 的结果，而 ends 中没有",
+    "exit “{event}” needs an end whose outcome is {outcome}",
 )
 _NO_END_REMEDY = Text(
     "请在 ends 中补上，或写 on: {{{event}: 去向}}，或写 on: {{{event}: null}} 删去",

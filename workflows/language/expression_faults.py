@@ -57,6 +57,8 @@ _MISTAKES = {
     "and": "&&", "AND": "&&", "or": "||", "OR": "||", "not": "!", "NOT": "!", "=": "==", "<>": "!=",
     "“": '"', "”": '"',
     "‘": "'", "’": "'", "（": "(", "）": ")", "，": ",", "；": ";", "&": "&&", "|": "||",
+    "≥": ">=", "≤": "<=", "≠": "!=", "＝": "==", "＞": ">", "＜": "<", "！": "!", "或": "||", "或者": "||",
+    "且": "&&", "并且": "&&", "非": "!",
 }  # fmt: skip
 """What people write out of habit, and how CEL writes it."""
 
@@ -106,7 +108,7 @@ def _fault(
         )
     if match := re.search(r"of type '([^']*)' cannot be the (operand of a select|range)", message):
         return ExpressionFault(
-            text=Text(f"{_type(match[1]).zh}没有下级内容", f"{_type(match[1]).en} has nothing inside"),
+            text=Text(f"{_type(match[1]).zh}没有下级内容", f"There is nothing inside {_type(match[1]).en}"),
             remedy=Text(
                 "只有清单可以逐项判断；请直接写数据项的编号",
                 "Only a list has items; write the field's id alone",
@@ -149,7 +151,7 @@ def _unknown(texts: tuple[Text, Text], name: str, known: Sequence[str], offset: 
     near = [] if name in known else get_close_matches(name, known, 1, 0.6)
     remedy = texts[1].format(known=Text("、".join(known), ", ".join(known)))
     if near:
-        remedy = Text(f"您是否想写“{near[0]}”？", f"Did you mean “{near[0]}”?")
+        remedy = Text(f"是否应为“{near[0]}”？", f"Did you mean “{near[0]}”?")
     return ExpressionFault(
         text=texts[0].format(name=name),
         remedy=remedy,
@@ -215,7 +217,7 @@ def _syntax(expression: str, offset: int) -> ExpressionFault:
     for at, word in _words_around(expression, offset):
         if word in _MISTAKES:
             return ExpressionFault(
-                text=Text(f"条件中不能写“{word}”", f"A condition cannot have “{word}”"),
+                text=Text(f"条件中不能写 {word}", f"A condition cannot have {word}"),
                 remedy=Text(f"请改写为 {_MISTAKES[word]}", f"Write {_MISTAKES[word]} instead"),
                 offset=at,
                 suggestion=_MISTAKES[word],
@@ -346,7 +348,7 @@ def unknown_option(
 ) -> ExpressionFault:
     remedy = Text("可选的有：" + "、".join(options), "The options are: " + ", ".join(options))
     if near is not None:
-        remedy = Text(f"您是否想写“{near}”？", f"Did you mean “{near}”?")
+        remedy = Text(f"是否应为“{near}”？", f"Did you mean “{near}”?")
     return ExpressionFault(
         text=Text(f"“{name}”没有选项“{value}”", f"“{name}” has no option “{value}”"),
         remedy=remedy,

@@ -1,8 +1,11 @@
-"""How files are named to the reader."""
+"""How files are named to the reader, and why the system refuses one."""
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
+
+from jianban.workflows.texts import Text
 
 
 def shown(path: Path) -> str:
@@ -11,5 +14,28 @@ def shown(path: Path) -> str:
         name = path.resolve().relative_to(Path.cwd()).as_posix()
     except (ValueError, OSError):
         name = path.as_posix()
-    # the name of a file need not be Unicode, but messages are
-    return name.encode(errors="replace").decode()
+    # the name of a file need not be Unicode, nor harmless to a terminal, but messages are
+    name = name.encode(errors="replace").decode()
+    return "".join(c if c.isprintable() else "?" for c in name)
+
+
+def reason(error: OSError | RuntimeError | ValueError) -> Text:
+    """Why the system refuses; in its own English words where the Chinese is not known."""
+    words = getattr(error, "strerror", None) or str(error)
+    return Text(_REASONS.get(getattr(error, "errno", None), words), words)
+
+
+_REASONS = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "系统不允许",
+    errno.EROFS: "该位置只读",
+    errno.ENOENT: "文件或目录不存在",
+    errno.EISDIR: "是目录，不是文件",
+    errno.ENOTDIR: "路径中有一段不是目录",
+    errno.ELOOP: "链接循环",
+    errno.ENAMETOOLONG: "文件名过长",
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EIO: "读写出错",
+    errno.EBADF: "已关闭",
+}

@@ -303,11 +303,12 @@ _MAINS_REMEDY = Text("只保留一个", "Keep one")
 _NO_TITLE = Text("分支“{id}”没有名称", "branch “{id}” has no title")
 _NO_TITLE_REMEDY = Text("请补上 title", "Add a `title`")
 _JOIN = Text(
-    "要求 {count} 个分支，而分支共 {branches} 个", "{count} branches are asked for, of {branches} there are"
+    "要求完成 {count} 个分支，而分支共 {branches} 个",
+    "the join asks for {count} branches, but there are only {branches}",
 )
 _JOIN_POSITIVE = Text("汇合数目须为正数", "the number must be positive")
 _JOIN_REMEDY = Text(
-    "请写 all、any 或不超过分支数的正数", "Write all, any, or a positive number of branches there are"
+    "请写 all、any 或不超过分支数的正数", "Write all, any, or a number from 1 to that of the branches"
 )
 _NO_LIST = Text("数据项“{id}”不是列表", "the data field “{id}” is no list")
 _NO_LIST_REMEDY = Text("请把它的类型改为 list，或换一个列表", "Make its type list, or name a list")

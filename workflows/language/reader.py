@@ -17,6 +17,7 @@ import yaml
 from yaml.cyaml import CParser  # pyright: ignore[reportAttributeAccessIssue]
 
 from jianban.workflows.language.errors import DefinitionError, Problem
+from jianban.workflows.language.files import reason
 from jianban.workflows.language.model import Position
 from jianban.workflows.language.reader_faults import fault, syntax
 
@@ -92,6 +93,8 @@ Node: TypeAlias = Scalar | Sequence | Mapping
 _INT = re.compile(r"[-+]?[0-9]+\Z|0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What would steer a terminal or turn the order of a text around; tab and line feed may be written."""
 _WORDS: dict[str, bool | None] = {
     "": None,
     "~": None,
@@ -125,12 +128,13 @@ def read_file(path: Path, name: str | None = None) -> Node:
     start = Position(file=shown, line=1, column=1)
     try:
         if path.exists() and not path.is_file():
-            raise OSError("not a regular file")
+            what = "folder" if path.is_dir() else "special"
+            raise DefinitionError([fault(what, start, name=shown)])
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        name = "missing" if isinstance(error, FileNotFoundError) else "unreadable"
-        raise DefinitionError([fault(name, start, name=shown)]) from None
+        what = "missing" if isinstance(error, FileNotFoundError) else "unreadable"
+        raise DefinitionError([fault(what, start, name=shown, reason=reason(error))]) from None
     if len(raw) > MAX_BYTES:
         raise DefinitionError([fault("too_large", start, limit=MAX_BYTES)])
     try:
@@ -192,7 +196,7 @@ class _Reader:
         except yaml.reader.ReaderError as error:
             self.problems.append(fault("not_text", _place(self.name, self.text[: error.position])))
         except yaml.YAMLError as error:
-            self.problems.append(syntax(self.name, error))
+            self.problems.append(syntax(self.name, error, self.text.splitlines()))
         else:
             if self.root is None or (isinstance(self.root, Scalar) and self.root.value is None):
                 self.problems.append(fault("empty", start))
@@ -232,6 +236,8 @@ class _Reader:
         value: ScalarValue = text if key or not event.implicit[0] else self._plain(text, event)
         inset = None if mark.line != event.end_mark.line else int(event.style is not None)
         node = Scalar(value, self.name, mark.line + 1, mark.column + 1, inset)
+        if not text.isprintable() and CONTROL.search(text):
+            self.problems.append(fault("control", self._at(event)))
         if event.anchor:
             self.anchors[event.anchor] = node
         self._count(1, event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import yaml
@@ -17,13 +18,22 @@ def fault(what: str, position: Position, **values: object) -> Problem:
     return Problem(code=code, message=message.format(**values), remedy=remedy, position=position)
 
 
-def syntax(file: str, error: yaml.YAMLError) -> Problem:
-    """What libyaml found, where it found it."""
+def syntax(file: str, error: yaml.YAMLError, lines: list[str]) -> Problem:
+    """What libyaml found, where it found it; `lines` are those of the file."""
     mark = problem = None
     if isinstance(error, yaml.MarkedYAMLError):
         mark, problem = error.problem_mark or error.context_mark, error.problem
     position = Position(file=file, line=mark.line + 1 if mark else 1, column=mark.column + 1 if mark else 1)
     known = next((text for words, text in _SYNTAX if words in (problem or "")), _SYNTAX_OTHER)
+    # libyaml stumbles over these on the line itself or only on the next one
+    for number in (position.line, position.line - 1):
+        line = lines[number - 1] if 0 < number <= len(lines) else ""
+        if "\t" in line[: len(line) - len(line.lstrip())]:
+            at = Position(file=file, line=number, column=line.index("\t") + 1)
+            return Problem(code="J107", message=_TAB, remedy=_TAB_REMEDY, position=at)
+        if match := _WIDE_COLON.match(line):
+            at = Position(file=file, line=number, column=match.end())
+            return Problem(code="J107", message=_WIDE, remedy=_WIDE_REMEDY, position=at)
     return Problem(code="J107", message=known, remedy=_SYNTAX_REMEDY, position=position)
 
 
@@ -31,17 +41,32 @@ _FAULTS: Mapping[str, tuple[str, Text, Text]] = {
     "missing": (
         "J100",
         Text("找不到文件“{name}”", "There is no file “{name}”"),
-        Text("请核对路径和权限", "Check the path and its permissions"),
+        Text("请核对路径", "Check the path"),
     ),
     "unreadable": (
         "J100",
-        Text("文件“{name}”无法读取", "The file “{name}” cannot be read"),
+        Text("文件“{name}”无法读取（{reason}）", "The file “{name}” cannot be read ({reason})"),
         Text("请核对路径和权限", "Check the path and its permissions"),
+    ),
+    "folder": (
+        "J100",
+        Text("“{name}”是目录，不是文件", "“{name}” is a folder, not a file"),
+        Text("请写明目录中的一个定义文件", "Name a definition file in it"),
+    ),
+    "special": (
+        "J100",
+        Text("“{name}”不是普通文件", "“{name}” is no regular file"),
+        Text("管道中的内容请用 - 从标准输入读取", "Read a pipe from standard input, with -"),
     ),
     "not_text": (
         "J101",
         Text("文件不是 UTF-8 文本", "The file is not UTF-8 text"),
         Text("请以 UTF-8 编码另存为文本文件", "Save it as a text file in UTF-8"),
+    ),
+    "control": (
+        "J101",
+        Text("文字中有控制字符", "The text holds a control character"),
+        Text("请删去", "Remove it"),
     ),
     "too_large": (
         "J102",
@@ -119,15 +144,19 @@ _FAULTS: Mapping[str, tuple[str, Text, Text]] = {
         Text("若本意是文字，请加引号", "Quote it if it is text"),
     ),
 }
+_WIDE_COLON = re.compile(r"[ -]*[a-z_]+：")
+_WIDE = Text("键后用了全角冒号“：”", "A key is followed by a full-width “：”")
+_WIDE_REMEDY = Text("请改为半角冒号，后面空一格", "Write “:” and a space")
+_TAB = Text("缩进用了制表符", "Indented with a tab")
+_TAB_REMEDY = Text("请改用空格缩进", "Indent with spaces")
 _SYNTAX_REMEDY = Text("请改正此处的写法", "Correct it here")
 _SYNTAX_OTHER = Text("此处不合 YAML 语法", "This is not YAML")
 _SYNTAX = (
-    ("tab character", Text("缩进用了制表符，应使用空格", "Indented with a tab; use spaces")),
     (
         "cannot start any token",
         Text(
-            "此处的字符不能作为开头（可能是制表符，或文字需要加引号）",
-            "This character cannot start a value (a tab, or text that needs quotes)",
+            "此处的字符不能作为开头（文字可能需要加引号）",
+            "This character cannot start a value (text may need quotes)",
         ),
     ),
     ("expected ',' or ']'", Text("方括号没有闭合，或缺少逗号", "A “[” is not closed, or a comma is missing")),

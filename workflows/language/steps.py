@@ -63,10 +63,14 @@ class Steps:
         names = self.names
         place = place or shape.at()
         kind = names.find(kinds().kinds, shape.kind, KIND, shape.at("kind"))
+        basis = names.basis(shape, inherited)
         if kind is None:
+            # its exits can't be known, but its other names can be checked
+            if shape.by is not None:
+                names.roles(shape, "by", shape.by)
+            self._materials(shape, basis)
             return []
         says = kinds().shapes[kind.id]
-        basis = names.basis(shape, inherited)
         by = self._by(shape, says, place)
         limit = self.limit(shape, basis, says.expiry)
         wait = self._wait(shape, basis)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from jianban.workflows.language.errors import Problem
 from jianban.workflows.language.model import Position
 from jianban.workflows.language.reader import Mapping, Node, Sequence
+from jianban.workflows.language.schema import Words
 from jianban.workflows.language.shape import (
     FILLED,
     ID,
@@ -110,9 +111,8 @@ def _wording(kind: str, context: MappingOf[str, Any], given: object) -> tuple[st
         code, message, remedy = _PATTERNS[context["pattern"]]
         return code, message.format(given=shown), remedy
     if kind == "literal_error":
-        options = context["expected"].replace(" or ", ", ").replace("'", "").split(", ")
-        near = nearest(given, options) if isinstance(given, str) else None
-        return "J113", _NOT_ALLOWED.format(given=shown), suggestion(near, options)
+        near = nearest(given, options(context)) if isinstance(given, str) else None
+        return "J113", _NOT_ALLOWED.format(given=shown), suggestion(near, options(context))
     if kind.startswith("form_"):
         expected = _FORMS[kind.removeprefix("form_")]
         return (
@@ -123,12 +123,19 @@ def _wording(kind: str, context: MappingOf[str, Any], given: object) -> tuple[st
     if kind in _BOUNDS:
         bound = context[_BOUNDS[kind]]
         return "J117", _OUT_OF_RANGE.format(given=shown), _RANGES[kind].format(bound=bound)
+    if kind == "model_type" and context["class_name"] == Words.__name__:
+        return "J112", _WRONG_TYPE.format(given=shown), _BILINGUAL
     if kind in _TYPES:
         expected = _TYPES[kind]
         remedy = _QUOTE if kind == "string_type" and isinstance(given, int | float) else _WRONG_TYPE_REMEDY
         return "J112", _WRONG_TYPE.format(given=shown, expected=expected), remedy.format(expected=expected)
     code, message, remedy = _OTHERS.get(kind, _UNFORESEEN)
     return code, message.format(given=shown), remedy
+
+
+def options(context: MappingOf[str, Any]) -> list[str]:
+    """What may be written where only certain words may, from the context of a `literal_error`."""
+    return context["expected"].replace(" or ", ", ").replace("'", "").split(", ")
 
 
 def show(given: object) -> Text:
@@ -170,6 +177,7 @@ _NOT_ALLOWED = Text("{given}不是允许的取值", "{given} is not one of the a
 _WRONG_TYPE = Text("{given}的类型不对", "{given} is of the wrong type")
 _WRONG_TYPE_REMEDY = Text("应为{expected}", "It should be {expected}")
 _QUOTE = Text("应为{expected}，请加引号", "It should be {expected}: put it in quotes")
+_BILINGUAL = Text("请写中英两种文字：{zh: …, en: …}", "Write it in both languages: {zh: …, en: …}")
 _OUT_OF_RANGE = Text("{given}超出范围", "{given} is out of range")
 
 _BOUNDS = {
@@ -261,7 +269,7 @@ _OTHERS = {
     "date": (
         "J116",
         Text("{given}不是日期", "{given} is no date"),
-        Text("写作 2022-03-01", "Write 2022-03-01"),
+        Text("请写实有的日期，格式如 2022-03-01", "Write a day that exists, in the form 2022-03-01"),
     ),
     "money": (
         "J117",

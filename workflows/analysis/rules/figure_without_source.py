@@ -12,8 +12,9 @@ from jianban.workflows.texts import Text
 
 _MESSAGE = Text("{what}没有注明依据", "No source is given for {what}")
 _REMEDY = Text(
-    "请用 source 注明条款；没有依据的，用 assumed 说明是如何设定的",
-    "Cite the article with `source`, or state the assumption with `assumed`",
+    "请用 source 注明条款；没有依据的，用 assumed 说明（承诺时限用 promised_source、promised_assumed）",
+    "Cite the article with `source`, or state the assumption with `assumed` "
+    "(for a promised limit: `promised_source`, `promised_assumed`)",
 )
 
 
