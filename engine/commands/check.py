@@ -23,7 +23,11 @@ STRICT = Text("有警告也算不通过", "Fail on warnings too")
 SOUND = Text("可靠", "sound")
 UNSOUND = Text("不可靠", "not sound")
 UNDECIDED = Text("定义有误，无法判定", "errors in the definition, not decided")
-COUNTS = Text("{errors} 个错误，{warnings} 个警告", "{errors} errors, {warnings} warnings")
+COUNTS = {
+    Severity.ERROR: (Text("{n} 个错误", "{n} error"), Text("{n} 个错误", "{n} errors")),
+    Severity.WARNING: (Text("{n} 个警告", "{n} warning"), Text("{n} 个警告", "{n} warnings")),
+}
+"""One, and any other number."""
 CHECKING = Text("正在检查 {name}", "Checking {name}")
 
 
@@ -117,15 +121,12 @@ def _print(session: Session, verdict: Verdict) -> None:
     for problem in verdict.problems:
         session.write(problem.line(session.lang))
     severities = [p.severity for p in verdict.problems]
-    counts = COUNTS.format(
-        errors=severities.count(Severity.ERROR), warnings=severities.count(Severity.WARNING)
-    )
+    numbers = [(severities.count(severity), words) for severity, words in COUNTS.items()]
     result = UNDECIDED if verdict.soundness is None else SOUND if verdict.sound else UNSOUND
     mark, style = ("✓", "green") if verdict.passes(strict=False) else ("✗", "red")
-    comma = "，" if session.lang == "zh" else ", "
-    session.console.print(
-        f"{mark} {verdict.name}: {session.say(result)}{comma}{session.say(counts)}", style=style
-    )
+    words = [result, *(one_or_many[n != 1].format(n=n) for n, one_or_many in numbers)]
+    told = ("，" if session.lang == "zh" else ", ").join(session.say(word) for word in words)
+    session.console.print(f"{mark} {verdict.name}: {told}", style=style)
     for defect in verdict.soundness.defects if verdict.soundness else ():
         for line in defect.story(session.lang):
             session.console.print(f"  {line}", soft_wrap=True)

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from jianban.engine.commands.session import Session, SystemFailure, UsageFailure
+from jianban.workflows.language.files import reason
 from jianban.workflows.texts import Text
 
 IS_FOLDER = Text(
@@ -43,8 +44,7 @@ def write_file(path: Path, content: bytes) -> None:
         else:
             _replace(target, content, _fresh_mode() if mode is None else stat.S_IMODE(mode))
     except (OSError, RuntimeError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SystemFailure(NOT_WRITTEN.format(path=path, reason=reason)) from error
+        raise SystemFailure(NOT_WRITTEN.format(path=path, reason=reason(error))) from error
 
 
 def _mode(path: Path) -> int | None:

@@ -48,7 +48,10 @@ def complaint(error: typer.TyperException) -> Text:
             groups = match.groups(default="")
             text = Text(words.zh.format(*groups), words.en.format(*groups))
             break
-    names = ", ".join(getattr(error, "possibilities", None) or re.findall(r"Did you mean '(.*)'\?", english))
+    names = ", ".join(
+        getattr(error, "possibilities", None)
+        or re.findall(r"'([^']*)'", english.partition("Did you mean")[2])
+    )
     if names:
         meant = MEANT.format(names=names)
         text = Text(text.zh + meant.zh, text.en + meant.en)

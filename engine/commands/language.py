@@ -12,10 +12,14 @@ NO_LANGUAGE = Text("{where} 须为 zh 或 en，而不是“{value}”", "{where}
 def split_language(argv: Sequence[str], environment: Mapping[str, str]) -> tuple[Lang, list[str]]:
     """The reader's language, and the arguments without `--lang`, which may stand anywhere before a `--`.
 
+    `--catalogue` may stand anywhere too: it is put before the command, where the parser wants it. A `--json`
+    before the command is put after it.
+
     Raises:
         UsageFailure: an unknown language is asked for.
     """
     rest: list[str] = []
+    ahead: list[str] = []
     asked: str | None = None
     words = iter(argv)
     for word in words:
@@ -25,8 +29,15 @@ def split_language(argv: Sequence[str], environment: Mapping[str, str]) -> tuple
             asked = next(words, "")
         elif word.startswith("--lang="):
             asked = word.removeprefix("--lang=")
+        elif word == "--catalogue" and (folder := next(words, None)) is not None:
+            ahead = [word, folder]
+        elif word.startswith("--catalogue="):
+            ahead = [word]
         else:
             rest.append(word)
+    if rest[:1] == ["--json"]:
+        rest[:2] = rest[1::-1]
+    rest = ahead + rest
     if asked is not None:
         return _language(asked, "--lang"), rest
     if preferred := environment.get("JIANBAN_LANG"):

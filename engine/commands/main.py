@@ -34,6 +34,7 @@ from jianban.engine.commands.session import (
     UsageFailure,
 )
 from jianban.workflows.language.errors import JianbanError
+from jianban.workflows.language.files import reason
 from jianban.workflows.texts import Lang, Text
 
 COMMANDS = (listing, check, show, measure, compare, draw, walk, schema, doctor)
@@ -43,9 +44,8 @@ SUMMARY = Text(
     "Jianban: one definition of an approval process, checked, measured, compared, drawn and run.",
 )
 LANGUAGE = Text(
-    "界面和结果的语言：zh 或 en，可写在任何位置；默认取 JIANBAN_LANG，其次取系统语言，再次为中文",
-    "Language of messages and results: zh or en, anywhere on the line; by default JIANBAN_LANG, then the "
-    "system's, then zh",
+    "界面和结果的语言：zh 或 en；默认取 JIANBAN_LANG，其次取系统语言，再次为中文",
+    "Language of messages and results: zh or en; by default JIANBAN_LANG, then the system's, then zh",
 )
 CATALOGUE = Text(
     "流程目录所在的文件夹；默认用随程序安装的目录",
@@ -131,8 +131,7 @@ def main(argv: Sequence[str]) -> int:
         return BROKEN_PIPE
     except OSError as error:
         where = NO_OUTPUT if error.filename is None else UNREADABLE
-        reason = error.strerror or str(error)
-        return session.report(SystemFailure(where.format(reason=reason, path=error.filename)))
+        return session.report(SystemFailure(where.format(reason=reason(error), path=error.filename)))
     except RecursionError:
         return session.report(UsageFailure(TOO_DEEP))
     except Exception as error:

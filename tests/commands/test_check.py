@@ -75,6 +75,7 @@ def test_errors_have_their_place_in_both_languages(jianban: Shell, good: Path) -
         assert result.code == 1
         assert f"good.yaml:{line}:15 J" in result.out
         assert "tsak" in result.out
+    assert result.out.endswith("not decided, 1 error, 0 warnings\n")
 
 
 def test_standard_input_is_checked_too(process: Shell) -> None:

@@ -1,6 +1,7 @@
 """What is wrong on the command line is told in the reader's language, with exit code 2."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,8 @@ from tests.commands.conftest import Shell
             "there is no command “comprae”; did you mean compare",
             "没有命令“comprae”。是否想用 compare",
         ),
+        ("chek a", "did you mean check, schema. See", "是否想用 check, schema。用法"),
+        ("list --catalogue nowhere", "“nowhere” is no folder", "“nowhere”不是文件夹"),
         ("list --jsn", "there is no option “--jsn”; did you mean --json", "没有选项“--jsn”。是否想用 --json"),
         (
             "show",
@@ -46,3 +49,19 @@ def test_with_json_the_complaint_is_json_too(jianban: Shell) -> None:
     assert result.code == 2
     assert json.loads(result.out)["error"]["exit"] == 2
     assert "--start must be a date" in json.loads(result.out)["error"]["message"]
+
+
+def test_what_all_commands_share_may_stand_anywhere(jianban: Shell, tmp_path: Path) -> None:
+    for words in (
+        ["--json", "list", f"--catalogue={tmp_path}"],
+        ["--catalogue", str(tmp_path), "list", "--json"],
+    ):
+        result = jianban(*words)
+        assert (result.code, json.loads(result.out)["processes"]) == (0, [])
+
+
+def test_why_the_system_refuses_is_told_in_the_language(jianban: Shell) -> None:
+    result = jianban("schema", "--output", "/dev/full", "--lang", "zh")
+    assert (result.code, "磁盘空间不足" in result.err) == (3, True)
+    result = jianban("schema", "--output", "/dev/full")
+    assert "No space left on device" in result.err
