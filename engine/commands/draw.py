@@ -1,5 +1,6 @@
 """`jianban draw`: the figure of a process, or of variants side by side."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
@@ -21,6 +22,12 @@ FORMAT = Text(
     "格式：svg、png、pdf 或 dot；默认按文件名", "Format: svg, png, pdf or dot; by default the file name's"
 )
 DPI = Text("PNG 的分辨率，每英寸像素数", "Pixels per inch of a PNG")
+THEMES = ("print", "grey", "dark", "contrast")
+THEME = Text(
+    "外观：print 印刷、grey 灰度、dark 深色、contrast 高对比度",
+    "Looks: for print, in grey, dark, or of high contrast",
+)
+UNTITLED = Text("图中不写标题，由文件另行标注", "No title in the figure: the paper has a caption")
 BOTH = Text("中英文对照", "Both Chinese and English")
 NO_FORMAT = Text(
     "从文件名“{output}”看不出格式，请用 .svg、.png、.pdf、.dot 之一作后缀，或写明 --format",
@@ -46,6 +53,8 @@ def register(app: typer.Typer, lang: Lang) -> None:
         ] = None,
         bilingual: Annotated[bool, typer.Option("--bilingual", help=BOTH.get(lang))] = False,
         dpi: Annotated[int, typer.Option(help=DPI.get(lang), metavar="N")] = 200,
+        theme: Annotated[str, typer.Option(help=THEME.get(lang), metavar="|".join(THEMES))] = "print",
+        no_title: Annotated[bool, typer.Option("--no-title", help=UNTITLED.get(lang))] = False,
         output: Annotated[str | None, output(lang)] = None,
     ) -> int:
         session: Session = ctx.obj
@@ -54,7 +63,7 @@ def register(app: typer.Typer, lang: Lang) -> None:
             raise UsageFailure(BAD_DPI.format(least=LEAST_DPI, most=MOST_DPI, dpi=dpi))
         with session.busy(DRAWING):
             figure = _figure(session, processes, "both" if bilingual else lang)
-            content = draw(figure, form, dpi)
+            content = draw(figure, form, dpi, choose(theme, THEMES, "--theme"), headed=not no_title)
         deliver(session, content, output)
         return FINE
 
@@ -91,15 +100,17 @@ def _figure(session: Session, processes: list[str], lang: Literal["zh", "en", "b
     return comparison_figure(compare(flows, chain=between(session, flows)), lang)
 
 
-def draw(figure: "Figure", form: Format, dpi: int = 200) -> bytes:
+def draw(
+    figure: "Figure", form: Format, dpi: int = 200, theme: str = "print", *, headed: bool = True
+) -> bytes:
     """The figure as a file.
 
     Raises:
         SystemFailure: a part that draws is missing.
     """
-    from jianban.workflows.figures import FigureError, render
+    from jianban.workflows.figures import THEMES, FigureError, render
 
     try:
-        return render(figure, form, dpi=dpi)
+        return render(figure, form, dpi=dpi, theme=replace(THEMES[theme], headed=headed))
     except FigureError as error:
         raise SystemFailure(error.text) from error

@@ -16,18 +16,21 @@ from jianban.workflows.figures.layout_process import lay_process
 from jianban.workflows.figures.model import ComparisonFigure, Figure, FigureLang, ProcessFigure
 from jianban.workflows.figures.process import process_figure
 from jianban.workflows.figures.scene import Scene
+from jianban.workflows.figures.theme import PRINT, THEMES, Theme
 
 if TYPE_CHECKING:
     from jianban.workflows.comparison.findings import Findings
 
 __all__ = [
     "FORMATS",
+    "THEMES",
     "ComparisonFigure",
     "Figure",
     "FigureError",
     "FigureLang",
     "Format",
     "ProcessFigure",
+    "Theme",
     "comparison_figure",
     "process_figure",
     "render",
@@ -43,15 +46,19 @@ def comparison_figure(comparison: Findings, lang: FigureLang = "both") -> Compar
     return compared(comparison, lang)
 
 
-def scene(figure: Figure) -> Scene:
+def scene(figure: Figure, theme: Theme = PRINT) -> Scene:
     """The figure as shapes at their places."""
-    return lay_process(figure) if isinstance(figure, ProcessFigure) else lay_comparison(figure)
+    match figure:
+        case ProcessFigure():
+            return lay_process(figure, theme)
+        case ComparisonFigure():
+            return lay_comparison(figure, theme)
 
 
-def render(figure: Figure, form: Format = "svg", *, dpi: int = 200) -> bytes:
+def render(figure: Figure, form: Format = "svg", *, dpi: int = 200, theme: Theme = PRINT) -> bytes:
     """The figure as a file; the same figure gives the same bytes.
 
     Raises:
         FigureError: the format is unknown, the PNG would be too large, or a part is not installed.
     """
-    return export(scene(figure), form, dpi)
+    return export(scene(figure, theme), form, dpi)

@@ -39,7 +39,7 @@ def dot_source(scene: Scene) -> str:
     graph.attr("node", shape="box", label="", margin="0", fixedsize="shape", fontname=FAMILY)
     graph.attr("edge", arrowsize=str(ARROW))
     page = {"pos": f"{_n(scene.width / 2)},{_n(scene.height / 2)}", **_size(scene.width, scene.height)}
-    graph.node("page", id="page", **page, style="filled", fillcolor="#FFFFFF", penwidth="0")
+    graph.node("page", id="page", **page, style="filled", fillcolor=scene.paper, penwidth="0")
     for g, group in enumerate(scene.groups):
         for s, shape in enumerate(group.shapes):
             name = shape_id(g, s)

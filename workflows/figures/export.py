@@ -100,7 +100,7 @@ def svg(scene: Scene) -> str:
         "</defs>"
         for i, color in enumerate(hatches)
     ]
-    lines.append(f'<rect width="{_n(scene.width)}" height="{_n(scene.height)}" fill="#FFFFFF"/>')
+    lines.append(f'<rect width="{_n(scene.width)}" height="{_n(scene.height)}" fill="{scene.paper}"/>')
     # Graphviz counts y upwards from the bottom.
     lines.append(f'<g transform="translate(0 {_n(scene.height)})">')
     for g, group in enumerate(scene.groups):

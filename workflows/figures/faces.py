@@ -153,10 +153,10 @@ def face(
             if words is None:
                 return Face(thing, Stack(), width, BAR)
             main = first(words, lang) + ("  " + second(words, lang) if second(words, lang) else "")
-            text = lines(main, width - 12, 7.5, "#FFFFFF", BOLD)
+            text = lines(main, width - 12, 7.5, theme.on_dark, BOLD)
             return Face(thing, text, width, text.height + 5)
         case Pill():
-            color = "#FFFFFF" if thing.success else theme.ink
+            color = theme.on_dark if thing.success else theme.ink
             text = titled(
                 thing.title,
                 lang,
@@ -164,7 +164,7 @@ def face(
                 8.5,
                 color,
                 theme,
-                muted="#E4E7EA" if thing.success else theme.muted,
+                muted=theme.on_dark_muted if thing.success else theme.muted,
                 weight=BOLD if thing.success else REGULAR,
                 small=6.5,
             )

@@ -71,6 +71,7 @@ class _Layout:
             spoken(figure.title, self.lang),
             self._description(),
             "en" if self.lang == "en" else "zh-CN",
+            self.theme.paper,
         )
         page = Page(scene, self.lang, self.theme)
         page.header(figure.title, None)
@@ -148,7 +149,9 @@ class _Layout:
             stack.draw(group, middle, y + 4, "middle", (box.x, box.x + wide))
 
     def _pill(self, text: Text, dark: bool) -> Stack:
-        color, muted = ("#FFFFFF", "#E4E7EA") if dark else (self.theme.ink, self.theme.muted)
+        color, muted = (
+            (self.theme.on_dark, self.theme.on_dark_muted) if dark else (self.theme.ink, self.theme.muted)
+        )
         weight = BOLD if dark else REGULAR
         return titled(
             text,

@@ -67,7 +67,14 @@ class _Layout:
     def scene(self) -> Scene:
         width = max(2 * MARGIN + BAND_WIDTH + self.lengths.width, 420.0)
         title = spoken(self.figure.title, self.lang)
-        scene = Scene(width, 0, title, self._description(), "en" if self.lang == "en" else "zh-CN")
+        scene = Scene(
+            width,
+            0,
+            title,
+            self._description(),
+            "en" if self.lang == "en" else "zh-CN",
+            self.theme.paper,
+        )
         page = Page(scene, self.lang, self.theme)
         page.header(self.figure.title, self.figure.summary)
         page.indicators(self.figure.indicators)
@@ -217,14 +224,14 @@ class _Layout:
             y = self.lengths.between_rows(self.grid.bands[-1][1] + 1)
             group.shapes.append(Box(x=left, y=y, width=right - left, height=0.7, fill=theme.rule))
         group.shapes.append(
-            Box(x=left, y=top, width=right - left, height=bottom - top, stroke="#8D959C", stroke_width=0.9)
+            Box(x=left, y=top, width=right - left, height=bottom - top, stroke=theme.frame, stroke_width=0.9)
         )
 
     def _band(self, group: Group, number: int, label: tuple[Stack, Chips], y: float) -> None:
         theme, left = self.theme, MARGIN + 10
         disc = Box(x=left, y=y + 9, width=15, height=15, radius=7.5, fill=theme.dark)
         group.shapes.append(disc)
-        lines(str(number), 15, 8.5, "#FFFFFF", BOLD).draw(group, disc.x + 7.5, y + 11, "middle")
+        lines(str(number), 15, 8.5, theme.on_dark, BOLD).draw(group, disc.x + 7.5, y + 11, "middle")
         title, chips = label
         below = title.draw(group, left, y + DISC, room=(left, MARGIN + BAND_WIDTH - 4))
         chips.draw(group, left, below + 3, BAND_WIDTH - 14, theme.chip)

@@ -43,6 +43,8 @@ class Page:
 
     def header(self, title: Text, summary: Text | None) -> None:
         theme = self.theme
+        if not theme.headed:
+            return
         self._paragraph("page-title", first(title, self.lang), theme.title, theme.ink, BOLD)
         self.y += 2
         self._paragraph("page-title-2", second(title, self.lang), 10, theme.muted)

@@ -98,6 +98,7 @@ class Scene:
     description: str
     lang: str
     """`zh-CN` or `en`."""
+    paper: str = "#FFFFFF"
     groups: list[Group] = field(default_factory=list)
 
     def group(self, group_id: str, title: str = "") -> Group:

@@ -192,7 +192,7 @@ class CardFace:
             x=self.x + 9, y=top - 1, width=18, height=18, radius=9, fill=look.text if look else theme.dark
         )
         group.shapes.append(disc)
-        lines(str(card.number), 18, 9.5, "#FFFFFF", BOLD).draw(group, disc.x + 9, disc.y + 2.6, "middle")
+        lines(str(card.number), 18, 9.5, theme.on_dark, BOLD).draw(group, disc.x + 9, disc.y + 2.6, "middle")
         left = self.x + INDENT
         room = (left - 1, self.x + self.width - 4)
         y = self.title.draw(group, left, top, room=room)
@@ -250,7 +250,7 @@ def card_face(
     word = Stack()
     if look and card.word:
         said = Text(f"{look.sign} {card.word.zh}", f"{look.sign} {card.word.en.capitalize()}")
-        word = lines(first(said, lang), 120, 8, "#FFFFFF", BOLD)
+        word = lines(first(said, lang), 120, 8, theme.on_dark, BOLD)
     notes = Stack()
     for note in card.notes:
         color = look.text if look else theme.ink
