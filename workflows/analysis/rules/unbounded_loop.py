@@ -37,7 +37,7 @@ def _loops(facts: Facts, uncounted: Mapping[str, list[str]]) -> Iterator[Finding
 
     order = facts.composition.order
     own = {n.id for n in facts.nodes}
-    graph = nx.DiGraph(uncounted)
+    graph: nx.DiGraph[str] = nx.DiGraph((s, t) for s, targets in uncounted.items() for t in targets)
     found: list[list[str]] = [
         sorted(c, key=order.__getitem__)
         for c in nx.strongly_connected_components(graph)
