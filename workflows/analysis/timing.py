@@ -154,7 +154,7 @@ class Timing:
         self._waiting: Timing | None = None
         """The same runs with waiting periods alone, which no limit shortens."""
         if self.stages or self.whole is not None:
-            self._waiting = Timing(shape, typical, periods, Time.WAITING, pace)
+            self._waiting = type(self)(shape, typical, periods, Time.WAITING, pace)
 
     def finish(self, starts: Days) -> Moment | None:
         """When the case is granted, for each start; None when no run of this pace ends so.
@@ -232,12 +232,18 @@ class Timing:
             case _:
                 joins = any(e.child is None for e in edges)
                 entered = [c for c in node.children if joins or any(e.child == c for e in edges)]
-                results = {c: self._region(c, arrival) for c in entered}
+                results = self._branches(node, entered, arrival)
                 joined = self._joined(node, results, arrival) if joins else None
                 for edge in edges:
                     moment = results[edge.child].get(edge.goal or "") if edge.child else joined
                     if moment is not None:
                         yield edge, moment
+
+    def _branches(
+        self, block: Node, children: Sequence[str], arrival: Moment
+    ) -> Mapping[str, Mapping[str, Moment]]:
+        """The moments at which the branches of a block, opened at `arrival`, lead to each place they can."""
+        return {c: self._region(c, arrival) for c in children}
 
     def _step(self, node: Node, arrival: Moment) -> Moment:
         step = node.step

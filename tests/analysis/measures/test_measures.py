@@ -400,6 +400,22 @@ def test_compression_and_parallelism() -> None:
     assert values(read(step("a")), "compression", "parallelism") == [None, None]
 
 
+def test_nothing_but_branches_is_parallel() -> None:
+    first = step("a", limit=Limit(statutory=days(10)))
+    since = step("b", limit=Limit(statutory=days(10), counted_from="a"))
+    last = step("c", limit=Limit(statutory=days(10), counted_from="a"))
+    assert read(first, since, last)["parallelism"].value == 1
+    beside = parallel("p", [since], [last], [step("d", wait=Wait(duration=days(10)))], join=ANY)
+    assert read(first, beside)["parallelism"].value == 1  # the first is enough
+    waits = [[step(f"w{n}", wait=Wait(duration=days(10)))] for n in range(3)]
+    assert read(parallel("p", *waits))["parallelism"].value == pytest.approx(3, abs=0.2)
+    each = Each(id="e", title=text("e"), over="list", name="item", items=tuple(waits[0]))
+    assert read(each, items=4)["parallelism"].value == pytest.approx(4, abs=0.2)
+    slow = [[step(f"s{n}", limit=within(days(20)))] for n in range(2)]
+    cut = stage("s", parallel("p", *slow), limit=within(days(12)))
+    assert measure(flow(cut), Options(year=2024))["parallelism"].value == 2  # however short the stage must be
+
+
 def test_refusals_and_complexity() -> None:
     readings = read(step("a", exit_("refuse", to="refused")), choice("c", [], [step("b")], to=["refused"]))
     assert ids(readings["refusal_points"]) == ["a", "c"]

@@ -1,29 +1,44 @@
-"""Sum of work over the critical path."""
+"""How long the typical run would take with one branch after the other, over how long it takes."""
 
-from jianban.workflows.analysis.measures.context import TYPICAL, Context, step_of
+from collections.abc import Mapping, Sequence
+
+from jianban.workflows.analysis.measures.context import TYPICAL, Context
 from jianban.workflows.analysis.measures.reading import Figures, Measure
-from jianban.workflows.analysis.timing import Pace, Time
+from jianban.workflows.analysis.timing import Moment, Pace, Time, Timing
+from jianban.workflows.flow import Node
 from jianban.workflows.texts import Text
 
 NO_TIME = Text("典型路径上没有等待期和法定时限", "no waiting period and no legal limit on the typical run")
 
 
+class _InTurn(Timing):
+    """A typical run in which the branches that a join waits for are done one after the other."""
+
+    def _branches(
+        self, block: Node, children: Sequence[str], arrival: Moment
+    ) -> Mapping[str, Mapping[str, Moment]]:
+        if self.typical is None or block.id not in self.typical.done:
+            return super()._branches(block, children, arrival)
+        for child in self.typical.done[block.id]:
+            arrival = self._region(child, arrival)[self.shape.done(child)]
+        return {child: {self.shape.done(child): arrival} for child in children}
+
+
 def _compute(context: Context) -> Figures:
-    timing = context.timing(Time.STATUTORY, Pace.TYPICAL, context.even)
-    finish = timing.finish([0])
-    longest = finish.days[0] if finish is not None else 0
-    if not longest:
+    beside, in_turn = (_days(context, kind) for kind in (Timing, _InTurn))
+    if not beside:
         return Figures(value=None, note=NO_TIME)
-    mean = context.even.mean
-    stages = {n.stage for n in context.typical.steps}
-    wholes = [cap for stage, cap in timing.stages.items() if stage in stages]
-    wholes += [timing.whole] if timing.whole is not None else []
-    work = sum(mean(cap.duration) for cap in wholes if cap.alone)
-    for node in context.typical.steps:
-        step = step_of(node)
-        periods = (Time.STATUTORY.wait(step), Time.STATUTORY.step_limit(step))
-        work += max(mean(p) if p is not None else 0 for p in periods)
-    return Figures(value=round(work / longest, 2), note=TYPICAL)
+    return Figures(value=round(in_turn / beside, 2), note=TYPICAL)
+
+
+def _days(context: Context, kind: type[Timing]) -> float:
+    """The days by the steps, which no limit of a whole cuts."""
+    timing = kind(context.shape, context.typical, context.even, Time.STATUTORY, Pace.TYPICAL)
+    timing.stages = {stage: cap for stage, cap in timing.stages.items() if cap.alone}
+    if timing.whole is not None and not timing.whole.alone:
+        timing.whole = None
+    finish = timing.finish([0])
+    return finish.days[0] if finish is not None else 0
 
 
 MEASURE = Measure(
@@ -32,9 +47,9 @@ MEASURE = Measure(
     unit="times",
     better="more",
     formula=Text(
-        "典型路径上各等待期和法定时限之和 ÷ 关键路径，以平均日历天数计；全部串联时为 1",
-        "Sum of waiting periods and legal limits on the typical run ÷ its critical path, in mean calendar "
-        "days; 1 when all is serial",
+        "典型路径各分支改为串联所需的法定天数 ÷ 并联办理的法定天数，以平均日历天数计；没有并联时为 1",
+        "Statutory days of the typical run with one branch after the other ÷ with the branches side by side, "
+        "in mean calendar days; 1 where nothing is parallel",
     ),
     source=Text(
         "项目管理中的总工作量与关键路径之比",
