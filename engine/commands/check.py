@@ -126,7 +126,7 @@ def _print(session: Session, verdict: Verdict) -> None:
     mark, style = ("✓", "green") if verdict.passes(strict=False) else ("✗", "red")
     words = [result, *(one_or_many[n != 1].format(n=n) for n, one_or_many in numbers)]
     told = ("，" if session.lang == "zh" else ", ").join(session.say(word) for word in words)
-    session.console.print(f"{mark} {verdict.name}: {told}", style=style)
+    session.console.print(f"{mark} {verdict.name}: {told}", style=style, soft_wrap=True)
     for defect in verdict.soundness.defects if verdict.soundness else ():
         for line in defect.story(session.lang):
             session.console.print(f"  {line}", soft_wrap=True)

@@ -10,6 +10,7 @@ from jianban.workflows.language.model import (
     NEXT,
     Basis,
     Call,
+    Cause,
     Choice,
     Document,
     Each,
@@ -40,6 +41,7 @@ MATERIALS = Text("材料", "Materials")
 VISITS = Text("到场次数", "Visits")
 STATUTORY = Text("法定时限", "Statutory limit")
 PROMISED = Text("承诺时限", "Promised limit")
+EXTENSION = Text("可延长", "Extendable by")
 WAIT = Text("须满期限", "Waiting period")
 FEE = Text("收费", "Fee")
 COMMA = Text("、", ", ")
@@ -155,6 +157,8 @@ class Page:
         for leave in step.exits:
             if leave.to != NEXT and leave.to in self.titles:
                 yield f"{say(leave.title)} → {say(self.titles[leave.to])}"
+            elif leave.cause is Cause.TIMER and not leave.main:
+                yield say(leave.title)
 
     def limits(self, limit: Limit | None, around: Basis) -> Iterator[str]:
         lang = self.session.lang
@@ -163,6 +167,8 @@ class Page:
         if limit and limit.promised:
             basis = self.basis(limit.promised_basis, around)
             yield self.fact(PROMISED, format_duration(limit.promised, lang) + basis)
+        if limit and limit.extension:
+            yield self.fact(EXTENSION, format_duration(limit.extension, lang))
 
     def guard(self, guard: Guard) -> str:
         refusal = f" ({self.say(OTHERWISE.format(refusal=guard.refusal))})" if guard.refusal else ""

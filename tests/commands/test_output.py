@@ -10,6 +10,24 @@ from tests.commands.conftest import Shell
 
 GENERAL, SIMPLE = "deregistration/general@2022-03", "deregistration/simple@2022-03"
 
+LIMITS = """
+process: test/limits
+version: "1"
+title: {zh: 登记, en: Registration}
+stages:
+  - stage: one
+    title: {zh: 办理, en: Handling}
+    steps:
+      - {step: apply, kind: submit, by: agent}
+      - {step: receive, kind: intake, by: registrar, within: 5 working days}
+      - step: handle
+        kind: task
+        by: registrar
+        within: {statutory: 20 working days, extendable: 10 working days}
+ends:
+  done: {outcome: granted}
+"""
+
 
 def test_the_list_is_of_a_subject_when_asked(jianban: Shell) -> None:
     lines = jianban("list", "deregistration/simple").out.splitlines()
@@ -27,6 +45,14 @@ def test_a_broken_draft_does_not_hide_the_others(jianban: Shell, tmp_path: Path)
     assert result.code == 2
     assert "deregistration/general  2017-03" in result.out
     assert "broken.yaml:3:1 J" in result.err
+
+
+def test_what_happens_by_itself_and_extensions_are_shown(jianban: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "limits.yaml"
+    path.write_text(LIMITS, encoding="utf-8")
+    shown = jianban("show", str(path)).out
+    assert "Extendable by: 10 working days" in shown
+    assert "Accept (deemed, by expiry)" in shown
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -199,3 +199,24 @@ def test_the_base_is_left_as_it_was() -> None:
     changed("- {remove: publish}")
     assert CATALOGUE.process("demo/permit") == BASE
     assert not any(isinstance(i, Choice) for s in BASE.stages for i in s.items)
+
+
+def test_what_the_changes_took_away_but_the_base_still_names(tmp_path: Path) -> None:
+    head = 'process: {}\nversion: "1"\nextends: {}\n'
+    base = tmp_path / "base.yaml"
+    base.write_text(
+        head.format("a/base", "demo/permit@1")
+        + "changes: [{insert: [{step: sign, title: {zh: 签发, en: Sign}, by: officer}], after: receive},"
+        " {insert: [{step: seal, kind: task, title: {zh: 盖章, en: Seal}, by: officer,"
+        " different_person_from: [sign]}], after: sign}]\n"
+    )
+    (tmp_path / "cut.yaml").write_text(head.format("a/cut", "a/base") + "changes: [{remove: sign}]\n")
+    catalogue = Catalogue(tmp_path, base=CATALOGUE, deep=False)
+    catalogue.process("a/base")
+    (tmp_path / "cut-twice.yaml").write_text(head.format("a/twice", "a/cut"))
+    for name in ("a/cut", "a/twice"):
+        with pytest.raises(DefinitionError) as failure:
+            Catalogue(tmp_path, base=CATALOGUE, deep=False).process(name)
+        (problem,) = failure.value.problems
+        assert (problem.code, Path(problem.position.file).name) == ("J127", "base.yaml")
+        assert "changes" in problem.remedy.zh

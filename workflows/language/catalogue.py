@@ -200,6 +200,19 @@ class Catalogue:
         except DefinitionError:
             return None
 
+    def lineage(self, reference: str) -> tuple[str, ...]:
+        """The process and what it extends, nearest first, as far as there are no errors."""
+        found: list[str] = []
+        following: str | None = reference
+        while following is not None and following in self.references():
+            found.append(following)
+            owner, key = self._owner(following)
+            try:
+                following = owner.shape(key).extends
+            except DefinitionError:
+                break
+        return tuple(found)
+
     def merged(self, reference: str, position: Position, chain: tuple[str, ...]) -> Node:
         """The nodes of a base, with its own `extends` carried out."""
         if reference not in self.references():

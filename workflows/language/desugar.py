@@ -51,7 +51,7 @@ def desugar(shape: ProcessShape, shared: Shared, processes: Processes) -> Proces
         DefinitionError: with everything that is wrong with its names, conditions and parts.
     """
     problems: list[Problem] = []
-    process = _Desugaring(shape, Names(shared, processes, problems)).process()
+    process = _Desugaring(shape, Names(shared, processes, problems, shape.extends)).process()
     if problems:
         raise DefinitionError(in_order(problems))
     return process

@@ -51,10 +51,17 @@ class Processes(Protocol):
         """The ids of a process's stages, steps and blocks; None when it has errors."""
         ...
 
+    def lineage(self, reference: str) -> tuple[str, ...]:
+        """The process and what it extends, nearest first, as far as there are no errors."""
+        ...
+
 
 class Names:
-    def __init__(self, shared: Shared, processes: Processes, problems: list[Problem]) -> None:
+    def __init__(
+        self, shared: Shared, processes: Processes, problems: list[Problem], extends: str | None = None
+    ) -> None:
         self.shared = shared
+        self.extends = extends
         self.processes = processes
         self.problems = problems
         self.applicant: Role | None = shared.roles.get(APPLICANT)
@@ -66,8 +73,14 @@ class Names:
     def find(self, known: Mapping[str, T], name: str, what: tuple[str, Text], position: Position) -> T | None:
         found = known.get(name)
         if found is None:
-            self.problems.append(unknown(what, name, known, position))
+            lost = what in (STEP, TARGET) and self._lost(name)
+            self.problems.append(unknown(what, name, known, position, _LOST_REMEDY if lost else None))
         return found
+
+    def _lost(self, name: str) -> bool:
+        """Whether the id is one of a base, which the changes of a variant have taken away."""
+        bases = self.processes.lineage(self.extends) if self.extends else ()
+        return any(name in (self.processes.ids(base) or ()) for base in bases)
 
     def role(self, name: str, position: Position) -> Role | None:
         if name == APPLICANT and self.applicant is not None:
@@ -114,18 +127,24 @@ class Names:
         return tuple(found)
 
 
-def unknown(what: tuple[str, Text], name: str, known: Iterable[str], position: Position) -> Problem:
-    """A name that is not among the known ones, with the nearest of them as the remedy."""
+def unknown(
+    what: tuple[str, Text], name: str, known: Iterable[str], position: Position, remedy: Text | None = None
+) -> Problem:
+    """A name that is not among the known ones; by default the nearest of them is the remedy."""
     code, word = what
     names = list(known)
     return Problem(
         code=code,
         message=_UNKNOWN.format(what=word, name=name),
-        remedy=suggestion(nearest(name, names), names),
+        remedy=remedy or suggestion(nearest(name, names), names),
         position=position,
     )
 
 
+_LOST_REMEDY = Text(
+    "变体的 changes 已将它删去或合并；请用 update 改写此处，或保留它",
+    "The variant's `changes` removed or merged it: `update` what is written here too, or keep it",
+)
 _UNKNOWN = Text("没有{what}“{name}”", "there is no {what} “{name}”")
 
 KIND = "J120", Text("步骤类型", "kind")
