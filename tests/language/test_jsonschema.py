@@ -49,6 +49,19 @@ def test_misspelt_keys_and_wrong_types_do_not_fit() -> None:
         assert list(faults(changed, schema, schema)), key
 
 
+def test_dates_that_are_none_and_edits_without_a_place_do_not_fit() -> None:
+    schema = json_schema()
+    good = {"process": "a", "version": "1", "extends": "b", "changes": [{"move": "x", "after": "y"}]}
+    assert not list(faults(good, schema, schema))
+    for key, value in (
+        ("changes", [{"move": "x"}]),
+        ("changes", [{"insert": [{"step": "x"}]}]),
+        ("in_force", {"from": "2024-13-01"}),
+        ("in_force", {"from": "soon"}),
+    ):
+        assert list(faults({**good, key: value}, schema, schema)), (key, value)
+
+
 @pytest.mark.parametrize("file", get_args(File))
 def test_every_property_is_described_in_both_languages(file: File) -> None:
     def undescribed(node: Any, path: str) -> Iterator[str]:

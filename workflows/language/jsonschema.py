@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias
 
-from jianban.workflows.language.edits import VariantShape
+from jianban.workflows.language.edits import PlacedEdit, VariantShape
 from jianban.workflows.language.extends import BY_KEY
 from jianban.workflows.language.kinds import kinds
 from jianban.workflows.language.schema import ProcessShape
@@ -52,6 +52,8 @@ def _process() -> Schema:
     changes: Schema = {}
     for name in (*holders, "ChoiceBranchShape", "BranchShape"):
         changes |= _described(definitions[name])
+    for name in ("InsertEdit", "MoveEdit"):
+        definitions[name]["anyOf"] = [{"required": [place]} for place in PlacedEdit.model_fields]
     definitions["InsertEdit"]["properties"]["insert"]["items"] = {"anyOf": [item, *placed]}
     definitions["MergeEdit"]["properties"]["as"] |= {"anyOf": [item, placed[0]]}
     definitions["UpdateEdit"]["properties"]["set"] |= {"properties": changes, "additionalProperties": False}

@@ -36,6 +36,7 @@ PROCESS_REF = r"^[a-z][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*(@[A-Za-z0-9][A-Za-z0-9.
 VERSION = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 SOURCE = r"^[a-z][a-z0-9_]*(:\S.*)?$"
 FILLED = r"\S"
+DATE = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 
 
 class MappingData(dict[str, Any]):
@@ -170,7 +171,7 @@ def _minutes(value: Any) -> int:
 
 
 def _date(value: Any) -> date:
-    if not re.match(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", _string(value)):
+    if not re.fullmatch(DATE, _string(value)):
         raise ValueError(value)
     return date.fromisoformat(value)
 
@@ -195,7 +196,7 @@ def _string(value: Any) -> str:
 
 _DURATION = _parsed(_duration, "duration", {"type": "string", "pattern": DURATION})
 _MINUTES = _parsed(_minutes, "effort", {"type": "string", "pattern": EFFORT})
-_DATE = _parsed(_date, "date", {"type": "string", "format": "date"})
+_DATE = _parsed(_date, "date", {"type": "string", "format": "date", "pattern": DATE})
 _FEN = _parsed(
     _fen,
     "money",
