@@ -218,7 +218,7 @@ class Timing:
         return self.shape.granting[node.id]
 
     def _merged(self, moments: Sequence[Moment]) -> Moment:
-        return _nth(moments, len(moments) if self.pace is Pace.SLOWEST else 1)
+        return nth(moments, len(moments) if self.pace is Pace.SLOWEST else 1)
 
     def _ways(self, node: Node, arrival: Moment) -> Iterator[tuple[Edge, Moment]]:
         """The moment of each way out of a node."""
@@ -256,7 +256,7 @@ class Timing:
             since = step.limit.counted_from
             origin = self._done.get(node.id.removesuffix(step.id) + since) if since is not None else None
             found += self._limit(node, limit, arrival, origin)
-        finish = _nth(found, len(found)) if found else arrival
+        finish = nth(found, len(found)) if found else arrival
         if step.stops_clock and found:
             finish = self._stopped(arrival, finish)
         self._done[node.id] = finish
@@ -305,7 +305,7 @@ class Timing:
             return finish
         if node.step is not None and arc.after == self.time.wait(node.step):
             return finish
-        return _nth([finish, self._after(arrival, node, arc.after)], 2)
+        return nth([finish, self._after(arrival, node, arc.after)], 2)
 
     def _stopped(self, arrival: Moment, finish: Moment) -> Moment:
         before = arrival.stopped or [NO_STOP] * len(arrival.days)
@@ -320,7 +320,7 @@ class Timing:
         limit = cap.owner.limit
         origin = self._done.get(limit.counted_from or "") if limit is not None else None
         end = self._limit(cap.owner, cap.duration, moment, origin or entry)[-1]
-        return _nth([waited, end if cap.alone else _nth([moment, end], 1)], 2)
+        return nth([waited, end if cap.alone else nth([moment, end], 1)], 2)
 
     def _joined(
         self, block: Node, results: Mapping[str, Mapping[str, Moment]], arrival: Moment
@@ -334,24 +334,24 @@ class Timing:
         count = needed(block, len(block.children))
         match self.pace:
             case Pace.TYPICAL:
-                return _nth(every, needed(block, len(every))) if every else arrival
+                return nth(every, needed(block, len(every))) if every else arrival
             case Pace.FASTEST:
                 found: list[Moment] = []
                 if len(must) == len(always) == needed(block, len(always)):
-                    found.append(_nth(must, len(must)) if must else arrival)
+                    found.append(nth(must, len(must)) if must else arrival)
                 if 0 < count <= len(every):
-                    found.append(_nth(every, count))
-                return _nth(found, 1) if found else None
+                    found.append(nth(every, count))
+                return nth(found, 1) if found else None
             case Pace.SLOWEST:
                 # conditional branches are opened only as far as the join then waits for them
                 if len(must) >= count:
-                    return _nth(must, count) if must else arrival
+                    return nth(must, count) if must else arrival
                 if len(must) < len(always) and len(every) < count:
                     return None
-                return _nth(every, len(every)) if every else arrival
+                return nth(every, len(every)) if every else arrival
 
 
-def _nth(moments: Sequence[Moment], n: int) -> Moment:
+def nth(moments: Sequence[Moment], n: int) -> Moment:
     """The n-th of some moments, for each start date; the first written among equals."""
     if n == 1:
         return reduce(partial(_either, le), moments)

@@ -223,6 +223,14 @@ def test_parallel_procedures_start_on_consecutive_days() -> None:
     assert read(parallel("p", [online("a")], [step("b", kind=SUBMIT)], join=ANY))["wb_days"].value == 0.5
 
 
+def test_a_limit_counted_from_an_earlier_step_is_not_added_up_as_the_world_bank_counts() -> None:
+    """A permit issued within seven days of the application takes seven days, by whatever steps."""
+    limit = Limit(statutory=days(7), counted_from="a")
+    issued = read(step("a"), step("b", limit=limit), step("c", kind=SUBMIT, by=OFFICE, limit=limit))
+    one = read(step("a"), step("b", limit=Limit(statutory=days(7))))
+    assert issued["wb_days"].value == round(one["days_statutory"].value + 1, 2)  # c begins when b is done
+
+
 def test_materials() -> None:
     licence, letter, proof = material("licence", shared=True), material("letter"), material("proof")
     extra = replace(asks(material("photo"))[0], optional=True)

@@ -1,80 +1,63 @@
 """Days as the World Bank counts them."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from jianban.workflows.analysis.graph import needed
 from jianban.workflows.analysis.measures.context import TYPICAL, Context, step_of
 from jianban.workflows.analysis.measures.procedures import is_procedure, least_days
 from jianban.workflows.analysis.measures.reading import Figures, Measure
-from jianban.workflows.analysis.timing import Cap, Pace, Time
-from jianban.workflows.flow import ROOT, Node, NodeKind
+from jianban.workflows.analysis.timing import Moment, Pace, Time, Timing, nth
+from jianban.workflows.flow import Node, NodeKind
 from jianban.workflows.texts import Text
 
 
 def _compute(context: Context) -> Figures:
-    waiting = _WorldBank(context, Time.WAITING)
-    days = _WorldBank(context, Time.PROMISED)
-    total = 0.0
-    lengths, floors = days.stages(), waiting.stages()
-    timing = context.timing(Time.PROMISED, Pace.TYPICAL, context.even)
-    for stage, length in lengths.items():
-        total += _capped(context, timing.stages.get(stage), length, floors[stage])
+    timing = _WorldBank(context.shape, context.typical, context.even, Time.PROMISED, Pace.TYPICAL)
+    finish = timing.finish([0])
     return Figures(
-        value=round(_capped(context, timing.whole, total, sum(floors.values())), 2),
+        value=round(finish.days[0], 2) if finish is not None else None,
         note=TYPICAL,
         provisional=context.provisional(context.year, [context.finish(Time.PROMISED, Pace.TYPICAL)]),
     )
 
 
-def _capped(context: Context, cap: Cap | None, days: float, least: float) -> float:
-    """Days by the steps, cut to the limit of the whole, but not below what must pass anyway."""
-    if cap is None:
-        return days
-    limit = context.even.mean(cap.duration)
-    return max(least, limit if cap.alone else min(days, limit))
+class _WorldBank(Timing):
+    """The typical run where procedures take their least time and do not start on the same day."""
 
+    def _step(self, node: Node, arrival: Moment) -> Moment:
+        finish = super()._step(node, arrival)
+        least = [day + least_days(step_of(node)) for day in arrival.days]
+        self._done[node.id] = last = nth([finish, replace(finish, days=least)], 2)
+        return last
 
-class _WorldBank:
-    def __init__(self, context: Context, time: Time) -> None:
-        self.context = context
-        self.time = time
-
-    def stages(self) -> dict[str | None, float]:
-        """The days of each stage on the typical run."""
-        days: dict[str | None, float] = {}
-        for node, (lasts, _) in self._nodes(ROOT):
-            days[node.stage] = days.get(node.stage, 0) + lasts
-        return days
-
-    def _region(self, region: str) -> tuple[float, bool]:
-        """The days of a region on the typical run, and whether it holds a procedure."""
-        found = [of_node for _, of_node in self._nodes(region)]
-        return sum(days for days, _ in found), any(external for _, external in found)
-
-    def _nodes(self, region: str) -> list[tuple[Node, tuple[float, bool]]]:
-        nodes = [self.context.flow.nodes[n] for n in self.context.typical.paths[region]]
-        return [(node, self._node(node)) for node in nodes]
-
-    def _node(self, node: Node) -> tuple[float, bool]:
-        match node.kind:
-            case NodeKind.STEP:
-                return self._step(node), is_procedure(step_of(node))
-            case NodeKind.CHOICE:
-                return 0, False
-        edge = self.context.typical.edges[node.id]
-        if edge.child is not None:
-            return self._region(edge.child)
-        branches = [self._region(c) for c in self.context.shape.finishing(node)]
-        if node.kind is NodeKind.EACH:
-            branches *= self.context.options.items
-        awaited = sorted(branches)[: needed(node, len(branches))]
+    def _joined(
+        self, block: Node, results: Mapping[str, Mapping[str, Moment]], arrival: Moment
+    ) -> Moment | None:
+        done = [(results[c][self.shape.done(c)], self._holds(c)) for c in self.shape.finishing(block)]
+        if block.kind is NodeKind.EACH and self.typical is not None:
+            done *= len(self.typical.done[block.id])
+        awaited = sorted(done, key=_day)[: needed(block, len(done))]
         # the longest first: no other order is done sooner
-        procedures = sorted((days for days, holds in awaited if holds), reverse=True)
-        ends = [days + i for i, days in enumerate(procedures)] + [days for days, _ in awaited]
-        return max(ends, default=0), any(holds for _, holds in branches)
+        procedures = sorted((d for d in awaited if d[1]), key=_day, reverse=True)
+        later = [replace(m, days=[day + i for day in m.days]) for i, (m, _) in enumerate(procedures)]
+        ends = [*later, *(m for m, _ in awaited)]
+        return nth(ends, len(ends)) if ends else arrival
 
-    def _step(self, node: Node) -> float:
-        step = step_of(node)
-        periods = (self.time.wait(step), self.time.step_limit(step))
-        return max(least_days(step), *(self.context.even.mean(p) if p is not None else 0 for p in periods))
+    def _holds(self, region: str) -> bool:
+        """Whether the run meets a procedure in a region or inside it."""
+        run, nodes = self.typical, self.shape.flow.nodes
+        if run is None:
+            return False
+        for node in (nodes[n] for n in run.paths.get(region, ())):
+            inside = run.done.get(node.id, ()) if run.edges[node.id].child is None else node.children
+            if (node.kind is NodeKind.STEP and is_procedure(step_of(node))) or any(map(self._holds, inside)):
+                return True
+        return False
+
+
+def _day(done: tuple[Moment, bool]) -> float:
+    return done[0].days[0]
 
 
 MEASURE = Measure(
