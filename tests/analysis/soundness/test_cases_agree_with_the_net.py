@@ -18,7 +18,9 @@ from jianban.engine.decision import Fire, Open, decide
 from jianban.engine.refusals import Refusal, Rule
 from jianban.engine.state import CaseState, Decision
 from jianban.workflows.analysis.rules import check
+from jianban.workflows.analysis.soundness import soundness
 from jianban.workflows.analysis.soundness.net import net_of
+from jianban.workflows.analysis.soundness.verdict import DefectKind
 from jianban.workflows.flow import Flow, NodeKind
 from jianban.workflows.language.model import DataKind
 from tests.analysis.soundness.wild_flows import flows
@@ -70,6 +72,59 @@ def run_every_way(flow: Flow) -> set[frozenset[tuple[str, int]]] | None:
                     for data in brought:
                         meet(decide(flow, state, Fire(event, CLERK, NOW, data, at=token.place)))
     return {occupied(flow, (t.node for t in state.tokens)) for state in found.values()}
+
+
+def follow(flow: Flow, states: list[CaseState], step: str, event: str) -> list[CaseState]:
+    """Where an event at a step can lead from these states, whatever data comes with it."""
+    found: dict[frozenset[object], CaseState] = {}
+    for state in states:
+        for token in state.tokens:
+            if token.node == step:
+                for data in everything_brought(flow):
+                    after = decide(flow, state, Fire(event, CLERK, NOW, data, at=token.place))
+                    if not isinstance(after, Refusal):
+                        tokens = after.state.tokens
+                        key = frozenset((t.node, tuple(i.number for i in t.instances)) for t in tokens)
+                        found.setdefault(key, after.state)
+    return list(found.values())
+
+
+@given(flows())
+@examples(60)
+def test_a_counterexample_can_be_played_and_no_case_gets_out_of_it(flow: Flow) -> None:
+    assume(len(flow.process.data) <= MAX_FIELDS)
+    defect = next((d for d in soundness(flow).defects if d.kind is not DefectKind.DEAD_STEP), None)
+    # a block that is over as soon as it opens lets nobody act in it
+    assume(defect is not None and not any(p.code == "J222" for p in check(flow)))
+    assert defect is not None
+    opened = (decide(flow, None, Open(CLERK, NOW, data)) for data in everything_brought(flow))
+    states = [d.state for d in opened if not isinstance(d, Refusal)]
+    assume(states)
+    for firing in defect.trace:
+        if flow.nodes[firing.step].kind is NodeKind.STEP:
+            states = follow(flow, states, firing.step, firing.event)
+            assert states, firing
+    trapped = [s for s in states if not gets_out(flow, s)]
+    assert trapped
+
+
+def gets_out(flow: Flow, state: CaseState) -> bool:
+    """Whether a case in this state can still end; also when that is too far to see."""
+    seen = {occupied(flow, (t.node for t in state.tokens))}
+    waiting = [state]
+    while waiting:
+        state = waiting.pop()
+        if flow.nodes[state.tokens[0].node].kind is NodeKind.END or len(seen) > MAX_STATES:
+            return True
+        for token in state.tokens:
+            if flow.nodes[token.node].kind is NodeKind.STEP:
+                for event in dict.fromkeys(a.event for a in flow.outgoing[token.node]):
+                    for after in follow(flow, [state], token.node, event):
+                        key = occupied(flow, (t.node for t in after.tokens))
+                        if key not in seen:
+                            seen.add(key)
+                            waiting.append(after)
+    return False
 
 
 def resting(flow: Flow) -> set[frozenset[tuple[str, int]]]:
