@@ -66,7 +66,7 @@ NO_OUTPUT = Text("无法写到标准输出（{reason}）", "can't write to stand
 UNREADABLE = Text("无法读写“{path}”（{reason}）", "can't read or write “{path}” ({reason})")
 TOO_DEEP = Text("输入嵌套过深，请简化", "the input is nested too deeply; simplify it")
 DEFECT = Text(
-    "程序内部错误（{kind}：{reason}）。请附上输入报告此问题；设 JIANBAN_DEBUG=1 可查看详情",
+    "程序内部缺陷（{kind}：{reason}）。请附上输入报告此问题；设 JIANBAN_DEBUG=1 可查看详情",
     "internal error ({kind}: {reason}). Please report it with the input; JIANBAN_DEBUG=1 shows the details",
 )
 
@@ -137,9 +137,8 @@ def main(argv: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("JIANBAN_DEBUG"):
             raise
-        defect = DEFECT.format(kind=type(error).__name__, reason=error)
-        print(session.say(defect), file=sys.stderr)
-        return INTERNAL
+        defect = JianbanError(DEFECT.format(kind=type(error).__name__, reason=error))
+        return session.report(defect, code=INTERNAL)
     return code if isinstance(code, int) else FINE
 
 

@@ -98,9 +98,10 @@ class Session:
         with self.errors.status(self.say(text)):
             yield
 
-    def report(self, error: JianbanError) -> int:
-        """Tell the user about an error and return the exit code that goes with it."""
-        code = NO_SYSTEM if isinstance(error, SystemFailure) else BAD_INPUT
+    def report(self, error: JianbanError, *, code: int | None = None) -> int:
+        """Tell the user about an error and return the exit code that goes with it, unless one is given."""
+        if code is None:
+            code = NO_SYSTEM if isinstance(error, SystemFailure) else BAD_INPUT
         problems = error.problems if isinstance(error, DefinitionError) else ()
         if self.json:
             findings = [finding(problem, self.lang) for problem in problems]

@@ -65,3 +65,16 @@ def test_why_the_system_refuses_is_told_in_the_language(jianban: Shell) -> None:
     assert (result.code, "磁盘空间不足" in result.err) == (3, True)
     result = jianban("schema", "--output", "/dev/full")
     assert "No space left on device" in result.err
+
+
+def test_a_defect_is_told_as_one(jianban: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*words: object) -> None:
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.delenv("JIANBAN_DEBUG", raising=False)
+    monkeypatch.setattr("jianban.engine.commands.show.load", broken)
+    assert (
+        jianban("show", "a").code,
+        "internal error (ZeroDivisionError: oh)" in jianban("show", "a").err,
+    ) == (70, True)
+    assert json.loads(jianban("show", "a", "--json").out)["error"]["exit"] == 70

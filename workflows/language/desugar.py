@@ -259,7 +259,7 @@ _ANYWHERE = Text(
     "“{id}”应写 to（撤回）或 resume（中止）之一",
     "“{id}” needs either `to` (a withdrawal) or `resume` (a suspension)",
 )
-_ANYWHERE_REMEDY = Text("请保留其中一个", "Keep one of them")
+_ANYWHERE_REMEDY = Text("请写其一，且只写其一", "Give exactly one of them")
 _BACKWARDS = Text("失效日期早于生效日期", "it goes out of force before it comes into force")
 _BACKWARDS_REMEDY = Text("请核对 from 和 to", "Check `from` and `to`")
 _NO_TITLE = Text("“{id}”没有名称", "“{id}” has no title")
