@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from jianban.engine.access import role_refusal
 from jianban.engine.admission import Asking, condition_refusal, place_refusal
+from jianban.engine.clock import over
 from jianban.engine.moves import Moves
 from jianban.engine.plan import AnywherePlan, Plan
 from jianban.engine.refusals import Refusal, Rule, refuse
 from jianban.engine.state import CaseState, Mark, RecordKind, Stop, Suspension, Token, Value
-from jianban.engine.timers import marked
+from jianban.engine.timers import limit_end, marked
 from jianban.workflows.flow import NodeKind
 from jianban.workflows.language.model import AnywhereKind
 from jianban.workflows.texts import Text
@@ -109,6 +110,11 @@ def extension_refusal(asking: Asking, token: Token, reason: str | None = None) -
             return refusal
     if marked(asking.memory, token, Mark.EXTENDED):
         return refuse(Rule.EXTENSION, "extended", node.id, basis=limit.basis, title=node.title)
+    length = limit.legal or limit.promised
+    if length is not None:
+        last = limit_end(asking.calendar, asking.plan.nodes[token.node], token, asking.memory, length)
+        if asking.now > over(last, token.since):
+            return refuse(Rule.EXTENSION, "late", node.id, basis=limit.basis, title=node.title, until=last)
     if reason is not None and not reason.strip():
         return refuse(Rule.REASON, "reason", node.id, basis=limit.basis, title=node.title)
     return None

@@ -225,6 +225,13 @@ TEXTS: dict[str, tuple[Text, Text]] = {
         Text("“{title}”的期限已经延长过", "The limit of “{title}” has been extended already"),
         Text("请在延长的期限内办结", "Finish within the extended limit"),
     ),
+    "late": (
+        Text(
+            "“{title}”的期限已于 {until} 届满，不能再延长",
+            "The limit of “{title}” ended on {until} and cannot be extended any more",
+        ),
+        Text("请尽快办结", "Finish as soon as possible"),
+    ),
     "ended": (
         Text("案件已经办结（{end}）", "The case has ended ({end})"),
         Text("如需继续，请另行申请", "Apply anew if there is more to do"),

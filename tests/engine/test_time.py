@@ -139,6 +139,18 @@ def test_an_extension_needs_a_reason_and_is_given_once() -> None:
     assert case.history[-1].reason == "疑难"
 
 
+@pytest.mark.parametrize("day", [date(2024, 4, 1), date(2024, 4, 2)])
+def test_a_limit_is_extended_before_it_has_ended(day: date) -> None:
+    case = opened(SILENCE)
+    done(case.fire("accept", actor=clerk, now=MONDAY))
+    answer = case.fire("extend", actor=officer, now=datetime(day.year, day.month, day.day, 9), reason="疑难")
+    if day == date(2024, 4, 1):
+        assert case.next_due == night(2024, 4, 16)
+        done(answer)
+    else:
+        assert refused(answer).until == date(2024, 4, 1)
+
+
 def test_a_step_without_extension_says_so() -> None:
     case = opened(NOTICE)
     assert refused(case.fire("extend", actor=clerk, now=MONDAY, reason="x")).code is Rule.EXTENSION

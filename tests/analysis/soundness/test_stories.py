@@ -50,6 +50,18 @@ REVIEWS = """
 """
 
 
+CLOSED = """          - branch: health
+            title: {zh: 卫生审查, en: Health}
+            when: big
+            steps:
+              - step: health_review
+                title: {zh: 审查卫生, en: Review hygiene}
+                kind: task
+                by: planning_officer
+data: {big: {title: {zh: 大型, en: Big}, type: bool}}
+"""
+
+
 def test_a_branch_that_never_finishes_is_told() -> None:
     (defect,) = soundness(flow(REVIEWS.format(join="all"))).defects
     assert defect.kind is DefectKind.ENDLESS
@@ -70,6 +82,13 @@ def test_a_branch_that_never_finishes_is_told() -> None:
         "Branch “Planning” is done.",
         "But “Joint review” waits for all the branches it has opened.",
     ]
+
+
+def test_a_branch_that_was_not_opened_is_told() -> None:
+    closed = REVIEWS.format(join="2") + CLOSED
+    (defect,) = soundness(flow(closed)).defects
+    assert "分支“卫生审查”因条件不满足没有开启。" in defect.story("zh")
+    assert "Branch “Health” was not opened, as its condition does not hold." in defect.story("en")
 
 
 def test_a_counterexample_is_data_too() -> None:

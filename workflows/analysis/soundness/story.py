@@ -38,6 +38,10 @@ WORDS: Mapping[str, Text] = {
         "In branch “{branch}” only {nodes} can happen, over and over.",
     ),
     "finished": Text("分支“{branch}”已办完。", "Branch “{branch}” is done."),
+    "closed": Text(
+        "分支“{branch}”因条件不满足没有开启。",
+        "Branch “{branch}” was not opened, as its condition does not hold.",
+    ),
     "join all": Text(
         "而“{block}”要等已开启的分支全部办完才能汇合。",
         "But “{block}” waits for all the branches it has opened.",
@@ -77,6 +81,7 @@ def tell(flow: Flow, trace: Sequence[Arc], rests: Sequence[Rest]) -> tuple[Text,
         *([_happened(flow, arc) for arc in trace] or [WORDS["begin"]]),
         WORDS["endless" if any(r.loop for r in rests) else "stuck"],
         *(_now(flow, rest) for rest in rests),
+        *(WORDS["closed"].format(branch=flow.regions[r].title) for r in _closed(flow, rests)),
         *(_wait(flow.nodes[block]) for block in _waiting(flow, rests)),
     )
 
@@ -124,6 +129,12 @@ def _waiting(flow: Flow, rests: Sequence[Rest]) -> list[str]:
         if (owner := flow.regions[region].owner) is not None
     )
     return [b for b in dict.fromkeys(owners) if flow.nodes[b].kind is not NodeKind.CALL]
+
+
+def _closed(flow: Flow, rests: Sequence[Rest]) -> list[str]:
+    """The branches of these blocks in which no token stands."""
+    open_ = {region for rest in rests for region in flow.ancestors(rest.region)}
+    return [r for block in _waiting(flow, rests) for r in flow.nodes[block].children if r not in open_]
 
 
 def _wait(block: Node) -> Text:
