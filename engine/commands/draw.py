@@ -22,6 +22,15 @@ FORMAT = Text(
     "格式：svg、png、pdf 或 dot；默认按文件名", "Format: svg, png, pdf or dot; by default the file name's"
 )
 DPI = Text("PNG 的分辨率，每英寸像素数", "Pixels per inch of a PNG")
+Type = Literal["process", "comparison", "parallel", "indicators"]
+TYPES: tuple[Type, ...] = get_args(Type)
+TYPE = Text(
+    "图的种类：process 流程、comparison 对照、parallel 串并联时限、indicators 指标；默认按流程个数选取",
+    "What to draw: the process, a comparison, what runs in parallel and how long, or indicators; "
+    "by default a process, or a comparison of several",
+)
+ONE = Text("--type {type} 只绘制一个流程，给出了 {count} 个", "--type {type} draws one process, not {count}")
+SEVERAL = Text("--type {type} 须给出两个以上流程", "--type {type} compares: name two processes or more")
 THEMES = ("print", "grey", "dark", "contrast")
 THEME = Text(
     "外观：print 印刷、grey 灰度、dark 深色、contrast 高对比度",
@@ -53,6 +62,10 @@ def register(app: typer.Typer, lang: Lang) -> None:
         ] = None,
         bilingual: Annotated[bool, typer.Option("--bilingual", help=BOTH.get(lang))] = False,
         dpi: Annotated[int, typer.Option(help=DPI.get(lang), metavar="N")] = 200,
+        type: Annotated[
+            str | None,
+            typer.Option("--type", help=TYPE.get(lang), metavar="|".join(TYPES), show_default=False),
+        ] = None,
         theme: Annotated[str, typer.Option(help=THEME.get(lang), metavar="|".join(THEMES))] = "print",
         no_title: Annotated[bool, typer.Option("--no-title", help=UNTITLED.get(lang))] = False,
         output: Annotated[str | None, output(lang)] = None,
@@ -62,7 +75,8 @@ def register(app: typer.Typer, lang: Lang) -> None:
         if not LEAST_DPI <= dpi <= MOST_DPI:
             raise UsageFailure(BAD_DPI.format(least=LEAST_DPI, most=MOST_DPI, dpi=dpi))
         with session.busy(DRAWING):
-            figure = _figure(session, processes, "both" if bilingual else lang)
+            kind = type_of(type, len(processes))
+            figure = _figure(session, processes, kind, "both" if bilingual else lang)
             content = draw(figure, form, dpi, choose(theme, THEMES, "--theme"), headed=not no_title)
         deliver(session, content, output)
         return FINE
@@ -85,19 +99,48 @@ def format_of(asked: str | None, output: str | None) -> Format:
     raise UsageFailure(NO_FORMAT.format(output=output))
 
 
-def _figure(session: Session, processes: list[str], lang: Literal["zh", "en", "both"]) -> "Figure":
+def type_of(asked: str | None, count: int) -> Type:
+    """The type asked for, or else a process or a comparison, by how many processes are named.
+
+    Raises:
+        UsageFailure: the type is unknown, or draws another number of processes.
+    """
+    if asked is None:
+        return "process" if count == 1 else "comparison"
+    kind = choose(asked, TYPES, "--type")
+    if kind in {"comparison", "indicators"} and count < 2:
+        raise UsageFailure(SEVERAL.format(type=kind))
+    if kind == "process" and count > 1:
+        raise UsageFailure(ONE.format(type=kind, count=count))
+    return kind
+
+
+def _figure(
+    session: Session, processes: list[str], kind: Type, lang: Literal["zh", "en", "both"]
+) -> "Figure":
+    from jianban.workflows import figures
+
     flows = [load_flow(session, name) for name in processes]
     if len(flows) == 1:
         from jianban.workflows.analysis.measures import measure
-        from jianban.workflows.figures import process_figure
 
-        return process_figure(flows[0], measure(flows[0]), lang)
+        readings = measure(flows[0])
+        if kind == "parallel":
+            return figures.parallel_figure(flows, [readings], lang)
+        return figures.process_figure(flows[0], readings, lang)
 
     from jianban.engine.commands.compare import between
     from jianban.workflows.comparison import compare
-    from jianban.workflows.figures import comparison_figure
 
-    return comparison_figure(compare(flows, chain=between(session, flows)), lang)
+    comparison = compare(flows, chain=between(session, flows))
+    match kind:
+        case "parallel":
+            readings = [{row.id: row.readings[i] for row in comparison.measures} for i in range(len(flows))]
+            return figures.parallel_figure(flows, readings, lang)
+        case "indicators":
+            return figures.indicators_figure(comparison, lang)
+        case _:
+            return figures.comparison_figure(comparison, lang)
 
 
 def draw(

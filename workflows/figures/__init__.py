@@ -7,18 +7,30 @@ definition file.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from jianban.workflows.figures.errors import FigureError
 from jianban.workflows.figures.export import FORMATS, Format, export
 from jianban.workflows.figures.layout_comparison import lay_comparison
+from jianban.workflows.figures.layout_indicators import lay_indicators
+from jianban.workflows.figures.layout_parallel import lay_parallel
 from jianban.workflows.figures.layout_process import lay_process
-from jianban.workflows.figures.model import ComparisonFigure, Figure, FigureLang, ProcessFigure
+from jianban.workflows.figures.model import (
+    ComparisonFigure,
+    Figure,
+    FigureLang,
+    IndicatorsFigure,
+    ParallelFigure,
+    ProcessFigure,
+)
 from jianban.workflows.figures.process import process_figure
 from jianban.workflows.figures.scene import Scene
 from jianban.workflows.figures.theme import PRINT, THEMES, Theme
+from jianban.workflows.flow import Flow
 
 if TYPE_CHECKING:
+    from jianban.workflows.analysis.measures import Reading
     from jianban.workflows.comparison.findings import Findings
 
 __all__ = [
@@ -29,9 +41,13 @@ __all__ = [
     "FigureError",
     "FigureLang",
     "Format",
+    "IndicatorsFigure",
+    "ParallelFigure",
     "ProcessFigure",
     "Theme",
     "comparison_figure",
+    "indicators_figure",
+    "parallel_figure",
     "process_figure",
     "render",
     "scene",
@@ -46,6 +62,25 @@ def comparison_figure(comparison: Findings, lang: FigureLang = "both") -> Compar
     return compared(comparison, lang)
 
 
+def parallel_figure(
+    flows: Sequence[Flow], readings: Sequence[Mapping[str, Reading]], lang: FigureLang = "both"
+) -> ParallelFigure:
+    """What takes time in each flow, one after the other or side by side, with time bars on one scale.
+
+    `readings` are those of the measures of each flow, all over the same year.
+    """
+    from jianban.workflows.figures.parallel import timed_figure
+
+    return timed_figure(flows, readings, lang)
+
+
+def indicators_figure(comparison: Findings, lang: FigureLang = "both") -> IndicatorsFigure:
+    """How much each indicator changes from the base to the others, and where the time goes."""
+    from jianban.workflows.figures.comparison import charted
+
+    return charted(comparison, lang)
+
+
 def scene(figure: Figure, theme: Theme = PRINT) -> Scene:
     """The figure as shapes at their places."""
     match figure:
@@ -53,6 +88,10 @@ def scene(figure: Figure, theme: Theme = PRINT) -> Scene:
             return lay_process(figure, theme)
         case ComparisonFigure():
             return lay_comparison(figure, theme)
+        case ParallelFigure():
+            return lay_parallel(figure, theme)
+        case IndicatorsFigure():
+            return lay_indicators(figure, theme)
 
 
 def render(figure: Figure, form: Format = "svg", *, dpi: int = 200, theme: Theme = PRINT) -> bytes:

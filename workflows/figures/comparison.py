@@ -14,10 +14,13 @@ from jianban.workflows.figures.model import (
     Column,
     ComparisonFigure,
     FigureLang,
+    IndicatorsFigure,
+    Leg,
     Mark,
     Part,
     Relation,
     StageCard,
+    Timeline,
 )
 from jianban.workflows.figures.process import bases, shown
 from jianban.workflows.figures.words import START, burdens, joined, limits, sources, times
@@ -68,12 +71,35 @@ def compared(comparison: Findings, lang: FigureLang) -> ComparisonFigure:
     ]
     placed[1:] = [_noted(c, placed[0], p) for c, p in zip(placed[1:], comparison.pairs, strict=True)]
     return ComparisonFigure(
-        title=_title(processes),
+        title=title_of(processes),
         lang=lang,
         indicators=comparison_indicators(flows, comparison.measures),
         rows=rows,
         columns=tuple(placed),
         relations=tuple(_relations(comparison.pairs[0])),
+        notes=_notes(flows),
+    )
+
+
+def charted(comparison: Findings, lang: FigureLang) -> IndicatorsFigure:
+    """The charts of a comparison; see `indicators_figure`."""
+    flows = comparison.flows
+    time = next(row for row in comparison.measures if row.id == "days_statutory")
+    names = names_of([f.process for f in flows])
+    timelines: list[Timeline] = []
+    for name, reading in zip(names, time.readings, strict=True):
+        legs: list[Leg] = []
+        for part in reading.detail:
+            start = legs[-1].start + legs[-1].length if legs else 0.0
+            said = part.note or part.title
+            legs.append(Leg(title=part.title, said=said, start=start, length=part.value or 0))
+        timelines.append(Timeline(title=name, legs=tuple(legs), total=reading.value or 0))
+    return IndicatorsFigure(
+        title=title_of([f.process for f in flows]),
+        lang=lang,
+        names=tuple(names),
+        indicators=comparison_indicators(flows, comparison.measures, most=8),
+        timelines=tuple(timelines),
         notes=_notes(flows),
     )
 
@@ -100,17 +126,25 @@ def _listed(cards: Sequence[StageCard]) -> Text:
     return joined([Text(f"{c.number} {c.title.zh}", f"{c.number} {c.title.en}") for c in cards])
 
 
-def _title(processes: Sequence[Process]) -> Text:
+def title_of(processes: Sequence[Process]) -> Text:
     """The variants' titles; versions stand beside titles that would not tell them apart."""
-    versions = [VERSION.format(version=p.version) for p in processes]
+    if len(processes) == 1:
+        return processes[0].title
     if len({p.title for p in processes}) == 1:
+        versions = [VERSION.format(version=p.version) for p in processes]
         return SAME_TITLE.format(title=processes[0].title, versions=_with_and(versions))
+    return TITLE.format(titles=_with_and(names_of(processes)))
+
+
+def names_of(processes: Sequence[Process]) -> list[Text]:
+    """A name for each variant: its title, with the version where others have the same."""
     seen = [p.title for p in processes]
-    titles = [
-        WITH_VERSION.format(title=t, version=v) if seen.count(t) > 1 else t
-        for t, v in zip(seen, versions, strict=True)
+    return [
+        WITH_VERSION.format(title=p.title, version=VERSION.format(version=p.version))
+        if seen.count(p.title) > 1
+        else p.title
+        for p in processes
     ]
-    return TITLE.format(titles=_with_and(titles))
 
 
 def _with_and(texts: Sequence[Text]) -> Text:

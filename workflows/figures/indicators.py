@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from jianban.workflows.figures.model import Amount, Indicator, Quantity
@@ -12,7 +12,7 @@ from jianban.workflows.texts import Text
 from jianban.workflows.wording import UNITS, format_duration
 
 if TYPE_CHECKING:
-    from jianban.workflows.analysis.measures import Reading
+    from jianban.workflows.analysis.measures import Part, Reading
     from jianban.workflows.comparison.measures import Row
 
 SHOWN = {
@@ -60,10 +60,10 @@ def _indicator(title: Text, flows: Sequence[Flow], readings: Sequence[Reading]) 
     values: list[Quantity] = [(Amount(number(n), readings[0].unit_text),) for n in numbers]
     note = None
     if readings[0].unit == "days":
-        sums = [_periods(f, r) for f, r in zip(flows, readings, strict=True)]
+        sums = [periods(f, r.detail) for f, r in zip(flows, readings, strict=True)]
         if all(s is not None for s in sums) and any(sums):
             named = [duration for s in sums if s for duration in s]
-            values = [_quantity(s or [Duration(0, named[0].unit)]) for s in sums]
+            values = [quantity(s or [Duration(0, named[0].unit)]) for s in sums]
             if len({d.unit for d in named}) == 1:
                 numbers = [s[0].amount if s else 0 for s in sums]
             else:
@@ -81,15 +81,15 @@ def _indicator(title: Text, flows: Sequence[Flow], readings: Sequence[Reading]) 
     )
 
 
-def _quantity(periods: Sequence[Duration]) -> Quantity:
+def quantity(periods: Sequence[Duration]) -> Quantity:
     return tuple(Amount(str(p.amount), UNITS[p.unit][p.amount != 1]) for p in periods)
 
 
-def _periods(flow: Flow, reading: Reading) -> list[Duration] | None:
+def periods(flow: Flow, parts: Iterable[Part]) -> list[Duration] | None:
     """The periods on a critical path added up unit by unit; None when one of them is not stated in the
     flow."""
     sums: dict[Unit, int] = {}
-    for part in reading.detail:
+    for part in parts:
         stated = next((d for d in _durations(flow, part.id) if _text(d) == part.note), None)
         if stated is None:
             return None

@@ -229,4 +229,96 @@ class ComparisonFigure:
     notes: tuple[Text, ...] = ()
 
 
-Figure: TypeAlias = ProcessFigure | ComparisonFigure
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A step that takes time."""
+
+    id: str
+    title: Text
+    times: tuple[Text, ...]
+    longest: bool
+    """On the critical path: it decides when the stage is done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Branches side by side, each of one work after the other."""
+
+    id: str
+    title: Text
+    branches: tuple[tuple[Work, ...], ...]
+
+
+Work: TypeAlias = Task | Group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """A stage as a column."""
+
+    id: str
+    title: Text
+    works: tuple[Work, ...]
+    total: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeBar:
+    """Mean calendar days of the stages, in order."""
+
+    parts: tuple[float, ...]
+    total: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One variant."""
+
+    title: Text
+    phases: tuple[Phase, ...]
+    total: Quantity
+    mean: Text | None
+    bar: TimeBar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParallelFigure:
+    """What takes time in each variant: serial or side by side."""
+
+    title: Text
+    lang: FigureLang
+    panels: tuple[Panel, ...]
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """A period on the critical path, in mean calendar days from the start."""
+
+    title: Text
+    said: Text
+    """As the law states it."""
+    start: float
+    length: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    title: Text
+    legs: tuple[Leg, ...]
+    total: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorsFigure:
+    """How much each indicator changes from the first variant to the others, and where the time goes."""
+
+    title: Text
+    lang: FigureLang
+    names: tuple[Text, ...]
+    indicators: tuple[Indicator, ...]
+    timelines: tuple[Timeline, ...]
+    notes: tuple[Text, ...] = ()
+
+
+Figure: TypeAlias = ProcessFigure | ComparisonFigure | ParallelFigure | IndicatorsFigure

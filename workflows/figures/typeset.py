@@ -184,12 +184,12 @@ class Chips:
             y += height + self.GAP
 
 
-def chip_rows(texts: Iterable[Text], lang: FigureLang, width: float, theme: Theme) -> Chips:
+def chip_rows(texts: Iterable[Text], lang: FigureLang, width: float, theme: Theme, color: str = "") -> Chips:
     """Chips say the main wording only: the legend explains them."""
     rows: list[list[Stack]] = []
     used = 0.0
     for text in texts:
-        stack = lines(first(text, lang), width - 2 * Chips.PAD, theme.chip_size, theme.ink)
+        stack = lines(first(text, lang), width - 2 * Chips.PAD, theme.chip_size, color or theme.ink)
         wide = stack.width + 2 * Chips.PAD
         if not rows or used + wide > width:
             rows.append([])

@@ -1,0 +1,262 @@
+"""Where everything in the charts stands: what each indicator was and is, as parts of the base, and the
+periods of the critical path one after the other, on one scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, floor, log10
+
+from jianban.workflows.figures.metrics import BOLD, REGULAR
+from jianban.workflows.figures.model import FigureLang, Indicator, IndicatorsFigure, Timeline
+from jianban.workflows.figures.page import MARGIN, Page
+from jianban.workflows.figures.scene import Box, Group, Route, Scene
+from jianban.workflows.figures.theme import PRINT, Theme
+from jianban.workflows.figures.typeset import Stack, first, lines, spoken, titled
+from jianban.workflows.texts import Text
+
+WIDTH = 640.0
+LABELS = 140.0
+"""Left of the scale."""
+CHANGES = 78.0
+"""Right of it."""
+ROW = 42.0
+LEG = 25.0
+DOT = 9.0
+BASE_IS = Text("以“{name}”为 100", "{name} = 100")
+SAME = Text("不变", "same")
+DAYS_SINCE = Text("自办理开始起的平均日历天数", "Mean calendar days since the start")
+TOTAL = Text("累计 {days} 天", "{days} days in all")
+WHERE = Text("时间花在哪里", "Where the time goes")
+
+
+def lay_indicators(figure: IndicatorsFigure, theme: Theme = PRINT) -> Scene:
+    """The figure as shapes at their places."""
+    return _Layout(figure, theme).scene()
+
+
+class _Layout:
+    def __init__(self, figure: IndicatorsFigure, theme: Theme) -> None:
+        self.figure, self.theme = figure, theme
+        self.lang: FigureLang = figure.lang
+        self.left, self.right = MARGIN + LABELS, MARGIN + WIDTH - CHANGES
+
+    def scene(self) -> Scene:
+        scene = Scene(
+            2 * MARGIN + WIDTH,
+            0,
+            spoken(self.figure.title, self.lang),
+            self._description(),
+            "en" if self.lang == "en" else "zh-CN",
+            self.theme.paper,
+        )
+        page = Page(scene, self.lang, self.theme)
+        page.header(self.figure.title, None)
+        if len(self.figure.names) > 1 and self.figure.indicators:
+            self._key(page)
+            self._dumbbells(page)
+        if any(t.legs for t in self.figure.timelines):
+            self._timelines(page)
+        page.notes(self.figure.notes)
+        return page.close()
+
+    def _color(self, variant: int) -> str:
+        return self.theme.muted if variant == 0 else (self.theme.accent, self.theme.bad)[(variant - 1) % 2]
+
+    def _dot(self, group: Group, x: float, y: float, variant: int) -> None:
+        color, paper = self._color(variant), self.theme.paper
+        hollow = variant != 1
+        group.shapes.append(
+            Box(
+                x=x - DOT / 2,
+                y=y - DOT / 2,
+                width=DOT,
+                height=DOT,
+                radius=DOT / 2,
+                fill=paper if hollow else color,
+                stroke=color,
+                stroke_width=2.2 if variant == 0 else 1.4,
+            )
+        )
+        if variant > 1:
+            group.shapes.append(
+                Box(x=x - 1.5, y=y - 1.5, width=3, height=3, radius=0 if variant > 2 else 1.5, fill=color)
+            )
+
+    def _key(self, page: Page) -> None:
+        """Which dot is which variant."""
+        group, x = page.scene.group("page-key"), MARGIN
+        for i, name in enumerate(self.figure.names):
+            label = titled(name, self.lang, 260, 9, self._color(i), self.theme, small=7, inline=True)
+            if x + 14 + label.width > MARGIN + WIDTH and x > MARGIN:
+                x, page.y = MARGIN, page.y + label.height + 4
+            self._dot(group, x + DOT / 2, page.y + 6.5, i)
+            label.draw(group, x + 14, page.y)
+            x += 14 + label.width + 24
+        page.y += 24
+
+    def _dumbbells(self, page: Page) -> None:
+        theme = self.theme
+        shares = [_shares(i) for i in self.figure.indicators]
+        most = max([100.0, *(s for row in shares for s in row or ())])
+        ticks = ticks_to(most)
+        scale = (self.right - self.left - 40) / ticks[-1]
+        top = page.y
+        grid = page.scene.group("page-scale")
+        bottom = top + ROW * len(shares) + 4
+        for tick in ticks:
+            x = self.left + 20 + tick * scale
+            grid.shapes.append(Box(x=x - 0.35, y=top, width=0.7, height=bottom - top, fill=theme.rule))
+            lines(f"{tick:.0f}", 60, 8, theme.muted).draw(grid, x, bottom + 3, "middle")
+        for i, (item, row) in enumerate(zip(self.figure.indicators, shares, strict=True)):
+            y = top + i * ROW + 26
+            group = page.scene.group(f"indicator-{i + 1}", spoken(item.title, self.lang))
+            title = titled(item.title, self.lang, LABELS - 10, 10, theme.ink, theme)
+            title.draw(group, MARGIN, y - title.height / 2, room=(MARGIN, self.left))
+            xs = [self.left + 20 + s * scale for s in row] if row else []
+            if xs and max(xs) - min(xs) > DOT:
+                a, b = min(xs), max(xs)
+                group.shapes.append(Box(x=a, y=y - 1.6, width=b - a, height=3.2, fill=theme.rule))
+            for k in reversed(range(len(xs))):
+                self._dot(group, xs[k], y, k)
+            self._said(group, item, xs, y - 19)
+            self._change(group, item, y)
+        under = BASE_IS.format(name=self.figure.names[0])
+        label = titled(under, self.lang, 400, 8, theme.muted, theme, weight=REGULAR, inline=True)
+        page.y = label.draw(grid, (self.left + self.right) / 2, bottom + 17, "middle") + 20
+
+    def _said(self, group: Group, item: Indicator, xs: Sequence[float], y: float) -> None:
+        """The quantities above their dots, moved apart where they would meet."""
+        theme = self.theme
+        labels: list[tuple[float, Stack]] = []
+        seen: set[float] = set()
+        for k, value in enumerate(item.values):
+            at = xs[k] if xs else self.left + 60 + 110 * k
+            if at in seen:
+                continue
+            seen.add(at)
+            text = " + ".join(f"{a.number} {first(a.unit, self.lang)}" for a in value)
+            color = theme.muted if k == 0 else self._color(k)
+            labels.append((at, lines(text, 300, 8.5, color, REGULAR if k == 0 else BOLD)))
+        labels.sort(key=lambda p: p[0])
+        places = [at for at, _ in labels]
+        for i in range(1, len(labels)):
+            apart = (labels[i - 1][1].width + labels[i][1].width) / 2 + 8
+            places[i] = max(places[i], places[i - 1] + apart)
+        moved = sum(p - at for p, (at, _) in zip(places, labels, strict=True)) / len(labels)
+        beyond = places[-1] - moved + labels[-1][1].width / 2 - (MARGIN + WIDTH - CHANGES + 4)
+        for place, (_, label) in zip(places, labels, strict=True):
+            at = place - moved - max(0.0, beyond)
+            self._clear(group, at - label.width / 2, y, label)
+            label.draw(group, at, y, "middle")
+
+    def _clear(self, group: Group, x: float, y: float, label: Stack) -> None:
+        """No line of the scale runs through a label."""
+        wide, high = label.width + 4, label.height
+        group.shapes.append(Box(x=x - 2, y=y, width=wide, height=high, fill=self.theme.paper))
+
+    def _change(self, group: Group, item: Indicator, y: float) -> None:
+        theme = self.theme
+        if len(item.numbers) != 2:
+            return
+        same = item.numbers[0] == item.numbers[1]
+        color = theme.muted if item.better is None else theme.good if item.better else theme.bad
+        said = first(SAME, self.lang) if same else item.change
+        stack = lines(said, CHANGES, 8.5 if same else 12, color, REGULAR if same else BOLD)
+        stack.draw(group, MARGIN + WIDTH, y - stack.height / 2, "end", (self.right, MARGIN + WIDTH))
+
+    def _timelines(self, page: Page) -> None:
+        theme = self.theme
+        page.y = titled(WHERE, self.lang, WIDTH, 11, theme.ink, theme, small=8, inline=True).draw(
+            page.scene.group("page-timelines"), MARGIN, page.y
+        )
+        page.y += 8
+        ticks = ticks_to(max(t.total for t in self.figure.timelines))
+        scale = (self.right + CHANGES - 24 - self.left) / ticks[-1]
+        grid = page.scene.group("page-days")
+        top = page.y
+        for i, timeline in enumerate(self.figure.timelines):
+            self._timeline(page, i, timeline, scale)
+        for tick in ticks:
+            x = self.left + tick * scale
+            grid.shapes.append(Box(x=x - 0.35, y=top, width=0.7, height=page.y - top, fill=theme.rule))
+            lines(f"{tick:.0f}", 60, 8, theme.muted).draw(grid, x, page.y + 3, "middle")
+        # The scale lies under the bars.
+        page.scene.groups.remove(grid)
+        at = next(i for i, g in enumerate(page.scene.groups) if g.id.startswith("timeline-"))
+        page.scene.groups.insert(at, grid)
+        label = titled(DAYS_SINCE, self.lang, 400, 8, theme.muted, theme, weight=REGULAR, inline=True)
+        page.y = label.draw(grid, (self.left + self.right) / 2, page.y + 17, "middle") + 12
+
+    def _timeline(self, page: Page, variant: int, timeline: Timeline, scale: float) -> None:
+        theme, color = self.theme, self._color(variant)
+        group = page.scene.group(f"timeline-{variant + 1}", spoken(timeline.title, self.lang))
+        name = titled(timeline.title, self.lang, WIDTH * 0.6, 9.5, color, theme, small=7, inline=True)
+        self._clear(group, MARGIN, page.y, name)
+        below = name.draw(group, MARGIN, page.y)
+        end = self.left + timeline.total * scale
+        said = lines(first(TOTAL.format(days=f"{timeline.total:.1f}"), self.lang), 160, 9.5, color, BOLD)
+        free = end + 6
+        bottom = below + 4 + LEG * len(timeline.legs)
+        for i, leg in enumerate(timeline.legs):
+            y = below + 4 + i * LEG
+            title = titled(leg.title, self.lang, LABELS - 8, 8.5, theme.ink, theme, small=6.8)
+            title.draw(group, MARGIN, y + (LEG - title.height) / 2, room=(MARGIN, self.left))
+            x, wide = self.left + leg.start * scale, max(leg.length * scale, 1.5)
+            group.shapes.append(
+                Box(
+                    x=x, y=y + 4, width=wide, height=LEG - 8, fill=color, stroke=theme.paper, stroke_width=0.8
+                )
+            )
+            inside = lines(first(leg.said, self.lang), 200, 8, theme.on(color), BOLD)
+            if inside.width + 6 <= wide:
+                inside.draw(group, x + wide / 2, y + (LEG - inside.height) / 2, "middle", (x, x + wide))
+                continue
+            beside = lines(first(leg.said, self.lang), 200, 8, theme.ink, BOLD)
+            at = x - beside.width - 5
+            if at <= self.left:
+                at = x + wide + 7
+                free = max(free, at + beside.width + 8)
+            self._clear(group, at, y + (LEG - beside.height) / 2, beside)
+            beside.draw(group, at, y + (LEG - beside.height) / 2)
+        top = below - name.height if end > MARGIN + name.width + 6 else below
+        group.shapes.append(
+            Route(
+                points=((end, top), (end, bottom)),
+                stroke=color,
+                stroke_width=1.4,
+                dash=(4, 2.5),
+                arrow=False,
+            )
+        )
+        # Right of the last bar, or above the line where the page ends.
+        if free + said.width <= MARGIN + WIDTH:
+            at, y = free, bottom - LEG / 2 - said.height / 2
+        else:
+            at, y = end - said.width - 6, top
+        self._clear(group, at, y, said)
+        said.draw(group, at, y)
+        page.y = bottom + 12
+
+    def _description(self) -> str:
+        names = [spoken(n, self.lang) for n in self.figure.names]
+        told: list[str] = []
+        for item in self.figure.indicators:
+            values = [" + ".join(f"{a.number} {first(a.unit, self.lang)}" for a in v) for v in item.values]
+            said = "；".join(f"{n} {v}" for n, v in zip(names, values, strict=True))
+            told.append(f"{spoken(item.title, self.lang)}：{said}")
+        return "。".join(told)
+
+
+def _shares(item: Indicator) -> list[float] | None:
+    """Each number in percent of the first; None where that is 0."""
+    base = item.numbers[0]
+    return [100 * n / base for n in item.numbers] if base else None
+
+
+def ticks_to(most: float) -> list[float]:
+    """About five round numbers from 0 to at least `most`."""
+    if most <= 0:
+        return [0.0, 1.0]
+    power = 10 ** floor(log10(most / 5))
+    step = next(s * power for s in (1, 2, 2.5, 5, 10) if s * power * 5 >= most)
+    return [step * i for i in range(ceil(most / step - 1e-9) + 1)]
