@@ -275,7 +275,7 @@ class Exit:
     """Who may fire it; empty for timer and auto exits."""
     cause: Cause = Cause.ACTOR
     max: int | None = None
-    """How many times one case may take it; None when it does not go back."""
+    """How many times one case, or inside a list each item, may take it; None when it does not go back."""
     main: bool = False
     """True for the exit a normal, successful case takes: the typical path follows it."""
     after: Duration | None = None
