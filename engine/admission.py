@@ -77,7 +77,7 @@ def _refusal(asking: Asking, token: Token, plan: ArcPlan) -> Refusal | None:
             if refusal is not None:
                 return refusal
     if arc.max is not None:
-        refusal = count_refusal(arc, token.instances, asking.memory)
+        refusal = count_refusal(arc, token.instances[: plan.depth], asking.memory)
         if refusal is not None:
             return refusal
     if arc.main:

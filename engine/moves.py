@@ -259,7 +259,7 @@ class Moves:
                     refusal = guard_refusal(arc.condition.guard, arc.arc.id, arc.arc.title)
                     continue
                 if arc.arc.max is not None:
-                    refusal = count_refusal(arc.arc, token.instances, self.memory)
+                    refusal = count_refusal(arc.arc, token.instances[: arc.depth], self.memory)
                     if refusal is not None:
                         continue
                     self._count(arc, token)
@@ -306,9 +306,10 @@ class Moves:
         self.remember(done=(*kept, done))
 
     def _count(self, arc: ArcPlan, token: Token) -> None:
-        taken = times_taken(arc.arc, token.instances, self.memory)
-        others = (c for c in self.memory.counts if c[:2] != (arc.arc.id, token.instances))
-        self.remember(counts=(*others, (arc.arc.id, token.instances, taken + 1)))
+        instances = token.instances[: arc.depth]
+        taken = times_taken(arc.arc, instances, self.memory)
+        others = (c for c in self.memory.counts if c[:2] != (arc.arc.id, instances))
+        self.remember(counts=(*others, (arc.arc.id, instances, taken + 1)))
 
     def tell(self, token: Token, role: Role | None) -> None:
         """Tell that the limit of a step has expired: warn, or escalate to a role."""

@@ -111,7 +111,7 @@ def fault_refusal(fault: EvaluationFault, rule: str, title: Text, basis: Basis) 
 
 
 def times_taken(arc: Arc, instances: tuple[Instance, ...], memory: Memory) -> int:
-    """How often a counted arc was taken; inside a list block, for this item."""
+    """How often a counted arc was taken; one that stays inside a list block, for this item."""
     return next((times for id_, of, times in memory.counts if (id_, of) == (arc.id, instances)), 0)
 
 

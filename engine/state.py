@@ -89,7 +89,7 @@ class Memory:
     """What a case must remember besides its tokens and data; most cases share one empty memory."""
 
     counts: tuple[tuple[str, tuple[Instance, ...], int], ...] = ()
-    """Counted arcs, for which item of a list each, and how often they were taken."""
+    """Counted arcs, for which item of a list each that stays inside, and how often they were taken."""
     done: tuple[Done, ...] = ()
     """Only steps that other steps refer to: for separation of duties, and limits counted from them."""
     stops: tuple[Stop, ...] = ()

@@ -440,6 +440,28 @@ def test_each_item_has_its_own_count() -> None:
     assert Case.replay(CORRECTED, case.history).state == case.state
 
 
+LEFT = steps(
+    """
+    - {step: start, title: {zh: 发起, en: Start}, kind: task, by: clerk}
+    - each: opinion
+      title: {zh: 征求意见, en: Opinions}
+      in: offices
+      as: office
+      steps:
+        - {step: look, title: {zh: 审查, en: Look}, kind: task, by: clerk, on: {return: {to: start, max: 1}}}
+    """,
+    "data: {offices: {title: {zh: 部门, en: Offices}, type: list}}",
+)
+
+
+def test_an_exit_that_leaves_the_list_counts_for_the_case() -> None:
+    case = opened(LEFT, {"offices": ["fire", "water"]})
+    done(case.fire("complete", actor=clerk, now=MONDAY))
+    done(case.fire("return", actor=clerk, now=MONDAY, at="look[fire]"))
+    done(case.fire("complete", actor=clerk, now=MONDAY))
+    assert refused(case.fire("return", actor=clerk, now=MONDAY, at="look[water]")).code is Rule.COUNT
+
+
 def test_every_item_has_a_place_of_its_own() -> None:
     case = opened(CORRECTED, {"offices": ["a", "a", "a#2"]})
     assert places(case) == ["accept[a]", "accept[a#2]", "accept[a#2#2]"]
