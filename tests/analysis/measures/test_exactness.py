@@ -93,3 +93,18 @@ def test_typical_days_are_those_of_a_run(process: Process, start: date) -> None:
         moment = Timing(shape, run, RealPeriods(CALENDAR), time, Pace.TYPICAL).finish([start.toordinal()])
         assert moment is not None
         assert date.fromordinal(int(moment.days[0])) in finishes(flow, CALENDAR, start, promised)
+
+
+@slowly
+@given(process=processes(), start=STARTS, time=st.sampled_from(Time), pace=st.sampled_from(Pace))
+def test_a_critical_path_runs_without_a_gap_from_the_start_to_the_finish(
+    process: Process, start: date, time: Time, pace: Pace
+) -> None:
+    shape = Shape(compile_process(process))
+    timing = Timing(shape, typical_run(shape, items=1), RealPeriods(CALENDAR), time, pace)
+    finish = timing.finish([start.toordinal()])
+    assume(finish is not None)
+    assert finish is not None
+    ends = [start.toordinal(), *(leg.ends[0] for leg in finish.legs)]
+    assert [leg.starts[0] for leg in finish.legs] == ends[:-1]
+    assert finish.days[0] == ends[-1]
