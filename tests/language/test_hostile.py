@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -145,3 +146,21 @@ def _places(node: Any) -> Iterator[tuple[Any, Any]]:
         yield node, key
         if isinstance(child, dict | list):
             yield from _places(child)
+
+
+def test_many_slips_among_many_names_are_told_fast() -> None:
+    steps = "".join(
+        f"      - {{step: step_{i}, title: {{zh: 办, en: Do}}, by: officer, on: {{complete: stepp_{i}}}}}\n"
+        for i in range(1000)
+    )
+    stage = "stages:\n  - stage: s\n    title: {zh: 办, en: Do}\n    steps:\n"
+    text = (
+        "process: a\nversion: '1'\ntitle: {zh: 办, en: Do}\n"
+        + stage
+        + steps
+        + "ends: {done: {outcome: granted}}\n"
+    )
+    start = time.process_time()
+    found = problems(text)
+    assert time.process_time() - start < 5
+    assert [p.remedy.en for p in found] == [f"Did you mean “step_{i}”?" for i in range(1000)]

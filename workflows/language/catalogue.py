@@ -19,8 +19,8 @@ from jianban.workflows.language.names import PROCESS, Shared, unknown
 from jianban.workflows.language.reader import Node, read_file
 from jianban.workflows.language.schema import ProcessShape
 from jianban.workflows.language.scope import declared
-from jianban.workflows.language.shape import nearest
 from jianban.workflows.language.shared import SHARED, read_shared
+from jianban.workflows.language.spelling import nearest
 from jianban.workflows.language.validation import in_order, suggestion, validate
 from jianban.workflows.texts import Text
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
+from jianban.workflows.language.spelling import nearest
 from jianban.workflows.texts import Text
 
 
@@ -148,15 +148,15 @@ _FUNCTION = (
 
 
 def _unknown(texts: tuple[Text, Text], name: str, known: Sequence[str], offset: int) -> ExpressionFault:
-    near = [] if name in known else get_close_matches(name, known, 1, 0.6)
+    near = None if name in known else nearest(name, known)
     remedy = texts[1].format(known=Text("、".join(known), ", ".join(known)))
-    if near:
-        remedy = Text(f"是否应为“{near[0]}”？", f"Did you mean “{near[0]}”?")
+    if near is not None:
+        remedy = Text(f"是否应为“{near}”？", f"Did you mean “{near}”?")
     return ExpressionFault(
         text=texts[0].format(name=name),
         remedy=remedy,
         offset=max(0, offset),
-        suggestion=near[0] if near else None,
+        suggestion=near,
     )
 
 

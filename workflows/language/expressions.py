@@ -14,7 +14,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from difflib import get_close_matches
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
@@ -43,6 +42,7 @@ from jianban.workflows.language.expression_tree import (
     tree,
 )
 from jianban.workflows.language.model import DataField, DataKind, Guard
+from jianban.workflows.language.spelling import nearest
 from jianban.workflows.texts import Text
 
 MAX_LENGTH = 2_000
@@ -322,8 +322,8 @@ def _faults(node: Tree, options: Mapping[str, tuple[str, ...]], loops: int) -> I
 
 def _option(name: str, literal: Tree, options: tuple[str, ...]) -> Iterator[ExpressionFault]:
     if isinstance(literal, Literal) and isinstance(literal.value, str) and literal.value not in options:
-        near = get_close_matches(literal.value, options, 1, 0.5)
-        yield unknown_option(name, literal.value, options, near[0] if near else None, literal.offset)
+        near = nearest(literal.value, options)
+        yield unknown_option(name, literal.value, options, near, literal.offset)
 
 
 def _readable(function: str, text: str) -> bool:

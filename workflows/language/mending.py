@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from jianban.workflows.language.extends import copied
 from jianban.workflows.language.reader import Mapping, Node, Scalar, Sequence
 from jianban.workflows.language.schema import ProcessShape
-from jianban.workflows.language.shape import Findings, nearest, plain
+from jianban.workflows.language.shape import Findings, plain
+from jianban.workflows.language.spelling import nearest
 from jianban.workflows.language.validation import options
 
 TELLING = {"J120", "J121", "J122", "J123", "J124", "J125", "J126", "J127", "J130", "J201", "J202"}

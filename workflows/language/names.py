@@ -19,7 +19,8 @@ from jianban.workflows.language.model import (
     Role,
 )
 from jianban.workflows.language.schema import Sourced
-from jianban.workflows.language.shape import Shape, nearest, places
+from jianban.workflows.language.shape import Shape, places
+from jianban.workflows.language.spelling import nearest
 from jianban.workflows.language.validation import suggestion
 from jianban.workflows.texts import Text
 

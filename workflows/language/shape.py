@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -120,12 +119,6 @@ def position_at(node: Node, path: Iterable[str | int]) -> Position:
         else:
             break
     return node.position
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that a misspelt one probably stands for."""
-    found = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    return found[0] if found else None
 
 
 def places(key: str, values: str | list[str]) -> list[tuple[str, tuple[str | int, ...]]]:

@@ -20,10 +20,10 @@ from jianban.workflows.language.shape import (
     VERSION,
     Findings,
     Shape,
-    nearest,
     plain,
     position_at,
 )
+from jianban.workflows.language.spelling import nearest
 from jianban.workflows.texts import Text
 
 ShapeT = TypeVar("ShapeT", bound=Shape)
