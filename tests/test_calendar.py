@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jianban.workflows.calendar import CalendarError, WorkCalendar
+from jianban.workflows.calendar import CalendarError, WorkCalendar, provisional_text
 from jianban.workflows.language.errors import DefinitionError, JianbanError
 from jianban.workflows.language.model import Duration, Unit
 
@@ -173,3 +173,11 @@ def test_a_missing_or_binary_override_is_a_plain_error(tmp_path: Path) -> None:
     for name in ("missing.yaml", "binary.yaml"):
         with pytest.raises(JianbanError, match=name):
             WorkCalendar.china(overrides=tmp_path / name)
+
+
+def test_readers_are_told_of_provisional_years() -> None:
+    told = provisional_text([2091, 2090, 2091])
+    assert told is not None
+    assert told.zh == "2090、2091 年的调休安排尚未公布，涉及的天数为暂定。"
+    assert told.en.startswith("The adjusted days of 2090, 2091 are not announced yet")
+    assert provisional_text([]) is None

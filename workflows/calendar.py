@@ -17,7 +17,7 @@ the days listed change.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -43,6 +43,11 @@ OUT_OF_RANGE = Text(
     "the year {year} lies outside the working calendar ({first}–{last}); use a date within it",
 )
 NEGATIVE = Text("期间不能为负数（{amount}）", "a period can't be negative ({amount})")
+
+PROVISIONAL = Text(
+    "{years} 年的调休安排尚未公布，涉及的天数为暂定。",
+    "The adjusted days of {years} are not announced yet: figures that depend on them are provisional.",
+)
 
 Exceptions = Callable[[int, int], tuple[Collection[date], Collection[date]]]
 """For the years `first`…`last`: weekdays that are off, and weekend days that are worked."""
@@ -177,6 +182,14 @@ class WorkCalendar:
             before=tuple(accumulate(flags, initial=0)),
             working=tuple(day for day, flag in zip(days, flags, strict=True) if flag),
         )
+
+
+def provisional_text(years: Iterable[int]) -> Text | None:
+    """What a reader must know of figures that depend on provisional years; None when there are none."""
+    known = sorted(set(years))
+    if not known:
+        return None
+    return PROVISIONAL.format(years=Text("、".join(map(str, known)), ", ".join(map(str, known))))
 
 
 class _China:

@@ -39,7 +39,8 @@ def register(app: typer.Typer, lang: Lang) -> None:
         options = read_options(start=start, year=year, items=items, tariff=tariff, cases=cases)
         flow = load_flow(session, process)
 
-        from jianban.workflows.analysis.measures import measure, provisional_text
+        from jianban.workflows.analysis.measures import measure
+        from jianban.workflows.calendar import provisional_text
 
         with session.busy(MEASURING):
             readings = measure(flow, options)
@@ -49,7 +50,8 @@ def register(app: typer.Typer, lang: Lang) -> None:
         else:
             session.console.print(f"{session.say(flow.process.title)}  {flow.process.key}", style="bold")
             _print(session, readings.values())
-            if (provisional := provisional_text(readings.values())) is not None:
+            years = (year for reading in readings.values() for year in reading.provisional)
+            if (provisional := provisional_text(years)) is not None:
                 session.console.print(session.say(provisional))
         return FINE
 

@@ -1,13 +1,15 @@
 """A case in play in words: what happened, where it stands, and what may happen next; or as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from jianban.engine.case import Case, Offer, Record, RecordKind, Refusal
 from jianban.engine.commands.play import Play
 from jianban.engine.commands.session import Session, both
+from jianban.engine.decision import china
 from jianban.engine.state import Value
+from jianban.workflows.calendar import provisional_text
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.model import DataField, DataKind
 from jianban.workflows.texts import Text
@@ -89,10 +91,19 @@ class Telling:
             mark = f"{number:>3}" if offer.refusal is None else "  ×"
             yield f"{mark}  {self.offer(offer)}"
         case = self.play.case
-        for timer in case.timers():
+        timers = case.timers()
+        days = [o.deadline for o in self.play.offers() if o.deadline] + [t.due.date() for t in timers]
+        for timer in timers:
             event = event_title(case.flow, timer.step, timer.event) if timer.event else LIMIT_PASSES
             step = case.flow.nodes[timer.step].title
             yield f"  +  {self.say(BY_ITSELF.format(day=timer.due.date(), event=event, step=step))}"
+        yield from self.provisional(days)
+
+    def provisional(self, days: Iterable[date]) -> Iterator[str]:
+        """A warning where days lie in years whose adjusted days are not announced yet."""
+        text = provisional_text(year for year in {day.year for day in days} if china().provisional(year))
+        if text is not None:
+            yield self.say(text)
 
     def offer(self, offer: Offer) -> str:
         who = self.say(COMMA).join(self.say(role.title) for role in offer.roles) or self.say(ANYONE)

@@ -92,6 +92,9 @@ def register(app: typer.Typer, lang: Lang) -> None:
             if missed is not None and not json:
                 session.write(session.say(missed))
             talk.show(None)
+            if not json and play.cases:
+                for line in talk.telling.provisional(r.at.date() for r in play.case.history):
+                    session.write(line)
             if json:
                 session.write_json({**plain(play), "unreached": both(missed) if missed else None})
             return FINE if missed is None else FOUND

@@ -148,6 +148,8 @@ def test_a_run_to_an_end_is_found_and_told(jianban: Shell) -> None:
     assert "施工许可证自行废止（失效）" in jianban(*words, "--lang", "zh").out
     document = json.loads(jianban(*words, "--json").out)
     assert document["cases"][0]["end"] == "void"
+    assert "not announced" not in result.out
+    assert "2090 are not announced yet" in jianban(*words[:-1], "2090-01-05").out
     assert document["unreached"] is None
 
 

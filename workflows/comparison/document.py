@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from jianban.workflows.analysis.measures import Reading, provisional_text
+from jianban.workflows.analysis.measures import Reading
+from jianban.workflows.calendar import provisional_text
 from jianban.workflows.comparison.behaviour import bundled
 from jianban.workflows.comparison.blocks import (
     Block,
@@ -159,7 +160,8 @@ class _Document:
         yield Paragraph(text=self._gist(), tone="strong")
         yield self._measures(BEFORE_AFTER, headline)
         yield from self._footnote(headline)
-        if (provisional := provisional_text(r for row in told for r in row.readings)) is not None:
+        years = (year for row in told for year in row.provisional)
+        if (provisional := provisional_text(years)) is not None:
             yield Paragraph(text=self.say(provisional), tone="quiet")
         yield Figure(title=self.say(DIAGRAM))
         for at, pair in enumerate(self.findings.pairs, start=1):

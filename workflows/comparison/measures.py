@@ -28,6 +28,11 @@ class Row:
     def values(self) -> tuple[int | float | None, ...]:
         return tuple(r.value for r in self.readings)
 
+    @property
+    def provisional(self) -> tuple[int, ...]:
+        """The years any of the values depends on whose adjusted days are not announced yet."""
+        return tuple(sorted({year for r in self.readings for year in r.provisional}))
+
     def change(self, variant: int) -> int | float | None:
         """The value of a variant less that of the base; None where either has none."""
         base, value = self.readings[0].value, self.readings[variant].value

@@ -48,7 +48,7 @@ def _row(row: Row) -> dict[str, Any]:
         "changes": [row.change(i) for i in others],
         "percents": [row.percent(i) for i in others],
         "notes": [_text(r.note) if r.note else None for r in row.readings],
-        "provisional": sorted({year for r in row.readings for year in r.provisional}),
+        "provisional": list(row.provisional),
     }
 
 

@@ -9,14 +9,7 @@ from typing import Any
 
 import pytest
 
-from jianban.workflows.analysis.measures import (
-    MEASURES,
-    UNITS,
-    Options,
-    Reading,
-    measure,
-    provisional_text,
-)
+from jianban.workflows.analysis.measures import MEASURES, UNITS, Options, Reading, measure
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import compile_process
 from jianban.workflows.language.errors import JianbanError
@@ -382,10 +375,6 @@ def test_days_in_years_whose_notice_is_not_out_are_provisional() -> None:
     # a start date in the year counts, and so does the year its range is over
     assert years("calendar_days_statutory", year=2023, start=date(2024, 12, 2)) == ()
     assert years("calendar_days_statutory", year=2023, start=date(2024, 12, 30)) == (2025,)
-    told = provisional_text(read(item, calendar=announced, year=2025).values())
-    assert told is not None
-    assert told.zh == "2025、2026 年的调休安排尚未公布，涉及的天数为暂定。"
-    assert provisional_text(read(item, calendar=announced, year=2023).values()) is None
 
 
 def test_beyond_the_calendar_there_are_no_days() -> None:

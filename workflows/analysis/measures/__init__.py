@@ -45,19 +45,11 @@ from jianban.workflows.analysis.measures import (
     wb_days,
 )
 from jianban.workflows.analysis.measures.context import Context, NoRun
-from jianban.workflows.analysis.measures.reading import (
-    UNITS,
-    Figures,
-    Measure,
-    Options,
-    Part,
-    Reading,
-    provisional_text,
-)
+from jianban.workflows.analysis.measures.reading import UNITS, Figures, Measure, Options, Part, Reading
 from jianban.workflows.calendar import CalendarError
 from jianban.workflows.flow import Flow
 
-__all__ = ["MEASURES", "UNITS", "Measure", "Options", "Part", "Reading", "measure", "provisional_text"]
+__all__ = ["MEASURES", "UNITS", "Measure", "Options", "Part", "Reading", "measure"]
 
 MEASURES: Mapping[str, Measure] = {
     m.id: m

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -41,11 +41,6 @@ UNITS: Mapping[str, Text] = {
 NO_ITEMS = Text("清单项目数至少为 1（给出的是 {items}）", "a list needs at least 1 item ({items} were given)")
 NEGATIVE_TARIFF = Text("工时单价不能为负数（{tariff}）", "the hourly tariff can't be negative ({tariff})")
 NO_CASES = Text("年办件量不能为负数（{cases}）", "the number of cases can't be negative ({cases})")
-
-PROVISIONAL = Text(
-    "{years} 年的调休安排尚未公布，涉及的天数为暂定。",
-    "The adjusted days of {years} are not announced yet: figures that depend on them are provisional.",
-)
 
 _china = cache(WorkCalendar.china)
 
@@ -169,11 +164,3 @@ class Reading:
             by_stage=figures.by_stage,
             provisional=figures.provisional,
         )
-
-
-def provisional_text(readings: Iterable[Reading]) -> Text | None:
-    """What a reader must know of figures that may still change; None when none may."""
-    years = sorted({year for reading in readings for year in reading.provisional})
-    if not years:
-        return None
-    return PROVISIONAL.format(years=Text("、".join(map(str, years)), ", ".join(map(str, years))))
