@@ -22,12 +22,13 @@ FORMAT = Text(
     "格式：svg、png、pdf 或 dot；默认按文件名", "Format: svg, png, pdf or dot; by default the file name's"
 )
 DPI = Text("PNG 的分辨率，每英寸像素数", "Pixels per inch of a PNG")
-Type = Literal["process", "comparison", "parallel", "indicators"]
+Type = Literal["process", "overview", "guide", "comparison", "parallel", "indicators"]
 TYPES: tuple[Type, ...] = get_args(Type)
 TYPE = Text(
-    "图的种类：process 流程、comparison 对照、parallel 串并联时限、indicators 指标；默认按流程个数选取",
-    "What to draw: the process, a comparison, what runs in parallel and how long, or indicators; "
-    "by default a process, or a comparison of several",
+    "图的种类：process 流程、overview 概览、guide 办事指南、comparison 对照、parallel 串并联时限、"
+    "indicators 指标；默认按流程个数选取",
+    "What to draw: the process, its stages, a guide for the public, a comparison, what runs in parallel "
+    "and how long, or indicators; by default a process, or a comparison of several",
 )
 ONE = Text("--type {type} 只绘制一个流程，给出了 {count} 个", "--type {type} draws one process, not {count}")
 SEVERAL = Text("--type {type} 须给出两个以上流程", "--type {type} compares: name two processes or more")
@@ -110,7 +111,7 @@ def type_of(asked: str | None, count: int) -> Type:
     kind = choose(asked, TYPES, "--type")
     if kind in {"comparison", "indicators"} and count < 2:
         raise UsageFailure(SEVERAL.format(type=kind))
-    if kind == "process" and count > 1:
+    if kind in {"process", "overview", "guide"} and count > 1:
         raise UsageFailure(ONE.format(type=kind, count=count))
     return kind
 
@@ -125,9 +126,15 @@ def _figure(
         from jianban.workflows.analysis.measures import measure
 
         readings = measure(flows[0])
-        if kind == "parallel":
-            return figures.parallel_figure(flows, [readings], lang)
-        return figures.process_figure(flows[0], readings, lang)
+        match kind:
+            case "parallel":
+                return figures.parallel_figure(flows, [readings], lang)
+            case "overview":
+                return figures.overview_figure(flows[0], readings, lang)
+            case "guide":
+                return figures.guide_figure(flows[0], readings, lang)
+            case _:
+                return figures.process_figure(flows[0], readings, lang)
 
     from jianban.engine.commands.compare import between
     from jianban.workflows.comparison import compare

@@ -7,8 +7,8 @@ definition file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jianban.workflows.figures.errors import FigureError
 from jianban.workflows.figures.export import FORMATS, Format, export
@@ -16,9 +16,9 @@ from jianban.workflows.figures.layout_comparison import lay_comparison
 from jianban.workflows.figures.layout_indicators import lay_indicators
 from jianban.workflows.figures.layout_parallel import lay_parallel
 from jianban.workflows.figures.layout_process import lay_process
+from jianban.workflows.figures.layout_strips import lay_guide, lay_overview
 from jianban.workflows.figures.model import (
     ComparisonFigure,
-    Figure,
     FigureLang,
     IndicatorsFigure,
     ParallelFigure,
@@ -26,6 +26,7 @@ from jianban.workflows.figures.model import (
 )
 from jianban.workflows.figures.process import process_figure
 from jianban.workflows.figures.scene import Scene
+from jianban.workflows.figures.strips import GuideFigure, OverviewFigure, guide_figure, overview_figure
 from jianban.workflows.figures.theme import PRINT, THEMES, Theme
 from jianban.workflows.flow import Flow
 
@@ -41,12 +42,16 @@ __all__ = [
     "FigureError",
     "FigureLang",
     "Format",
+    "GuideFigure",
     "IndicatorsFigure",
+    "OverviewFigure",
     "ParallelFigure",
     "ProcessFigure",
     "Theme",
     "comparison_figure",
+    "guide_figure",
     "indicators_figure",
+    "overview_figure",
     "parallel_figure",
     "process_figure",
     "render",
@@ -81,17 +86,22 @@ def indicators_figure(comparison: Findings, lang: FigureLang = "both") -> Indica
     return charted(comparison, lang)
 
 
+Figure: TypeAlias = (
+    ProcessFigure | ComparisonFigure | ParallelFigure | IndicatorsFigure | OverviewFigure | GuideFigure
+)
+_LAYOUTS: Mapping[type[Any], Callable[[Any, Theme], Scene]] = {
+    ProcessFigure: lay_process,
+    ComparisonFigure: lay_comparison,
+    ParallelFigure: lay_parallel,
+    IndicatorsFigure: lay_indicators,
+    OverviewFigure: lay_overview,
+    GuideFigure: lay_guide,
+}
+
+
 def scene(figure: Figure, theme: Theme = PRINT) -> Scene:
     """The figure as shapes at their places."""
-    match figure:
-        case ProcessFigure():
-            return lay_process(figure, theme)
-        case ComparisonFigure():
-            return lay_comparison(figure, theme)
-        case ParallelFigure():
-            return lay_parallel(figure, theme)
-        case IndicatorsFigure():
-            return lay_indicators(figure, theme)
+    return _LAYOUTS[type(figure)](figure, theme)
 
 
 def render(figure: Figure, form: Format = "svg", *, dpi: int = 200, theme: Theme = PRINT) -> bytes:

@@ -319,6 +319,3 @@ class IndicatorsFigure:
     indicators: tuple[Indicator, ...]
     timelines: tuple[Timeline, ...]
     notes: tuple[Text, ...] = ()
-
-
-Figure: TypeAlias = ProcessFigure | ComparisonFigure | ParallelFigure | IndicatorsFigure
