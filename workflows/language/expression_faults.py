@@ -179,7 +179,8 @@ def _mismatch(function: str, types: list[str], offset: int) -> ExpressionFault:
 def _mismatch_remedy(sign: str, types: set[str]) -> Text:
     if types == {"int", "double"}:
         return Text(
-            "小数须与小数比较，如写 3.0 而不写 3", "Compare decimals with decimals: write 3.0 rather than 3"
+            "小数须与小数比较，如写 3.0 而不写 3；金额以分计，写整数",
+            "Compare decimals with decimals: write 3.0 rather than 3; money is in fen, a whole number",
         )
     if "google.protobuf.Timestamp" in types and "string" in types:
         return Text('日期请写成 date("2024-07-01")', 'Write a date as date("2024-07-01")')

@@ -22,7 +22,7 @@ def shown(path: Path) -> str:
 def reason(error: OSError | RuntimeError | ValueError) -> Text:
     """Why the system refuses; in its own English words where the Chinese is not known."""
     words = getattr(error, "strerror", None) or str(error)
-    return Text(_REASONS.get(getattr(error, "errno", None), words), words)
+    return Text(_REASONS.get(getattr(error, "errno", None) or 0, words), words)
 
 
 _REASONS = {
