@@ -50,7 +50,10 @@ def register(app: typer.Typer, lang: Lang) -> None:
             entries = [_entry(process) for process in processes]
             session.write_json({"processes": entries, "findings": [finding(p, lang) for p in problems]})
         else:
-            _print(session, processes)
+            if processes:
+                _print(session, processes)
+            elif not problems:
+                session.console.print(session.say(NONE))
             session.write_problems(problems)
         return BAD_INPUT if problems else FINE
 
@@ -71,10 +74,6 @@ def _entry(process: "Process") -> dict[str, object]:
 
 
 def _print(session: Session, processes: list["Process"]) -> None:
-    if not processes:
-        session.console.print(session.say(NONE))
-        return
-
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")

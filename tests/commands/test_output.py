@@ -45,6 +45,7 @@ def test_a_broken_draft_does_not_hide_the_others(jianban: Shell, tmp_path: Path)
     assert result.code == 2
     assert "deregistration/general  2017-03" in result.out
     assert "broken.yaml:3:1 J" in result.err
+    assert jianban("--catalogue", str(tmp_path), "list", "a").out == ""
 
 
 def test_what_happens_by_itself_and_extensions_are_shown(jianban: Shell, tmp_path: Path) -> None:
