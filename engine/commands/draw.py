@@ -32,6 +32,12 @@ TYPE = Text(
 )
 ONE = Text("--type {type} 只绘制一个流程，给出了 {count} 个", "--type {type} draws one process, not {count}")
 SEVERAL = Text("--type {type} 须给出两个以上流程", "--type {type} compares: name two processes or more")
+PAPERS = ("A4", "A3", "A1", "16:9")
+PAPER = Text(
+    "纸张；自动选择横竖，放不下时分页（多页 PDF，或 名称-1.svg 等），字号不小于下限",
+    "Paper; turned as it fits best, over several pages (of a PDF, or name-1.svg …) where one is too small",
+)
+MANY = Text("此图分为 {count} 页，请用 --output 写入文件", "The figure has {count} pages: give --output")
 THEMES = ("print", "grey", "dark", "contrast")
 THEME = Text(
     "外观：print 印刷、grey 灰度、dark 深色、contrast 高对比度",
@@ -67,6 +73,9 @@ def register(app: typer.Typer, lang: Lang) -> None:
             str | None,
             typer.Option("--type", help=TYPE.get(lang), metavar="|".join(TYPES), show_default=False),
         ] = None,
+        paper: Annotated[
+            str | None, typer.Option("--paper", help=PAPER.get(lang), metavar="|".join(PAPERS))
+        ] = None,
         theme: Annotated[str, typer.Option(help=THEME.get(lang), metavar="|".join(THEMES))] = "print",
         no_title: Annotated[bool, typer.Option("--no-title", help=UNTITLED.get(lang))] = False,
         output: Annotated[str | None, output(lang)] = None,
@@ -78,8 +87,13 @@ def register(app: typer.Typer, lang: Lang) -> None:
         with session.busy(DRAWING):
             kind = type_of(type, len(processes))
             figure = _figure(session, processes, kind, "both" if bilingual else lang)
-            content = draw(figure, form, dpi, choose(theme, THEMES, "--theme"), headed=not no_title)
-        deliver(session, content, output)
+            sheet = choose(paper, PAPERS, "--paper") if paper else None
+            look = choose(theme, THEMES, "--theme")
+            contents = draw_pages(figure, form, dpi, look, headed=not no_title, paper=sheet)
+        if len(contents) > 1 and output in {None, "-"}:
+            raise UsageFailure(MANY.format(count=len(contents)))
+        for content, name in zip(contents, _names(output, len(contents)), strict=True):
+            deliver(session, content, name)
         return FINE
 
 
@@ -150,17 +164,43 @@ def _figure(
             return figures.comparison_figure(comparison, lang)
 
 
-def draw(
-    figure: "Figure", form: Format, dpi: int = 200, theme: str = "print", *, headed: bool = True
-) -> bytes:
+def _names(output: str | None, count: int) -> list[str | None]:
+    """The file of each page: `name-1.svg`, `name-2.svg`, …, or the file named when there is one page."""
+    if count == 1 or output is None:
+        return [output] * count
+    path = Path(output)
+    return [str(path.with_stem(f"{path.stem}-{page}")) for page in range(1, count + 1)]
+
+
+def draw(figure: "Figure", form: Format, dpi: int = 200) -> bytes:
     """The figure as a file.
 
     Raises:
         SystemFailure: a part that draws is missing.
     """
-    from jianban.workflows.figures import THEMES, FigureError, render
+    return draw_pages(figure, form, dpi)[0]
 
+
+def draw_pages(
+    figure: "Figure",
+    form: Format,
+    dpi: int = 200,
+    theme: str = "print",
+    *,
+    headed: bool = True,
+    paper: str | None = None,
+) -> tuple[bytes, ...]:
+    """The figure as a file, or on paper as one for each page.
+
+    Raises:
+        SystemFailure: a part that draws is missing, or the paper is too small.
+    """
+    from jianban.workflows.figures import THEMES, FigureError, render, render_pages
+
+    look = replace(THEMES[theme], headed=headed)
     try:
-        return render(figure, form, dpi=dpi, theme=replace(THEMES[theme], headed=headed))
+        if paper is None:
+            return (render(figure, form, dpi=dpi, theme=look),)
+        return render_pages(figure, form, dpi=dpi, theme=look, paper=paper)
     except FigureError as error:
         raise SystemFailure(error.text) from error

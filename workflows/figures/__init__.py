@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jianban.workflows.figures.errors import FigureError
-from jianban.workflows.figures.export import FORMATS, Format, export
+from jianban.workflows.figures.export import FORMATS, Format, export, export_pages
 from jianban.workflows.figures.layout_comparison import lay_comparison
 from jianban.workflows.figures.layout_indicators import lay_indicators
 from jianban.workflows.figures.layout_parallel import lay_parallel
@@ -24,6 +24,7 @@ from jianban.workflows.figures.model import (
     ParallelFigure,
     ProcessFigure,
 )
+from jianban.workflows.figures.paper import PAPERS, pages_of
 from jianban.workflows.figures.process import process_figure
 from jianban.workflows.figures.scene import Scene
 from jianban.workflows.figures.strips import GuideFigure, OverviewFigure, guide_figure, overview_figure
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMATS",
+    "PAPERS",
     "THEMES",
     "ComparisonFigure",
     "Figure",
@@ -52,9 +54,11 @@ __all__ = [
     "guide_figure",
     "indicators_figure",
     "overview_figure",
+    "pages",
     "parallel_figure",
     "process_figure",
     "render",
+    "render_pages",
     "scene",
 ]
 
@@ -104,6 +108,15 @@ def scene(figure: Figure, theme: Theme = PRINT) -> Scene:
     return _LAYOUTS[type(figure)](figure, theme)
 
 
+def pages(figure: Figure, paper: str, theme: Theme = PRINT) -> tuple[Scene, ...]:
+    """The figure on sheets of a paper of `PAPERS`; long figures flow over several.
+
+    Raises:
+        FigureError: the figure can't be parted and its type would fall below the minimum.
+    """
+    return pages_of(figure, paper, lambda part: scene(part, theme))
+
+
 def render(figure: Figure, form: Format = "svg", *, dpi: int = 200, theme: Theme = PRINT) -> bytes:
     """The figure as a file; the same figure gives the same bytes.
 
@@ -111,3 +124,14 @@ def render(figure: Figure, form: Format = "svg", *, dpi: int = 200, theme: Theme
         FigureError: the format is unknown, the PNG would be too large, or a part is not installed.
     """
     return export(scene(figure, theme), form, dpi)
+
+
+def render_pages(
+    figure: Figure, form: Format = "svg", *, paper: str, dpi: int = 200, theme: Theme = PRINT
+) -> tuple[bytes, ...]:
+    """The figure on sheets of paper: a file for each, or one PDF of all.
+
+    Raises:
+        FigureError: as `pages` and `render`.
+    """
+    return export_pages(pages(figure, paper, theme), form, dpi)

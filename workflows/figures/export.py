@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from contextlib import ExitStack
 from html import escape
 from io import BytesIO
 from typing import Any, Literal
@@ -19,6 +21,8 @@ Format = Literal["svg", "png", "pdf", "dot"]
 FORMATS: tuple[Format, ...] = ("svg", "png", "pdf", "dot")
 MAX_PIXELS = 120_000_000
 """Of a PNG; it takes four bytes of memory for each."""
+MOST_SCALE = 1.5
+"""A small figure on large paper grows no larger."""
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -28,29 +32,43 @@ def export(scene: Scene, form: Format, dpi: int = 200) -> bytes:
     Raises:
         FigureError: the format is unknown, a PNG would be too large, or a part is not installed.
     """
-    if form == "dot":
-        return dot_source(scene).encode()
-    if form == "svg":
-        return svg(scene).encode()
-    if form == "png":
-        if dpi < 1 or scene.width * scene.height * (dpi / 72) ** 2 > MAX_PIXELS:
-            raise FigureError(
-                Text(
-                    f"分辨率 {dpi} 不可用：图片不得超过 {MAX_PIXELS:,} 像素。"
-                    "请改用较小的 dpi，或输出 svg、pdf",
-                    f"A resolution of {dpi} cannot be drawn: a picture has at most {MAX_PIXELS:,} pixels. "
-                    "Give a smaller dpi, or write svg or pdf",
-                )
-            )
-        return _converter().svg_to_png(svg(scene), scale=dpi / 72)
-    if form == "pdf":
-        return _settled(_converter().svg_to_pdf(svg(scene)), scene)
+    return export_pages((scene,), form, dpi)[0]
+
+
+def export_pages(scenes: Sequence[Scene], form: Format, dpi: int = 200) -> tuple[bytes, ...]:
+    """A file for each page, or one for all where the format knows pages (PDF).
+
+    Raises:
+        FigureError: as `export`.
+    """
+    match form:
+        case "dot":
+            return tuple(dot_source(s).encode() for s in scenes)
+        case "svg":
+            return tuple(svg(s).encode() for s in scenes)
+        case "png":
+            return tuple(_png(s, dpi) for s in scenes)
+        case "pdf":
+            return (_settled([_converter().svg_to_pdf(svg(s)) for s in scenes], scenes[0]),)
     raise FigureError(
         Text(
             f"未知格式“{form}”。可用：{'、'.join(FORMATS)}",
             f"Unknown format “{form}”. Use one of {', '.join(FORMATS)}",
         )
     )
+
+
+def _png(scene: Scene, dpi: int) -> bytes:
+    width, height, _ = _viewed(scene)
+    if dpi < 1 or width * height * (dpi / 72) ** 2 > MAX_PIXELS:
+        raise FigureError(
+            Text(
+                f"分辨率 {dpi} 不可用：图片不得超过 {MAX_PIXELS:,} 像素。请改用较小的 dpi，或输出 svg、pdf",
+                f"A resolution of {dpi} cannot be drawn: a picture has at most {MAX_PIXELS:,} pixels. "
+                "Give a smaller dpi, or write svg or pdf",
+            )
+        )
+    return _converter().svg_to_png(svg(scene), scale=dpi / 72)
 
 
 def _converter() -> Any:
@@ -62,13 +80,16 @@ def _converter() -> Any:
     return vl_convert
 
 
-def _settled(pdf: bytes, scene: Scene) -> bytes:
-    """The PDF without dates and random ids, with its title and language."""
+def _settled(pages: Sequence[bytes], scene: Scene) -> bytes:
+    """One PDF of all pages, without dates and random ids, with its title and language."""
     try:
         import pikepdf
     except ImportError:
         raise missing("pikepdf", Text("输出 PDF", "write PDF")) from None
-    with pikepdf.open(BytesIO(pdf)) as document:
+    with ExitStack() as stack:
+        document, *others = (stack.enter_context(pikepdf.open(BytesIO(page))) for page in pages)
+        for other in others:
+            document.pages.extend(other.pages)
         for key in ("/Info", "/ID"):
             if key in document.trailer:
                 del document.trailer[key]
@@ -86,10 +107,11 @@ def svg(scene: Scene) -> str:
     """Graphviz's drawing, regrouped: one labelled group per step, text as text, shapes that Graphviz lacks
     put in."""
     drawn = _drawn(render_dot(dot_source(scene)))
+    width, height, view = _viewed(scene)
     hatches = sorted({s.hatch for g in scene.groups for s in g.shapes if isinstance(s, Box) and s.hatch})
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(scene.width)}" height="{_n(scene.height)}" '
-        f'viewBox="0 0 {_n(scene.width)} {_n(scene.height)}" font-family="{FONT_STACK}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(width)}" height="{_n(height)}" '
+        f'viewBox="{view}" font-family="{FONT_STACK}" '
         f'xml:lang="{scene.lang}" role="img" aria-labelledby="figure-title figure-desc">',
         f'<title id="figure-title">{_text(scene.title)}</title>',
         f'<desc id="figure-desc">{_text(scene.description)}</desc>',
@@ -100,7 +122,8 @@ def svg(scene: Scene) -> str:
         "</defs>"
         for i, color in enumerate(hatches)
     ]
-    lines.append(f'<rect width="{_n(scene.width)}" height="{_n(scene.height)}" fill="{scene.paper}"/>')
+    x, y, wide, high = view.split()
+    lines.append(f'<rect x="{x}" y="{y}" width="{wide}" height="{high}" fill="{scene.paper}"/>')
     # Graphviz counts y upwards from the bottom.
     lines.append(f'<g transform="translate(0 {_n(scene.height)})">')
     for g, group in enumerate(scene.groups):
@@ -111,6 +134,18 @@ def svg(scene: Scene) -> str:
         lines.append("</g>")
     lines += ["</g>", "</svg>", ""]
     return "\n".join(lines)
+
+
+def _viewed(scene: Scene) -> tuple[float, float, str]:
+    """The width and height of the paper, and the part of the plane that it shows."""
+    if scene.sheet is None:
+        return scene.width, scene.height, f"0 0 {_n(scene.width)} {_n(scene.height)}"
+    width, height = scene.sheet
+    scale = min(width / scene.width, height / scene.height, MOST_SCALE)
+    wide, high = width / scale, height / scale
+    # In the middle, but rather high than low.
+    left, top = (scene.width - wide) / 2, (scene.height - high) * 0.4
+    return width, height, f"{_n(left)} {_n(top)} {_n(wide)} {_n(high)}"
 
 
 def _drawn(data: bytes) -> dict[str, ET.Element]:

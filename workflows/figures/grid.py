@@ -219,7 +219,7 @@ class _Placer:
         """The successful ends below everything, each under the step that leads to it."""
         free = 0
         for end in self.figure.ends:
-            if not end.success:
+            if not (end.success or end.onward):
                 continue
             sources = [self.grid.spots[k.source] for k in self.figure.links if k.target == end.id]
             column = max(sources, key=lambda s: s.row, default=Spot(0, 0, 0)).first

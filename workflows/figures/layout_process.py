@@ -212,14 +212,12 @@ class _Layout:
         for a, b, stack in lanes:
             group.shapes.append(Box(x=a, y=top, width=0.7, height=bottom - top, fill=theme.rule))
             stack.draw(group, (a + b) / 2, top + (head - stack.height) / 2, "middle", (a + 2, b - 2))
-        for number, (band, (begin, end)) in enumerate(
-            zip(self.figure.bands, self.grid.bands, strict=True), 1
-        ):
+        for band, (begin, end), label in zip(self.figure.bands, self.grid.bands, self.bands, strict=True):
             shapes = scene.group(f"stage-{band.id}", spoken(band.title, self.lang))
             y, below = self.lengths.between_rows(begin), self.lengths.between_rows(end + 1)
             shapes.shapes.append(Box(x=left, y=y, width=right - left, height=0.7, fill=theme.rule))
             shapes.shapes.append(Box(x=left, y=y, width=3, height=below - y, fill=theme.dark))
-            self._band(shapes, number, self.bands[number - 1], y)
+            self._band(shapes, band.number, label, y)
         if self.grid.bands:
             y = self.lengths.between_rows(self.grid.bands[-1][1] + 1)
             group.shapes.append(Box(x=left, y=y, width=right - left, height=0.7, fill=theme.rule))

@@ -174,11 +174,12 @@ def lay_guide(figure: GuideFigure, theme: Theme = PRINT) -> Scene:
             track.shapes.append(Route(points=((x, below), (x, mark.y)), stroke=theme.ink, arrow=False))
         below = mark.y + mark.height
         page.y = end_of + 12
-    end = _ended(DONE.format(end=figure.end), lang, theme)
-    if below:
-        track.shapes.append(_arrow(((x, below), (x, page.y + 4)), theme))
-    page.y += 4
-    page.y = _pill(page, "end", end, MARGIN, theme, dark=True) + 16
+    if figure.end:
+        if below:
+            track.shapes.append(_arrow(((x, below), (x, page.y + 4)), theme))
+        page.y += 4
+        end = _ended(DONE.format(end=figure.end), lang, theme)
+        page.y = _pill(page, "end", end, MARGIN, theme, dark=True) + 16
     page.notes(figure.notes)
     return page.close()
 

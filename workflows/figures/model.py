@@ -98,6 +98,7 @@ class Band:
     """A stage."""
 
     id: str
+    number: int
     title: Text
     blocks: tuple[Block, ...]
     chips: tuple[Text, ...] = ()
@@ -110,6 +111,8 @@ class Pill:
     id: str
     title: Text
     success: bool = False
+    onward: bool = False
+    """To another page: it stands where a success would."""
 
 
 class LinkKind(StrEnum):

@@ -81,8 +81,8 @@ class _Builder:
         first = next(iter(_agencies(i for s in process.stages for i in s.items)), None)
         self.last_lane = self._lane(first) if first else ""
         bands = tuple(
-            Band(id=s.id, title=s.title, blocks=self._blocks(s.items), chips=limits(s.limit))
-            for s in process.stages
+            Band(id=s.id, number=i, title=s.title, blocks=self._blocks(s.items), chips=limits(s.limit))
+            for i, s in enumerate(process.stages, 1)
             if s.items
         )
         return ProcessFigure(

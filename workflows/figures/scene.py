@@ -99,6 +99,9 @@ class Scene:
     lang: str
     """`zh-CN` or `en`."""
     paper: str = "#FFFFFF"
+    """The colour of the ground."""
+    sheet: tuple[float, float] | None = None
+    """Width and height of the paper it is fitted to; None: the paper is as large as the figure."""
     groups: list[Group] = field(default_factory=list)
 
     def group(self, group_id: str, title: str = "") -> Group:

@@ -93,7 +93,8 @@ class GuideFigure:
     lang: FigureLang
     indicators: tuple[Indicator, ...]
     advice: tuple[Advice, ...]
-    end: Text
+    end: Text | None
+    """None on a page that others follow."""
     notes: tuple[Text, ...] = ()
 
 

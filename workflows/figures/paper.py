@@ -1,0 +1,266 @@
+"""Figures on paper: the orientation is chosen and long figures flow over pages, so that type never gets
+smaller than it is designed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+from jianban.workflows.figures.errors import FigureError
+from jianban.workflows.figures.model import (
+    Band,
+    Block,
+    Card,
+    ComparisonFigure,
+    Fork,
+    Link,
+    LinkKind,
+    Pill,
+    ProcessFigure,
+)
+from jianban.workflows.figures.scene import Scene
+from jianban.workflows.figures.strips import GuideFigure
+from jianban.workflows.texts import Text
+
+PAPERS: Mapping[str, tuple[float, float]] = {
+    "A4": (595.28, 841.89),
+    "A3": (841.89, 1190.55),
+    "A1": (1683.78, 2383.94),
+    "16:9": (960.0, 540.0),
+}
+"""Width and height in points, ISO 216 upright; a slide of 16:9 is not turned."""
+LEAST_SCALE = 0.985
+"""Type is designed at its smallest; rounding alone may shrink it."""
+PAGE_OF = Text("{title}（{page}/{pages}）", "{title} ({page}/{pages})")
+FROM_BEFORE = Text("接上页", "From the page before")
+ONWARD = Text("转：{title}", "On to: {title}")
+BACK = Text("退回：{title}", "Back to: {title}")
+TOO_LARGE = Text(
+    "此图在 {paper} 上须缩小至 {percent}%，字号将低于下限。请用 {larger}，或改绘 --type overview、indicators",
+    "On {paper} this figure would shrink to {percent}%, with type below the minimum. Use {larger}, or draw "
+    "--type overview or indicators",
+)
+NO_PAPER = Text("更大的纸张（不指定 --paper）", "its own size (no --paper)")
+Lay: TypeAlias = Callable[[Any], Scene]
+
+
+def pages_of(figure: Any, paper: str, lay: Lay) -> tuple[Scene, ...]:
+    """The figure on one or more sheets.
+
+    Raises:
+        FigureError: what can't be parted is too large for the paper.
+    """
+    whole = lay(figure)
+    if _scale(whole, paper) >= LEAST_SCALE:
+        return (_on(whole, paper),)
+    parts = _parts(figure)
+    if parts is None or parts.count < 2:
+        raise _too_large(whole, paper)
+    cuts = [0]
+    while cuts[-1] < parts.count:
+        cuts.append(_furthest(parts, cuts[-1], paper, lay))
+    total = len(cuts) - 1
+    return tuple(
+        _on(lay(_numbered(parts.make(a, b), page, total)), paper)
+        for page, (a, b) in enumerate(pairwise(cuts), 1)
+    )
+
+
+def _furthest(parts: _Parts, begin: int, paper: str, lay: Lay) -> int:
+    """How far the parts from `begin` on fit one sheet."""
+
+    def fits(end: int) -> bool:
+        return _scale(lay(_numbered(parts.make(begin, end), 1, 1)), paper) >= LEAST_SCALE
+
+    low, high = begin + 1, parts.count
+    if not fits(low):
+        raise _too_large(lay(parts.make(begin, low)), paper)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle - 1)
+    return next((cut for cut in range(low, begin, -1) if parts.clean(cut)), low)
+
+
+def _too_large(scene: Scene, paper: str) -> FigureError:
+    scale = _scale(scene, paper)
+    larger = next((p for p in ("A3", "A1") if _scale(scene, p) >= LEAST_SCALE), None)
+    return FigureError(TOO_LARGE.format(paper=paper, percent=f"{100 * scale:.0f}", larger=larger or NO_PAPER))
+
+
+def _sheets(paper: str) -> tuple[tuple[float, float], ...]:
+    wide, high = PAPERS[paper]
+    return ((wide, high),) if wide > high else ((wide, high), (high, wide))
+
+
+def _scale(scene: Scene, paper: str) -> float:
+    return max(min(w / scene.width, h / scene.height) for w, h in _sheets(paper))
+
+
+def _on(scene: Scene, paper: str) -> Scene:
+    sheet = max(_sheets(paper), key=lambda s: min(s[0] / scene.width, s[1] / scene.height))
+    return replace(scene, sheet=sheet)
+
+
+def _numbered(figure: Any, page: int, pages: int) -> Any:
+    return replace(figure, title=PAGE_OF.format(title=figure.title, page=page, pages=pages))
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """A figure that can be parted: how many pieces, and the figure of those from one to before another."""
+
+    count: int
+    make: Callable[[int, int], Any]
+    clean: Callable[[int], bool] = lambda cut: True
+    """Whether it is good to cut before a piece."""
+
+
+def _parts(figure: object) -> _Parts | None:
+    match figure:
+        case ProcessFigure():
+            units = list(_units(figure))
+            return _Parts(
+                len(units),
+                lambda a, b: _process_part(figure, units[a:b], a, b == len(units)),
+                lambda cut: len(_crossing(figure, units, cut)) <= 1,
+            )
+        case GuideFigure():
+            return _Parts(len(figure.advice), lambda a, b: _guide_part(figure, a, b))
+        case ComparisonFigure():
+            cuts = _cuts(figure)
+            return _Parts(len(cuts) - 1, lambda a, b: _comparison_part(figure, cuts[a], cuts[b]))
+        case _:
+            return None
+
+
+Unit: TypeAlias = tuple[Band, tuple[Block, ...]]
+
+
+def _units(figure: ProcessFigure) -> Iterator[Unit]:
+    """Blocks of a stage that stay together: one, with the corrections beside it."""
+    for band in figure.bands:
+        unit: list[Block] = []
+        for block in band.blocks:
+            if unit and not (isinstance(block, Card) and block.aside):
+                yield band, tuple(unit)
+                unit = []
+            unit.append(block)
+        if unit:
+            yield band, tuple(unit)
+
+
+def _crossing(figure: ProcessFigure, units: list[Unit], cut: int) -> set[str]:
+    """The steps that a cut parts from those that lead on to them."""
+    page = {b.id: i for i, (_, blocks) in enumerate(units) for b in _all(blocks)}
+    return {
+        link.target
+        for link in figure.links
+        if link.kind is LinkKind.ON
+        and page.get(link.source.removesuffix(":join"), cut) < cut <= page.get(link.target, -1)
+    }
+
+
+def _process_part(figure: ProcessFigure, units: list[Unit], begin: int, last: bool) -> ProcessFigure:
+    bands: dict[str, Band] = {}
+    for band, blocks in units:
+        known = bands[band.id].blocks if band.id in bands else ()
+        bands[band.id] = replace(band, blocks=(*known, *blocks))
+    cards = {b.id: b for _, blocks in units for b in _all(blocks)}
+    here = set(cards) | {b.join for b in cards.values() if isinstance(b, Fork)}
+    titles = {b.id: b.title for band in figure.bands for b in _all(band.blocks)}
+    order = {name: i for i, name in enumerate(titles)}
+    ends = {e.id: e for e in figure.ends}
+    start = figure.start if begin == 0 else Pill(id=figure.start.id, title=FROM_BEFORE)
+    links: list[Link] = []
+    pills: dict[str, Pill] = {}
+    entered: set[str] = set()
+    for link in figure.links:
+        if link.source not in here:
+            into = link.target in here and link.target not in entered and link.kind is LinkKind.ON
+            earlier = link.source == start.id or order.get(link.source.removesuffix(":join"), 0) < min(
+                (order[c] for c in cards), default=0
+            )
+            if into and earlier:
+                entered.add(link.target)
+                links.append(Link(source=start.id, target=link.target, kind=LinkKind.ON, main=link.main))
+        elif link.target in here:
+            links.append(link)
+        elif link.target in ends:
+            pills[link.target] = ends[link.target]
+            links.append(link)
+        else:
+            forward = link.kind is LinkKind.ON
+            name = f"to-{link.target.replace(':', '-')}"
+            title = titles[link.target.removesuffix(":join")]
+            pills[name] = Pill(
+                id=name, title=(ONWARD if forward else BACK).format(title=title), onward=forward
+            )
+            links.append(replace(link, target=name, kind=LinkKind.ON if forward else LinkKind.OUT))
+    used = {c.lane for c in cards.values() if not isinstance(c, Fork)}
+    return replace(
+        figure,
+        summary=figure.summary if begin == 0 else None,
+        indicators=figure.indicators if begin == 0 else (),
+        lanes=tuple(lane for lane in figure.lanes if lane.id in used) or figure.lanes[:1],
+        bands=tuple(bands.values()),
+        start=start,
+        ends=tuple(pills.values()),
+        links=tuple(links),
+        notes=figure.notes if last else (),
+    )
+
+
+def _all(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        yield block
+        if not isinstance(block, Card):
+            for branch in block.branches:
+                yield from _all(branch)
+
+
+def _guide_part(figure: GuideFigure, begin: int, end: int) -> GuideFigure:
+    whole = end == len(figure.advice)
+    return replace(
+        figure,
+        summary=figure.summary if begin == 0 else None,
+        indicators=figure.indicators if begin == 0 else (),
+        advice=figure.advice[begin:end],
+        end=figure.end if whole else None,
+        notes=figure.notes if whole else (),
+    )
+
+
+def _cuts(figure: ComparisonFigure) -> list[int]:
+    """The rows before which the figure may be cut: no card lies across."""
+    cards = [c for column in figure.columns for c in column.cards]
+    return [r for r in range(figure.rows + 1) if not any(c.first < r <= c.last for c in cards)]
+
+
+def _comparison_part(figure: ComparisonFigure, begin: int, end: int) -> ComparisonFigure:
+    columns = tuple(
+        replace(
+            column,
+            cards=tuple(
+                replace(c, first=c.first - begin, last=c.last - begin)
+                for c in column.cards
+                if begin <= c.first and c.last < end
+            ),
+        )
+        for column in figure.columns
+    )
+    ids = [{c.id for c in column.cards} for column in columns]
+    return replace(
+        figure,
+        indicators=figure.indicators if begin == 0 else (),
+        rows=end - begin,
+        columns=columns,
+        relations=tuple(
+            replace(r, sources=kept)
+            for r in figure.relations
+            if (kept := tuple(s for s in r.sources if s in ids[0]))
+            and (r.target is None or r.target in ids[1])
+        ),
+        notes=figure.notes if end == figure.rows else (),
+    )
