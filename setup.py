@@ -14,5 +14,5 @@ packages = [
 setup(
     packages=packages,
     package_dir={f"jianban.{folder}": folder for folder in FOLDERS},
-    package_data={package: DATA for package in packages},
+    package_data=dict.fromkeys(packages, DATA),
 )

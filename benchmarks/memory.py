@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 from jianban.engine.case import Actor, Case, Open
 from jianban.engine.walks import Walk, walk
-from jianban.workflows.flow import Flow, compile_process
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 
 CASES = 10_000

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from jianban.workflows.analysis.measures import measure
 from jianban.workflows.analysis.rules import check
-from jianban.workflows.flow import compile_process
+from jianban.workflows.compiler import compile_process
 from jianban.workflows.language.loader import load_text
 
 SIZES = (10, 100, 1000)

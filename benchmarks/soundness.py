@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from jianban.workflows.analysis.soundness import soundness
-from jianban.workflows.flow import Flow, compile_process
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.kinds import kinds
 from jianban.workflows.language.model import (

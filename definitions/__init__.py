@@ -1,4 +1,4 @@
-"""The catalogue: one YAML file per process variant in a folder per subject, and the shared registries beside them.
+"""The catalogue: a YAML file per process variant, a folder per subject, and the shared registries beside.
 
 Data only; read it with `importlib.resources.files("jianban.definitions")`.
 """

@@ -16,7 +16,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from jianban.workflows.flow import Flow, compile_process
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.desugar import cited
 from jianban.workflows.language.kinds import kinds

@@ -6,7 +6,8 @@ import dataclasses
 
 import pytest
 
-from jianban.workflows.flow import ROOT, NodeKind, compile_process
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.flow import ROOT, NodeKind
 from jianban.workflows.language.errors import DefinitionError
 from jianban.workflows.language.loader import load_text
 from jianban.workflows.language.model import Exit, Process, Step

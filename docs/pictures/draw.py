@@ -7,8 +7,8 @@ from PIL import Image
 
 from jianban.workflows.analysis.measures import measure
 from jianban.workflows.comparison import compare
+from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import Figure, comparison_figure, process_figure, render
-from jianban.workflows.flow import compile_process
 from jianban.workflows.language.catalogue import Catalogue
 
 HERE = Path(__file__).parent

@@ -99,7 +99,7 @@ def load(session: Session, name: str) -> "Process":
 
 
 def load_flow(session: Session, name: str) -> "Flow":
-    from jianban.workflows.flow import compile_process
+    from jianban.workflows.compiler import compile_process
 
     return compile_process(load(session, name))
 

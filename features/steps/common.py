@@ -18,7 +18,7 @@ from features.steps.world import MORNING, World, a_date, find_process, reasons, 
 from jianban.engine.anywhere import EXTEND
 from jianban.engine.case import Actor, OfferKind, RecordKind
 from jianban.workflows.analysis.measures import measure
-from jianban.workflows.flow import compile_process
+from jianban.workflows.compiler import compile_process
 from jianban.workflows.language.catalogue import Catalogue
 
 MOVES = 200

@@ -8,7 +8,8 @@ from datetime import date, datetime, time
 from typing import Any
 
 from jianban.engine.case import Actor, Case, Decision, Offer, Refusal, Refused
-from jianban.workflows.flow import Flow, Node, compile_process
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.flow import Flow, Node
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.model import DataField, DataKind, Exit, Process, Role
 

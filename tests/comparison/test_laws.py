@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from jianban.workflows.comparison.differences import Difference
 from jianban.workflows.comparison.elements import ELEMENTS, Level
 from jianban.workflows.comparison.pairs import differences, match_variants
-from jianban.workflows.flow import Flow, compile_process
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.flow import Flow
 from jianban.workflows.language.model import Process, Stage, Step
 from tests.strategies import flows, processes
 

@@ -14,7 +14,8 @@ from jianban.workflows.analysis.measures import Options
 from jianban.workflows.comparison import Comparison, compare
 from jianban.workflows.comparison.elements import Level
 from jianban.workflows.comparison.terminal import cells, wrap
-from jianban.workflows.flow import Flow, compile_process
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.model import Process
@@ -230,7 +231,7 @@ def test_the_same_bytes_from_another_run(deregistration: Comparison) -> None:
     program = (
         "import sys\n"
         "from jianban.workflows.comparison import compare\n"
-        "from jianban.workflows.flow import compile_process\n"
+        "from jianban.workflows.compiler import compile_process\n"
         "from jianban.workflows.language.catalogue import Catalogue\n"
         f"flows = [compile_process(Catalogue.default().process(n)) for n in ({GENERAL!r}, {SIMPLE!r})]\n"
         "for format in ('terminal', 'markdown', 'html', 'json'):\n"

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from textwrap import dedent, indent
 
-from jianban.workflows.flow import Flow, compile_process
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.flow import Flow
 from jianban.workflows.language.loader import load_text
 from tests.strategies import CATALOGUE
 

@@ -8,7 +8,7 @@ import pytest
 
 from jianban.workflows.analysis.rules import check
 from jianban.workflows.analysis.soundness import soundness
-from jianban.workflows.flow import compile_process
+from jianban.workflows.compiler import compile_process
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import Severity
 from jianban.workflows.language.model import (

@@ -6,7 +6,8 @@ import pytest
 
 from jianban.workflows.analysis.measures import measure
 from jianban.workflows.comparison import Comparison, compare
-from jianban.workflows.flow import Flow, compile_process
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.durations import parse_duration
 from jianban.workflows.language.model import Basis, Step

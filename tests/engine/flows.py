@@ -9,7 +9,8 @@ from textwrap import dedent
 from typing import Any
 
 from jianban.engine.case import Actor, Case, Decision, Refusal
-from jianban.workflows.flow import Flow, compile_process
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.flow import Flow
 from jianban.workflows.language.loader import load_text
 from tests.strategies import CATALOGUE
 

@@ -18,7 +18,8 @@ from jianban.engine.case import Actor, Decision, Fire, Open, decide
 from jianban.engine.plan import plan_of
 from jianban.engine.state import CaseState, Value
 from jianban.workflows.analysis.soundness.net import net_of
-from jianban.workflows.flow import Flow, NodeKind, compile_process
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.flow import Flow, NodeKind
 from jianban.workflows.language.model import (
     Call,
     Choice,

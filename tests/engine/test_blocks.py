@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from jianban.engine.case import Actor, Case, RecordKind, Rule
-from jianban.workflows.flow import compile_process
+from jianban.workflows.compiler import compile_process
 from jianban.workflows.language.model import Call, Cause, End, Exit, Outcome, Process, Stage
 from jianban.workflows.texts import Text
 from tests.engine.flows import (

@@ -10,7 +10,7 @@ from jianban.engine.case import Actor, Case
 from jianban.engine.machine import Shared, machines, moving_node
 from jianban.engine.plan import plan_of
 from jianban.engine.state import Token
-from jianban.workflows.flow import compile_process
+from jianban.workflows.compiler import compile_process
 from tests.engine.flows import MONDAY, done, steps
 
 FLOW = steps(

@@ -7,7 +7,8 @@ from hypothesis import given
 
 from jianban.engine.case import Actor, Fire, Open
 from jianban.engine.walks import Unreached, Walk, play, walk, walks
-from jianban.workflows.flow import Flow, compile_process
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.model import Process
 from tests.effort import examples

@@ -6,10 +6,11 @@ import pytest
 
 from jianban.workflows.analysis.measures import measure
 from jianban.workflows.comparison import Comparison, compare
+from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import indicators_figure, parallel_figure, render, scene
 from jianban.workflows.figures.layout_indicators import ticks_to
 from jianban.workflows.figures.model import Group, ParallelFigure, Task, Work
-from jianban.workflows.flow import Flow, compile_process
+from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from tests.figures.quality import findings
 from tests.figures.samples import general, simple

@@ -3,10 +3,10 @@
 import pytest
 
 from jianban.workflows.comparison import Comparison, compare
+from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import comparison_figure, render, scene
 from jianban.workflows.figures.comparison import _places, _Slots
 from jianban.workflows.figures.model import Indicator, Mark
-from jianban.workflows.flow import compile_process
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.model import Process
 from tests.figures.quality import findings

@@ -8,13 +8,13 @@ from xml.etree import ElementTree as ET
 import pikepdf
 import pytest
 
+from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import FORMATS, process_figure, render, scene
 from jianban.workflows.figures import drawing as drawing_module
 from jianban.workflows.figures.drawing import dot_source, render_dot
 from jianban.workflows.figures.errors import FigureError
 from jianban.workflows.figures.export import export, svg
 from jianban.workflows.figures.scene import Box, Route, Scene, Words
-from jianban.workflows.flow import compile_process
 from tests.figures.samples import renamed, simple
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -96,7 +96,7 @@ def test_the_same_figure_gives_the_same_bytes(figure, form):
 def test_another_process_gives_the_same_bytes(figure):
     code = (
         "import sys; from tests.figures.samples import simple;"
-        "from jianban.workflows.flow import compile_process;"
+        "from jianban.workflows.compiler import compile_process;"
         "from jianban.workflows.figures import process_figure, render;"
         "sys.stdout.buffer.write(render(process_figure(compile_process(simple()))))"
     )

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 
 from jianban.workflows.analysis.measures import measure
+from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import process_figure, render, scene
 from jianban.workflows.figures.grid import grid
 from jianban.workflows.figures.model import Fork, Link, LinkKind, ProcessFigure
-from jianban.workflows.flow import compile_process
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jianban.workflows.flow import compile_process
+from jianban.workflows.compiler import compile_process
 from jianban.workflows.language import catalogue as module
 from jianban.workflows.language.catalogue import Catalogue, UnknownProcess
 from jianban.workflows.language.errors import DefinitionError

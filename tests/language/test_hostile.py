@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jianban.workflows.flow import compile_process
+from jianban.workflows.compiler import compile_process
 from jianban.workflows.language.codes import CODES
 from jianban.workflows.language.errors import DefinitionError, Problem
 from jianban.workflows.language.loader import load_text

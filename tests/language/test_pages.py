@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jianban.workflows.flow import compile_process
+from jianban.workflows.compiler import compile_process
 from jianban.workflows.language.codes import CODES
 from jianban.workflows.language.errors import DefinitionError
 from jianban.workflows.language.loader import load_text

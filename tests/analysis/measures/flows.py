@@ -9,7 +9,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from jianban.workflows.flow import Flow, compile_process
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.flow import Flow
 from jianban.workflows.language.model import (
     NEXT,
     Agency,

@@ -14,7 +14,8 @@ from jianban.workflows.analysis.periods import RealPeriods
 from jianban.workflows.analysis.timing import Pace, Time, Timing
 from jianban.workflows.analysis.typical import typical_run
 from jianban.workflows.calendar import WorkCalendar
-from jianban.workflows.flow import Node, compile_process
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.flow import Node
 from jianban.workflows.language.model import Process
 from tests.analysis.measures.brute import finishes, runs
 from tests.analysis.measures.flows import processes

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from jianban.workflows.analysis.measures import Options, measure
-from jianban.workflows.flow import compile_process
+from jianban.workflows.compiler import compile_process
 from jianban.workflows.language.catalogue import Catalogue
 
 GENERAL = {

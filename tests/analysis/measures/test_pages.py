@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jianban.workflows.analysis.measures import MEASURES, UNITS, Options, Reading, measure
-from jianban.workflows.flow import compile_process
+from jianban.workflows.compiler import compile_process
 from jianban.workflows.language.loader import load_file
 
 PAGES = Path(__file__).parents[3] / "docs" / "measures"

@@ -9,7 +9,8 @@ from hypothesis import given
 
 from jianban.workflows.analysis.rules import check
 from jianban.workflows.analysis.soundness import DefectKind, soundness
-from jianban.workflows.flow import Flow, NodeKind, compile_process
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.flow import Flow, NodeKind
 from jianban.workflows.language.errors import Severity
 from jianban.workflows.language.kinds import kinds
 from jianban.workflows.language.model import (

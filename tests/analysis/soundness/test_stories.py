@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from jianban.workflows.analysis.soundness import DefectKind, soundness
 from jianban.workflows.analysis.soundness.net import net_of
-from jianban.workflows.flow import Flow, compile_process
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.flow import Flow
 from jianban.workflows.language.loader import load_text
 
 

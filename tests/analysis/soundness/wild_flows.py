@@ -11,7 +11,8 @@ from itertools import count
 
 from hypothesis import strategies as st
 
-from jianban.workflows.flow import Flow, compile_process
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.flow import Flow
 from jianban.workflows.language.errors import DefinitionError
 from jianban.workflows.language.model import (
     Agency,
