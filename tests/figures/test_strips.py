@@ -3,8 +3,8 @@
 import pytest
 
 from jianban.workflows.analysis.measures import measure
+from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import guide_figure, overview_figure, scene
-from jianban.workflows.flow import compile_process
 from jianban.workflows.language.catalogue import Catalogue
 from tests.figures.quality import findings
 from tests.figures.samples import general, simple
