@@ -94,7 +94,7 @@ def _font() -> str:
     from jianban.workflows.figures.fonts import FAMILY
     from jianban.workflows.figures.scene import Scene, Words
 
-    scene = Scene(200, 40, SAMPLE, SAMPLE, "zh-CN")
+    scene = Scene(200, 40, SAMPLE, (), "zh-CN")
     words = Words(x=10, baseline=25, text=SAMPLE, size=12, color="#000000")
     scene.group("sample").shapes.append(words)
     with pikepdf.open(io.BytesIO(export(scene, "pdf"))) as document:

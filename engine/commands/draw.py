@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from jianban.workflows.figures import Figure
 
 SUMMARY = Text("绘制一个流程，或多个流程的对照图", "Draw a process, or variants side by side")
-Format = Literal["svg", "png", "pdf", "dot"]
+Format = Literal["svg", "png", "pdf", "docx", "html", "dot"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 FORMAT = Text(
-    "格式：svg、png、pdf 或 dot；默认按文件名", "Format: svg, png, pdf or dot; by default the file name's"
+    "格式：svg、png、pdf、docx、html 或 dot；默认按文件名",
+    "Format: svg, png, pdf, docx, html or dot; by default the file name's",
 )
 DPI = Text("PNG 的分辨率，每英寸像素数", "Pixels per inch of a PNG")
 Type = Literal["process", "overview", "guide", "comparison", "parallel", "indicators"]
@@ -46,8 +47,8 @@ THEME = Text(
 UNTITLED = Text("图中不写标题，由文件另行标注", "No title in the figure: the paper has a caption")
 BOTH = Text("中英文对照", "Both Chinese and English")
 NO_FORMAT = Text(
-    "从文件名“{output}”看不出格式，请用 .svg、.png、.pdf、.dot 之一作后缀，或写明 --format",
-    "“{output}” tells no format: end it in .svg, .png, .pdf or .dot, or give --format",
+    "从文件名“{output}”看不出格式，请用 .svg、.png、.pdf、.docx、.html、.dot 之一作后缀，或写明 --format",
+    "“{output}” tells no format: end it in .svg, .png, .pdf, .docx, .html or .dot, or give --format",
 )
 BAD_DPI = Text(
     "--dpi 须在 {least} 至 {most} 之间，而不是 {dpi}", "--dpi must lie between {least} and {most}, not {dpi}"

@@ -3,7 +3,10 @@
 import io
 import subprocess
 import sys
+from html import escape
+from io import BytesIO
 from xml.etree import ElementTree as ET
+from zipfile import ZipFile
 
 import pikepdf
 import pytest
@@ -22,7 +25,7 @@ AWKWARD = 'a & b < c > "d" \\n \\l &amp; \x07 مرحبا 😀 𠮷 </text>'
 
 
 def drawn(*shapes) -> Scene:
-    result = Scene(200, 100, "title", "description", "zh-CN")
+    result = Scene(200, 100, "title", [("heading", ["first", "second"])], "zh-CN")
     result.group("only", "a group").shapes.extend(shapes)
     return result
 
@@ -131,7 +134,7 @@ def test_a_png_too_large_or_empty_is_refused(figure, dpi):
 
 
 def test_an_unknown_format_names_those_there_are():
-    with pytest.raises(FigureError, match="svg, png, pdf, dot"):
+    with pytest.raises(FigureError, match="svg, png, pdf, docx, html, dot"):
         export(drawn(), "bmp")  # type: ignore[arg-type]
 
 
@@ -154,3 +157,30 @@ def test_a_title_of_three_hundred_characters_is_wrapped():
         t.text or "" for t in ET.fromstring(render(process_figure(compile_process(long)))).iter(f"{SVG}text")
     ]
     assert "".join(texts).startswith("企业简易注销登记" * 38)
+
+
+def test_a_word_file_holds_the_figure_as_vector_with_a_fallback_and_words():
+    figure = process_figure(compile_process(simple()))
+    drawn = scene(figure)
+    content = render(figure, "docx", dpi=60)
+    assert content == render(figure, "docx", dpi=60)
+    with ZipFile(BytesIO(content)) as archive:
+        assert archive.read("word/media/figure1.svg").decode() == render(figure).decode()
+        assert archive.read("word/media/figure1.png").startswith(b"\x89PNG")
+        for name in archive.namelist():
+            if name.endswith((".xml", ".rels")):
+                ET.fromstring(archive.read(name))
+        document = ET.fromstring(archive.read("word/document.xml"))
+    (words,) = [e for e in document.iter() if e.tag.endswith("}docPr")]
+    assert words.get("descr") == drawn.description
+    assert words.get("title") == drawn.title
+
+
+def test_a_page_says_the_same_as_a_list():
+    figure = process_figure(compile_process(simple()), None, "zh")
+    page = render(figure, "html").decode()
+    told = [item for _, items in scene(figure).outline for item in items]
+    assert len(told) == len(compile_process(simple()).steps)
+    for item in told:
+        assert f"<li>{escape(item)}</li>" in page
+    assert '<html lang="zh-CN">' in page

@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any, Literal
 from xml.etree import ElementTree as ET
 
+from jianban.workflows.figures.documents import docx, html
 from jianban.workflows.figures.drawing import FORBIDDEN, dot_source, render_dot, shape_id
 from jianban.workflows.figures.errors import FigureError, missing
 from jianban.workflows.figures.fonts import prepare_fonts
@@ -17,8 +18,8 @@ from jianban.workflows.figures.metrics import BOLD
 from jianban.workflows.figures.scene import FONT_STACK, Box, Diamond, Route, Scene, ShapeOf, Words
 from jianban.workflows.texts import Text
 
-Format = Literal["svg", "png", "pdf", "dot"]
-FORMATS: tuple[Format, ...] = ("svg", "png", "pdf", "dot")
+Format = Literal["svg", "png", "pdf", "docx", "html", "dot"]
+FORMATS: tuple[Format, ...] = ("svg", "png", "pdf", "docx", "html", "dot")
 MAX_PIXELS = 120_000_000
 """Of a PNG; it takes four bytes of memory for each."""
 MOST_SCALE = 1.5
@@ -27,7 +28,7 @@ _SVG = "{http://www.w3.org/2000/svg}"
 
 
 def export(scene: Scene, form: Format, dpi: int = 200) -> bytes:
-    """The scene as SVG, PNG (at `dpi`), PDF or DOT source.
+    """The scene as SVG, PNG (at `dpi`), PDF, Word file, HTML page or DOT source.
 
     Raises:
         FigureError: the format is unknown, a PNG would be too large, or a part is not installed.
@@ -36,7 +37,7 @@ def export(scene: Scene, form: Format, dpi: int = 200) -> bytes:
 
 
 def export_pages(scenes: Sequence[Scene], form: Format, dpi: int = 200) -> tuple[bytes, ...]:
-    """A file for each page, or one for all where the format knows pages (PDF).
+    """A file for each page, or one for all where the format knows pages.
 
     Raises:
         FigureError: as `export`.
@@ -50,6 +51,10 @@ def export_pages(scenes: Sequence[Scene], form: Format, dpi: int = 200) -> tuple
             return tuple(_png(s, dpi) for s in scenes)
         case "pdf":
             return (_settled([_converter().svg_to_pdf(svg(s)) for s in scenes], scenes[0]),)
+        case "docx":
+            return (docx(scenes, svg, lambda scene: _png(scene, dpi)),)
+        case "html":
+            return (html(scenes, svg).encode(),)
     raise FigureError(
         Text(
             f"未知格式“{form}”。可用：{'、'.join(FORMATS)}",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from jianban.workflows.figures.metrics import BOLD, REGULAR
 from jianban.workflows.figures.model import Column, ComparisonFigure, FigureLang, Mark, Relation
 from jianban.workflows.figures.page import MARGIN, Page
-from jianban.workflows.figures.scene import Box, Group, Route, Scene
+from jianban.workflows.figures.scene import Box, Group, Outline, Route, Scene
 from jianban.workflows.figures.stage_cards import FROM, CardFace, card_face
 from jianban.workflows.figures.theme import PRINT, Look, Theme
 from jianban.workflows.figures.typeset import Stack, lines, spoken, titled
@@ -69,7 +69,7 @@ class _Layout:
             width,
             0,
             spoken(figure.title, self.lang),
-            self._description(),
+            self._outline(),
             "en" if self.lang == "en" else "zh-CN",
             self.theme.paper,
         )
@@ -324,8 +324,8 @@ class _Layout:
         word = f"（{spoken(face.card.word, self.lang)}）" if face.card.word else ""
         return f"{face.card.number} {spoken(face.card.title, self.lang)}{word}：{parts}"
 
-    def _description(self) -> str:
-        return " ".join(
-            f"{spoken(column.title, self.lang)}：" + "。".join(self._spoken(f) for f in faces)
+    def _outline(self) -> Outline:
+        return [
+            (spoken(column.title, self.lang), [self._spoken(f) for f in faces])
             for column, faces in zip(self.figure.columns, self.faces, strict=True)
-        )
+        ]

@@ -9,7 +9,7 @@ from math import ceil, floor, log10
 from jianban.workflows.figures.metrics import BOLD, REGULAR
 from jianban.workflows.figures.model import FigureLang, Indicator, IndicatorsFigure, Timeline
 from jianban.workflows.figures.page import MARGIN, Page
-from jianban.workflows.figures.scene import Box, Group, Route, Scene
+from jianban.workflows.figures.scene import Box, Group, Outline, Route, Scene
 from jianban.workflows.figures.theme import PRINT, Theme
 from jianban.workflows.figures.typeset import Stack, first, lines, spoken, titled
 from jianban.workflows.texts import Text
@@ -45,7 +45,7 @@ class _Layout:
             2 * MARGIN + WIDTH,
             0,
             spoken(self.figure.title, self.lang),
-            self._description(),
+            self._outline(),
             "en" if self.lang == "en" else "zh-CN",
             self.theme.paper,
         )
@@ -237,14 +237,17 @@ class _Layout:
         said.draw(group, at, y)
         page.y = bottom + 12
 
-    def _description(self) -> str:
+    def _outline(self) -> Outline:
         names = [spoken(n, self.lang) for n in self.figure.names]
-        told: list[str] = []
+        told: list[tuple[str, list[str]]] = []
         for item in self.figure.indicators:
             values = [" + ".join(f"{a.number} {first(a.unit, self.lang)}" for a in v) for v in item.values]
-            said = "；".join(f"{n} {v}" for n, v in zip(names, values, strict=True))
-            told.append(f"{spoken(item.title, self.lang)}：{said}")
-        return "。".join(told)
+            said = [f"{n}：{v}" for n, v in zip(names, values, strict=True)]
+            told.append((spoken(item.title, self.lang), [*said, *([item.change] if item.change else [])]))
+        for line in self.figure.timelines:
+            legs = [f"{spoken(leg.title, self.lang)}：{first(leg.said, self.lang)}" for leg in line.legs]
+            told.append((spoken(line.title, self.lang), legs))
+        return told
 
 
 def _shares(item: Indicator) -> list[float] | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from jianban.workflows.figures.metrics import BOLD, REGULAR
 from jianban.workflows.figures.model import FigureLang, Panel, ParallelFigure, Phase, Task, Work
 from jianban.workflows.figures.page import MARGIN, Page
-from jianban.workflows.figures.scene import Box, Group, Route, Scene
+from jianban.workflows.figures.scene import Box, Group, Outline, Route, Scene
 from jianban.workflows.figures.theme import PRINT, Theme
 from jianban.workflows.figures.typeset import Stack, chip_rows, first, lines, spoken, titled
 from jianban.workflows.texts import Text
@@ -67,7 +67,7 @@ class _Layout:
             2 * MARGIN + self.width,
             0,
             spoken(self.figure.title, self.lang),
-            self._description(),
+            self._outline(),
             "en" if self.lang == "en" else "zh-CN",
             self.theme.paper,
         )
@@ -320,12 +320,14 @@ class _Layout:
             entries.append((LONGEST, chip))
         return entries
 
-    def _description(self) -> str:
-        return " ".join(
-            f"{spoken(n.title, self.lang)}："
-            + "；".join(f"{spoken(p.title, self.lang)}，{spoken(p.total, self.lang)}" for p in n.phases)
+    def _outline(self) -> Outline:
+        return [
+            (
+                spoken(n.title, self.lang),
+                [f"{spoken(p.title, self.lang)}：{spoken(p.total, self.lang)}" for p in n.phases],
+            )
             for n in self.figure.panels
-        )
+        ]
 
 
 def _depth(works: Sequence[Work]) -> int:

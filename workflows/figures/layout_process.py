@@ -21,10 +21,10 @@ from jianban.workflows.figures.model import (
 )
 from jianban.workflows.figures.page import MARGIN, Page
 from jianban.workflows.figures.routing import EAST, SOUTH, Place
-from jianban.workflows.figures.scene import Box, Diamond, Group, Route, Scene
+from jianban.workflows.figures.scene import Box, Diamond, Group, Outline, Route, Scene
 from jianban.workflows.figures.theme import PRINT, Theme
 from jianban.workflows.figures.tracks import Segment
-from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, lines, spoken, titled
+from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, first, lines, spoken, titled
 from jianban.workflows.figures.words import FACTS
 from jianban.workflows.texts import Text
 
@@ -71,7 +71,7 @@ class _Layout:
             width,
             0,
             title,
-            self._description(),
+            self._outline(),
             "en" if self.lang == "en" else "zh-CN",
             self.theme.paper,
         )
@@ -298,22 +298,24 @@ class _Layout:
 
         return [(LEGEND[kind], sample(kind)) for kind, wanted in shown if wanted]
 
-    def _description(self) -> str:
-        """The steps in words, stage by stage, for those who do not see the figure."""
+    def _outline(self) -> Outline:
+        """The steps in words, stage by stage."""
         lanes = {lane.id: lane.title for lane in self.figure.lanes}
-        told: list[str] = []
+        told: list[tuple[str, list[str]]] = []
         for band, (begin, end) in zip(self.figure.bands, self.grid.bands, strict=True):
             cards = [
-                (s.row, n, c)
+                (s.row, c)
                 for n, c in self.grid.cards.items()
                 if isinstance(c, Card) and begin <= (s := self.grid.spots[n]).row <= end
             ]
-            steps = "；".join(
-                f"{spoken(c.title, self.lang)}（{spoken(lanes[c.lane], self.lang)}）"
-                for _, _, c in sorted(cards, key=lambda t: t[0])
-            )
-            told.append(f"{spoken(band.title, self.lang)}：{steps}")
-        return "。".join(told)
+            cards.sort(key=lambda t: t[0])
+            steps = [self._said(c, lanes[c.lane]) for _, c in cards]
+            told.append((f"{band.number} {spoken(band.title, self.lang)}", steps))
+        return told
+
+    def _said(self, card: Card, lane: Text) -> str:
+        facts = "".join(f"，{first(chip, self.lang)}" for chip in card.chips)
+        return f"{spoken(card.title, self.lang)}（{spoken(lane, self.lang)}）{facts}"
 
 
 BAR_SAMPLE = 5.0

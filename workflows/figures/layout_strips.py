@@ -10,7 +10,7 @@ from jianban.workflows.figures.page import MARGIN, Page
 from jianban.workflows.figures.scene import Box, Group, Route, Scene
 from jianban.workflows.figures.strips import Advice, GuideFigure, OverviewFigure, Stop
 from jianban.workflows.figures.theme import PRINT, Theme
-from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, lines, spoken, titled
+from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, first, lines, spoken, titled
 from jianban.workflows.texts import Text
 
 SLIDE = 800.0
@@ -30,7 +30,7 @@ DONE = Text("办结：{end}", "Done: {end}")
 def lay_overview(figure: OverviewFigure, theme: Theme = PRINT) -> Scene:
     """The figure as shapes at their places."""
     lang = figure.lang
-    told = "；".join(f"{s.number} {spoken(s.title, lang)}（{spoken(s.who, lang)}）" for s in figure.stops)
+    told = [f"{spoken(s.title, lang)}（{spoken(s.who, lang)}）" for s in figure.stops]
     page = _page(figure, SLIDE, told, theme)
     count = min(ROW, max(1, len(figure.stops)))
     rows = -(-len(figure.stops) // count)
@@ -75,13 +75,13 @@ def lay_overview(figure: OverviewFigure, theme: Theme = PRINT) -> Scene:
     return page.close()
 
 
-def _page(figure: OverviewFigure | GuideFigure, width: float, told: str, theme: Theme) -> Page:
+def _page(figure: OverviewFigure | GuideFigure, width: float, told: Sequence[str], theme: Theme) -> Page:
     lang = figure.lang
     scene = Scene(
         2 * MARGIN + width,
         0,
         spoken(figure.title, lang),
-        told,
+        [("", told)],
         "en" if lang == "en" else "zh-CN",
         theme.paper,
     )
@@ -163,7 +163,15 @@ def _disc(group: Group, x: float, y: float, said: str, theme: Theme) -> Box:
 def lay_guide(figure: GuideFigure, theme: Theme = PRINT) -> Scene:
     """The figure as shapes at their places."""
     lang = figure.lang
-    told = "；".join(f"{a.number or ''} {spoken(a.title, lang)}".strip() for a in figure.advice)
+    told = [
+        " ".join(
+            [
+                spoken(a.title, lang),
+                *(f"{first(f.label, lang)}：{'；'.join(first(v, lang) for v in f.values)}" for f in a.facts),
+            ]
+        )
+        for a in figure.advice
+    ]
     page = _page(figure, STRIP, told, theme)
     track = page.scene.group("page-track")
     x, below = MARGIN + DISC / 2, 0.0

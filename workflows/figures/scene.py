@@ -3,6 +3,7 @@ order."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -78,6 +79,8 @@ class Route:
     """What it links, e.g. `submit -> intake`."""
 
 
+Outline: TypeAlias = Sequence[tuple[str, Sequence[str]]]
+"""What a figure says, for those who do not see it: headings (or empty), each with its items in order."""
 ShapeOf: TypeAlias = Box | Diamond | Words | Route
 
 
@@ -95,7 +98,7 @@ class Scene:
     width: float
     height: float
     title: str
-    description: str
+    outline: Outline
     lang: str
     """`zh-CN` or `en`."""
     paper: str = "#FFFFFF"
@@ -103,6 +106,13 @@ class Scene:
     sheet: tuple[float, float] | None = None
     """Width and height of the paper it is fitted to; None: the paper is as large as the figure."""
     groups: list[Group] = field(default_factory=list)
+
+    @property
+    def description(self) -> str:
+        """What the figure says, in one text."""
+        return " ".join(
+            (f"{heading}：" if heading else "") + "；".join(items) + "。" for heading, items in self.outline
+        )
 
     def group(self, group_id: str, title: str = "") -> Group:
         group = Group(group_id, title)

@@ -1,0 +1,160 @@
+"""Figures inside documents: a Word file with the figure as vector, and a page for screens and screen
+readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from jianban.workflows.figures.drawing import FORBIDDEN
+from jianban.workflows.figures.scene import FONT_STACK, Scene
+
+EMU = 12700
+"""English metric units of a point."""
+TWIPS = 20
+"""Of a point."""
+MOST = 1584.0
+"""The widest and highest page Word knows, in points."""
+PAGE_MARGIN = 18.0
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+SVG_BLIP = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
+HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+def docx(scenes: Sequence[Scene], svg: Callable[[Scene], str], png: Callable[[Scene], bytes]) -> bytes:
+    """A Word file with a section for each scene: the figure as SVG, with a PNG for readers that know no SVG,
+    and the steps as alternative text."""
+    files: dict[str, bytes] = {
+        "[Content_Types].xml": _types().encode(),
+        "_rels/.rels": _relations(
+            ("rId1", f"{OFFICE}/officeDocument", "word/document.xml"),
+            ("rId2", f"{PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
+        ),
+        "docProps/core.xml": _core(scenes[0]).encode(),
+    }
+    media: list[tuple[str, str, str]] = []
+    body: list[str] = []
+    for i, scene in enumerate(scenes, 1):
+        files[f"word/media/figure{i}.png"] = png(scene)
+        files[f"word/media/figure{i}.svg"] = svg(scene).encode()
+        for form in ("png", "svg"):
+            media.append((f"{form}{i}", f"{OFFICE}/image", f"media/figure{i}.{form}"))
+        page, figure = _sizes(scene)
+        section = _section(page)
+        last = i == len(scenes)
+        properties = "" if last else f"<w:pPr>{section}</w:pPr>"
+        body.append(
+            f"<w:p>{properties}<w:r>{_drawing(i, scene, figure)}</w:r></w:p>{section if last else ''}"
+        )
+    files["word/_rels/document.xml.rels"] = _relations(*media)
+    files["word/document.xml"] = (
+        f'{HEAD}<w:document xmlns:w="{WORD}" xmlns:r="{OFFICE}" '
+        f'xmlns:wp="{DRAWING}/wordprocessingDrawing" xmlns:a="{DRAWING}/main" '
+        f'xmlns:pic="{DRAWING}/picture"><w:body>{"".join(body)}</w:body></w:document>'
+    ).encode()
+    out = BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            # The date of an entry is that of no clock.
+            entry = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = ZIP_DEFLATED
+            entry.create_system = 3
+            archive.writestr(entry, content)
+    return out.getvalue()
+
+
+def _sizes(scene: Scene) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The page, and the figure on it."""
+    width, height = scene.sheet or (scene.width + 2 * PAGE_MARGIN, scene.height + 2 * PAGE_MARGIN + 14)
+    width, height = min(width, MOST), min(height, MOST)
+    # A line of text is a little higher than the picture in it.
+    scale = min(1.0, (width - 2 * PAGE_MARGIN) / scene.width, (height - 2 * PAGE_MARGIN - 14) / scene.height)
+    return (width, height), (scene.width * scale, scene.height * scale)
+
+
+def _section(page: tuple[float, float]) -> str:
+    width, height = (round(side * TWIPS) for side in page)
+    margin = round(PAGE_MARGIN * TWIPS)
+    turned = ' w:orient="landscape"' if width > height else ""
+    sides = " ".join(f'w:{s}="{margin}"' for s in ("top", "right", "bottom", "left", "header", "footer"))
+    return (
+        f'<w:sectPr><w:pgSz w:w="{width}" w:h="{height}"{turned}/><w:pgMar {sides} w:gutter="0"/></w:sectPr>'
+    )
+
+
+def _drawing(number: int, scene: Scene, size: tuple[float, float]) -> str:
+    wide, high = (round(side * EMU) for side in size)
+    named = f'id="{number}" name="figure {number}" descr="{_text(scene.description)}"'
+    return (
+        f'<w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{wide}" cy="{high}"/>'
+        f'<wp:docPr {named} title="{_text(scene.title)}"/><a:graphic><a:graphicData uri="{DRAWING}/picture">'
+        f"<pic:pic><pic:nvPicPr><pic:cNvPr {named}/><pic:cNvPicPr/></pic:nvPicPr>"
+        f'<pic:blipFill><a:blip r:embed="png{number}"><a:extLst>'
+        f'<a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}">'
+        f'<asvg:svgBlip xmlns:asvg="{SVG_BLIP}" r:embed="svg{number}"/></a:ext></a:extLst></a:blip>'
+        "<a:stretch><a:fillRect/></a:stretch></pic:blipFill>"
+        f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{wide}" cy="{high}"/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>'
+        "</wp:inline></w:drawing>"
+    )
+
+
+def _types() -> str:
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    core = "application/vnd.openxmlformats-package.core-properties+xml"
+    return (
+        f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="png" ContentType="image/png"/>'
+        '<Default Extension="svg" ContentType="image/svg+xml"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{word}"/>'
+        f'<Override PartName="/docProps/core.xml" ContentType="{core}"/></Types>'
+    )
+
+
+def _relations(*relations: tuple[str, str, str]) -> bytes:
+    lines = "".join(f'<Relationship Id="{i}" Type="{kind}" Target="{to}"/>' for i, kind, to in relations)
+    return f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">{lines}</Relationships>'.encode()
+
+
+def _core(scene: Scene) -> str:
+    return (
+        f'{HEAD}<cp:coreProperties xmlns:cp="{PACKAGE}/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<dc:title>{_text(scene.title)}</dc:title><dc:language>{scene.lang}</dc:language></cp:coreProperties>"
+    )
+
+
+def html(scenes: Sequence[Scene], svg: Callable[[Scene], str]) -> str:
+    """A page with the figures, and what they say as a list."""
+    first = scenes[0]
+    lines = [
+        "<!DOCTYPE html>",
+        f'<html lang="{first.lang}">',
+        f'<head><meta charset="utf-8"><title>{_text(first.title)}</title>',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<style>body{{margin:2rem auto;max-width:72rem;padding:0 1rem;font-family:{FONT_STACK};"
+        f"line-height:1.6}}figure{{margin:0 0 2rem}}svg{{width:100%;height:auto}}</style></head>",
+        f"<body><main><h1>{_text(first.title)}</h1>",
+    ]
+    for i, scene in enumerate(scenes, 1):
+        # Ids are kept apart, since several drawings stand in one page; the list says what they show.
+        drawing = svg(scene)
+        if len(scenes) > 1:
+            drawing = drawing.replace('id="', f'id="p{i}-').replace("url(#", f"url(#p{i}-")
+        drawing = drawing.replace(' role="img"', ' aria-hidden="true"', 1)
+        lines.append(f"<figure>{drawing}</figure>")
+        for heading, items in scene.outline:
+            if heading:
+                lines.append(f"<h2>{_text(heading)}</h2>")
+            lines += ["<ol>", *(f"<li>{_text(item)}</li>" for item in items), "</ol>"]
+    return "\n".join([*lines, "</main></body></html>", ""])
+
+
+def _text(text: str) -> str:
+    return escape(FORBIDDEN.sub(" ", text))
