@@ -2,6 +2,7 @@
 # make test    set up, then run every test
 # make lint    ruff, the type checker and the import contracts
 # make bench   the benchmarks
+# make gallery every figure of the catalogue on one page: build/gallery/index.html
 # make lock    renew requirements.lock from pyproject.toml (needs uv)
 # make clean   remove what the above made
 
@@ -15,7 +16,7 @@ PAIR := deregistration/general deregistration/simple
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := test
-.PHONY: setup demo test lint lint-style lint-format lint-types lint-imports bench lock clean
+.PHONY: setup demo test lint lint-style lint-format lint-types lint-imports bench gallery lock clean
 
 setup: $(STAMP)
 
@@ -65,6 +66,9 @@ lint-imports: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+gallery: $(STAMP)
+	$(BIN)/python docs/pictures/gallery.py build/gallery
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
