@@ -1,6 +1,6 @@
 """Draws the catalogue's figures on one page to look at: `.venv/bin/python docs/pictures/gallery.py FOLDER`.
 
-Every process as a process, an overview, a guide and what takes time; the pairs below compared, in every theme.
+Every process as a process, an overview, a guide and what takes time; pairs compared, in every theme.
 """
 
 import sys

@@ -128,3 +128,7 @@ def crossings(scene: Scene) -> int:
             else:
                 down.append((min(ay, by), max(ay, by), ax))
     return sum(a < x < b and top < y < bottom for a, b, y in across for top, bottom, x in down)
+
+
+def bends(scene: Scene) -> int:
+    return sum(len(route.points) - 2 for route in routes(scene))

@@ -20,7 +20,7 @@ from jianban.workflows.figures.words import (
     times,
 )
 from jianban.workflows.flow import Flow, Node
-from jianban.workflows.language.model import Agency, MaterialUse, PartyKind, Process, Step
+from jianban.workflows.language.model import Agency, Channel, MaterialUse, PartyKind, Process, Step
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import CHANNELS, FORMS, format_yuan
 
@@ -36,6 +36,7 @@ WHEN = Text("多久", "Time")
 COST = Text("费用", "Fee")
 WHO = Text("谁来办", "Who")
 VISITS = Text("{channel}，到现场 {count} 次", "{channel}, visits: {count}")
+OWN = Text("自行办理，不必找机关", "on your own, without an office")
 FREE = Text("不收费", "free")
 OFFICES_DO = Text("{agencies}办理：{steps}", "{agencies}: {steps}")
 STEPS = Text("{count} 个步骤", "{count} steps")
@@ -181,7 +182,7 @@ def _facts(step: Step) -> Iterator[Fact]:
     asked = tuple(_material(u) for u in step.materials if not u.obtained_by_sharing)
     if asked:
         yield Fact(label=NEEDED, values=asked)
-    channel = CHANNELS[step.channel]
+    channel = OWN if step.channel is Channel.INTERNAL else CHANNELS[step.channel]
     yield Fact(
         label=WHERE,
         values=(VISITS.format(channel=channel, count=step.visits) if step.visits else channel,),
