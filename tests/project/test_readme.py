@@ -25,7 +25,7 @@ def blocks(page: str, language: str) -> list[str]:
 def test_the_code_runs_and_is_refused_as_it_says(page: str, capsys: pytest.CaptureFixture[str]) -> None:
     (code,) = blocks(page, "python")
     exec(compile(code, page, "exec"), {})
-    assert capsys.readouterr().out.splitlines()[-1] == "role “受理”应由住建部门审批人员办理"
+    assert capsys.readouterr().out.splitlines()[-1] == "role “完成备案”应由经办人办理"
 
 
 @pytest.mark.parametrize("page", PAGES)
