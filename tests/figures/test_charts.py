@@ -7,7 +7,7 @@ import pytest
 from jianban.workflows.analysis.measures import measure
 from jianban.workflows.comparison import Comparison, compare
 from jianban.workflows.compiler import compile_process
-from jianban.workflows.figures import indicators_figure, parallel_figure, render, scene
+from jianban.workflows.figures import indicators_figure, pages, parallel_figure, render, scene
 from jianban.workflows.figures.layout_indicators import ticks_to
 from jianban.workflows.figures.model import Group, ParallelFigure, Task, Work
 from jianban.workflows.flow import Flow
@@ -98,3 +98,14 @@ def test_charts_of_the_catalogue_can_be_read(keys):
 def test_the_same_bytes_twice():
     figure = indicators_figure(compared(*PAIRS[0]))
     assert render(figure) == render(figure)
+
+
+def test_charts_fit_a_sheet_or_two_on_one_scale():
+    for keys in PAIRS[:2]:
+        for lang in LANGS:
+            found = pages(indicators_figure(compared(*keys), lang), "A4")
+            assert len(found) <= 2
+            assert [f for page in found for f in findings(page)] == []
+    flows = [flow_of(k) for k in PAIRS[1]]
+    found = pages(parallel_figure(flows, [measure(f) for f in flows], "zh"), "A3")
+    assert [f for page in found for f in findings(page)] == []

@@ -14,13 +14,13 @@ from jianban.workflows.figures.theme import PRINT, Theme
 from jianban.workflows.figures.typeset import Stack, first, lines, spoken, titled
 from jianban.workflows.texts import Text
 
-WIDTH = 640.0
-LABELS = 140.0
+WIDTH = 536.0
+LABELS = 122.0
 """Left of the scale."""
-CHANGES = 78.0
+CHANGES = 62.0
 """Right of it."""
-ROW = 42.0
-LEG = 25.0
+ROW = 39.0
+LEG = 22.0
 DOT = 9.0
 BASE_IS = Text("以“{name}”为 100", "{name} = 100")
 SAME = Text("不变", "same")

@@ -237,8 +237,7 @@ class _Layout:
 
     def _bars(self, page: Page) -> None:
         panels = self.figure.panels
-        most = max(n.bar.total for n in panels)
-        if not most:
+        if not self.figure.most:
             return
         theme, group = self.theme, page.scene.group("page-bars", spoken(TIMES, self.lang))
         page.y = titled(TIMES, self.lang, self.width, 9.5, theme.ink, theme, inline=True).draw(
@@ -247,7 +246,7 @@ class _Layout:
         page.y += 5
         names = [titled(n.title, self.lang, 150, 8, theme.ink, theme, small=6.8) for n in panels]
         left = MARGIN + max(n.width for n in names) + 12
-        scale = (MARGIN + self.width - left - 70) / most
+        scale = (MARGIN + self.width - left - 70) / self.figure.most
         for i, (panel, name) in enumerate(zip(panels, names, strict=True)):
             high = max(18.0, name.height)
             name.draw(group, left - 8, page.y + (high - name.height) / 2, "end")

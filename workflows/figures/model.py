@@ -291,6 +291,8 @@ class ParallelFigure:
     title: Text
     lang: FigureLang
     panels: tuple[Panel, ...]
+    most: float
+    """The days that time bars are scaled to, on every page."""
     notes: tuple[Text, ...] = ()
 
 

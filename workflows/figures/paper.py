@@ -15,8 +15,10 @@ from jianban.workflows.figures.model import (
     Card,
     ComparisonFigure,
     Fork,
+    IndicatorsFigure,
     Link,
     LinkKind,
+    ParallelFigure,
     Pill,
     ProcessFigure,
 )
@@ -76,7 +78,7 @@ def _furthest(parts: _Parts, begin: int, paper: str, lay: Lay) -> int:
 
     low, high = begin + 1, parts.count
     if not fits(low):
-        raise _too_large(lay(parts.make(begin, low)), paper)
+        raise _too_large(lay(_numbered(parts.make(begin, low), 1, 1)), paper)
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits(middle) else (low, middle - 1)
@@ -131,6 +133,16 @@ def _parts(figure: object) -> _Parts | None:
         case ComparisonFigure():
             cuts = _cuts(figure)
             return _Parts(len(cuts) - 1, lambda a, b: _comparison_part(figure, cuts[a], cuts[b]))
+        case ParallelFigure():
+            count = len(figure.panels)
+            return _Parts(
+                count,
+                lambda a, b: replace(
+                    figure, panels=figure.panels[a:b], notes=figure.notes if b == count else ()
+                ),
+            )
+        case IndicatorsFigure():
+            return _Parts(2, lambda a, b: _indicators_part(figure, a == 0, b == 2))
         case _:
             return None
 
@@ -229,6 +241,16 @@ def _guide_part(figure: GuideFigure, begin: int, end: int) -> GuideFigure:
         advice=figure.advice[begin:end],
         end=figure.end if whole else None,
         notes=figure.notes if whole else (),
+    )
+
+
+def _indicators_part(figure: IndicatorsFigure, changes: bool, times: bool) -> IndicatorsFigure:
+    """The changes, or where the time goes, or both."""
+    return replace(
+        figure,
+        indicators=figure.indicators if changes else (),
+        timelines=figure.timelines if times else (),
+        notes=figure.notes if times else (),
     )
 
 

@@ -59,6 +59,7 @@ def timed_figure(
         title=title_of([f.process for f in flows]),
         lang=lang,
         panels=tuple(panels),
+        most=max(p.bar.total for p in panels),
         notes=(ONLY_TIMED, *sources(documents, [b for f in flows for b in bases(f)])),
     )
 
