@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jianban.workflows.figures.grid import Grid
-from jianban.workflows.figures.model import Decision, FigureLang, Fork, Link, LinkKind
+from jianban.workflows.figures.model import Card, Decision, FigureLang, Fork, Link, LinkKind
 from jianban.workflows.figures.routing import EAST, NORTH, SOUTH, WEST, Net, Place, routes
 from jianban.workflows.figures.theme import Theme
 from jianban.workflows.figures.tracks import Segment, assign, segments
@@ -104,12 +104,15 @@ def _urgency(grid: Grid, link: Link) -> int:
 
 
 def _net(grid: Grid, link: Link) -> Net:
+    target = grid.cards[link.target]
+    aside = isinstance(target, Card) and target.aside
     branch = link.kind is LinkKind.ON and not link.main and not isinstance(grid.cards[link.source], Fork)
     return Net(
         sources=grid.spots[link.source].cells,
         targets=grid.spots[link.target].cells,
         leaving=BRANCH if branch else LEAVING[link.kind],
-        entering=ENTERING[link.kind],
+        # What stands beside the main line is entered from the side.
+        entering=ENTERING[LinkKind.BACK if aside else link.kind],
         apart=TIP if isinstance(grid.cards[link.source], Decision) else 0,
         together="" if link.kind is LinkKind.BACK else link.target,
     )

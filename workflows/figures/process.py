@@ -187,13 +187,16 @@ class _Builder:
             ways[source] = ways.get(source, 0) + 1
         for (source, target), arcs in grouped.items():
             kind = self._kind(arcs[0])
+            aside = self._aside(self.flow.nodes[arcs[0].source])
             titled = ways[source] > 1 and not source.endswith(":join")
             links.append(
                 Link(
                     source=source,
                     target=target,
                     kind=kind,
-                    main=kind is LinkKind.ON and typical(self.flow.outgoing[arcs[0].source]) in arcs,
+                    main=kind is LinkKind.ON
+                    and not aside
+                    and typical(self.flow.outgoing[arcs[0].source]) in arcs,
                     title=_either([a.title for a in arcs]) if titled else None,
                 )
             )
@@ -222,12 +225,19 @@ class _Builder:
         return JOIN.format(fork=self.flow.regions[node.region].owner)
 
     def _kind(self, arc: Arc) -> LinkKind:
-        source, target = self.flow.nodes[arc.source], self.flow.nodes[arc.target]
+        target = self.flow.nodes[arc.target]
         if target.end is not None and target.kind is NodeKind.END:
             return LinkKind.ON if target.end.success else LinkKind.OUT
-        aside = any(n.step is not None and n.step.aside for n in (source, target))
-        backward = self.order[arc.target] <= self.order[arc.source]
-        return LinkKind.BACK if aside or arc.max is not None or backward else LinkKind.ON
+        # A correction is a loop both ways; what goes on from beside the main line is none.
+        returns = self._aside(target) and any(self._backward(a) for a in self.flow.outgoing[target.id])
+        loop = self._backward(arc) or arc.max is not None or returns
+        return LinkKind.BACK if loop else LinkKind.ON
+
+    def _backward(self, arc: Arc) -> bool:
+        return self.order[arc.target] <= self.order[arc.source]
+
+    def _aside(self, node: Node) -> bool:
+        return node.step is not None and node.step.aside
 
     def _notes(self) -> tuple[Text, ...]:
         process = self.flow.process
