@@ -11,7 +11,8 @@ PYTEST_ARGS ?=
 BIN := .venv/bin
 STAMP := .venv/stamp
 DEMO := build/demo
-JIANBAN := $(BIN)/jianban --lang zh
+DEMO_LANG ?= zh
+JIANBAN := $(BIN)/jianban --lang $(DEMO_LANG)
 PAIR := deregistration/general deregistration/simple
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
@@ -45,6 +46,8 @@ demo: $(STAMP)
 	$(JIANBAN) compare $(PAIR) --format html --figure --output $(DEMO)/report.html
 	$(JIANBAN) draw $(PAIR) --output $(DEMO)/comparison.svg
 	$(JIANBAN) draw $(PAIR) --output $(DEMO)/comparison.pdf
+	@echo; $(JIANBAN) compare $(PAIR) | head -n 2
+	@echo "→ $(DEMO)/report.html $(DEMO)/comparison.svg $(DEMO)/comparison.pdf"
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)

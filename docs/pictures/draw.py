@@ -26,7 +26,7 @@ def write(name: str, figure: Figure) -> None:
 def main() -> None:
     catalogue = Catalogue.default()
     general, simple = (
-        compile_process(catalogue.process(f"deregistration/{name}@2022-03")) for name in ("general", "simple")
+        compile_process(catalogue.process(f"deregistration/{name}")) for name in ("general", "simple")
     )
     write("comparison", comparison_figure(compare([general, simple])))
     write("process", process_figure(simple, measure(simple)))

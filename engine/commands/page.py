@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from jianban.engine.commands.listing import in_force
 from jianban.engine.commands.session import Session
+from jianban.workflows.comparison.aspects import material_item
 from jianban.workflows.comparison.sources import tell
 from jianban.workflows.language.model import (
     NEXT,
@@ -145,7 +146,9 @@ class Page:
             BY, say(COMMA).join(say(r.title) for r in step.by) + self.basis(step.basis, self.process.basis)
         )
         if step.materials:
-            yield self.fact(MATERIALS, say(COMMA).join(say(use.material.title) for use in step.materials))
+            yield self.fact(
+                MATERIALS, say(COMMA).join(say(material_item(use).text) for use in step.materials)
+            )
         if step.visits:
             yield self.fact(VISITS, str(step.visits))
         if step.wait:

@@ -22,7 +22,8 @@ RANGE = Text(
     "{period}；未给出起始日，仅有以 {year} 年各日为起始日的平均值和范围",
     "{period}; no start date given, only the mean and range over all start dates of {year}",
 )
-NOTHING = Text("无期限", "no period")
+LONGEST_FIRST = (Unit.YEAR, Unit.MONTH, Unit.DAY, Unit.WORKING_DAY, Unit.HOUR)
+NOTHING = Text("没有计入的期间", "no period counts")
 
 
 def mean_figures(context: Context, time: Time, pace: Pace) -> Figures:
@@ -97,7 +98,7 @@ def period(legs: Iterable[Leg]) -> Text:
     sums: dict[Unit, int] = {}
     for leg in legs:
         sums[leg.duration.unit] = sums.get(leg.duration.unit, 0) + leg.duration.amount
-    texts = [_duration(Duration(n, unit)) for unit, n in sums.items()]
+    texts = [_duration(Duration(sums[unit], unit)) for unit in LONGEST_FIRST if unit in sums]
     if not texts:
         return NOTHING
     return Text(" + ".join(t.zh for t in texts), " + ".join(t.en for t in texts))
