@@ -1,5 +1,6 @@
 """Figures on paper: type never smaller than designed, nothing lost between pages."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pikepdf
@@ -13,6 +14,7 @@ from jianban.workflows.figures import (
     FigureError,
     comparison_figure,
     guide_figure,
+    overview_figure,
     pages,
     process_figure,
     render_pages,
@@ -67,6 +69,27 @@ def test_pages_of_the_catalogue_can_be_read_or_say_which_paper_is_large_enough(k
     assert not named or "Use A3" in named or "Use A1" in named
 
 
+@pytest.mark.parametrize("lang", ["zh", "en", "both"])
+@pytest.mark.parametrize("key", KEYS)
+def test_every_overview_of_the_catalogue_fits_one_slide(key, lang):
+    flow = flow_of(key)
+    (page,) = pages(overview_figure(flow, measure(flow), lang), "16:9")
+    assert scale(page) >= 1
+    assert findings(page) == []
+
+
+def test_an_overview_of_many_stages_flows_over_slides():
+    figure = overview_figure(compile_process(general()), None, "both")
+    figure = replace(figure, stops=tuple(replace(s, id=f"{s.id}{i}") for i in range(3) for s in figure.stops))
+    found = pages(figure, "16:9")
+    assert len(found) > 1
+    assert [w.text for p in found for w in words(p)].count("准予注销，企业终止") == 1
+    for page in found:
+        assert findings(page) == []
+    groups = [g.id for page in found for g in page.groups]
+    assert [g for g in groups if g.startswith("stage-")] == [f"stage-{s.id}" for s in figure.stops]
+
+
 def test_a_comparison_is_cut_where_no_card_lies_across():
     keys = ("construction/project-serial", "construction/project-parallel")
     figure = comparison_figure(compare([flow_of(k) for k in keys]), "zh")
@@ -75,6 +98,9 @@ def test_a_comparison_is_cut_where_no_card_lies_across():
     for page in found:
         assert findings(page) == []
     said = [w.text for page in found for w in words(page)]
+    first, last = ([w.text for w in words(page)] for page in (found[0], found[-1]))
+    assert "开始" in first and "接下页" in first
+    assert "接上页" in last and "开始" not in last
     for column in figure.columns:
         for card in column.cards:
             assert any(card.title.zh in text for text in said)

@@ -22,6 +22,8 @@ STRIP = 480.0
 ARROW = 22.0
 PAD = 11.0
 DISC = 24.0
+BESIDE = 7.0
+"""Between the number of a stage and its title."""
 FACT = 54.0
 """Room for the label of a fact."""
 DONE = Text("办结：{end}", "Done: {end}")
@@ -31,18 +33,13 @@ def lay_overview(figure: OverviewFigure, theme: Theme = PRINT) -> Scene:
     """The figure as shapes at their places."""
     lang = figure.lang
     told = [f"{spoken(s.title, lang)}（{spoken(s.who, lang)}）" for s in figure.stops]
-    page = _page(figure, SLIDE, told, theme)
+    page = _page(figure, None, SLIDE, told, theme)
     count = min(ROW, max(1, len(figure.stops)))
     rows = -(-len(figure.stops) // count)
     count = -(-len(figure.stops) // rows) if rows else count
     wide = (SLIDE - ARROW * (count - 1)) / count
-    pill = titled(figure.start, lang, 140, 9, theme.ink, theme, weight=REGULAR, inline=True)
-    page.y += 4
-    x = MARGIN
-    below = _pill(page, "start", pill, x, theme, dark=False)
     lines_ = page.scene.group("page-lines")
-    lines_.shapes.append(_arrow(((x + 24, below), (x + 24, below + 20)), theme))
-    page.y = below + 20
+    page.y += 4
     for i in range(0, len(figure.stops), count):
         row = figure.stops[i : i + count]
         faces = [_Stage(s, lang, theme, wide) for s in row]
@@ -62,7 +59,7 @@ def lay_overview(figure: OverviewFigure, theme: Theme = PRINT) -> Scene:
             points = ((end, page.y), (end, page.y + 13), (start, page.y + 13), (start, page.y + 28))
             lines_.shapes.append(_arrow(points, theme))
             page.y += 28
-        else:
+        elif figure.end:
             lines_.shapes.append(_arrow(((end, page.y), (end, page.y + 20)), theme))
             said = titled(
                 figure.end, lang, 300, 9, theme.on_dark, theme, muted=theme.on_dark_muted, inline=True
@@ -70,12 +67,19 @@ def lay_overview(figure: OverviewFigure, theme: Theme = PRINT) -> Scene:
             half = said.width / 2 + 18
             left = min(max(end - half, MARGIN), MARGIN + SLIDE - 2 * half)
             page.y += 20
-            page.y = _pill(page, "end", said, left, theme, dark=True) + 16
+            page.y = _pill(page, "end", said, left, theme)
+    page.y += 16
     page.notes(figure.notes)
     return page.close()
 
 
-def _page(figure: OverviewFigure | GuideFigure, width: float, told: Sequence[str], theme: Theme) -> Page:
+def _page(
+    figure: OverviewFigure | GuideFigure,
+    summary: Text | None,
+    width: float,
+    told: Sequence[str],
+    theme: Theme,
+) -> Page:
     lang = figure.lang
     scene = Scene(
         2 * MARGIN + width,
@@ -86,7 +90,7 @@ def _page(figure: OverviewFigure | GuideFigure, width: float, told: Sequence[str
         theme.paper,
     )
     page = Page(scene, lang, theme)
-    page.header(figure.title, figure.summary)
+    page.header(figure.title, summary)
     page.indicators(figure.indicators)
     return page
 
@@ -99,8 +103,8 @@ def _ended(text: Text, lang: FigureLang, theme: Theme) -> Stack:
     return titled(text, lang, 360, 9.5, theme.on_dark, theme, muted=theme.on_dark_muted, inline=True)
 
 
-def _pill(page: Page, name: str, text: Stack, x: float, theme: Theme, *, dark: bool) -> float:
-    """A start or an end; returns the y below."""
+def _pill(page: Page, name: str, text: Stack, x: float, theme: Theme) -> float:
+    """An end; returns the y below."""
     group = page.scene.group(name)
     wide, high = text.width + 36, text.height + 10
     group.shapes.append(
@@ -110,7 +114,7 @@ def _pill(page: Page, name: str, text: Stack, x: float, theme: Theme, *, dark: b
             width=wide,
             height=high,
             radius=high / 2,
-            fill=theme.dark if dark else theme.paper,
+            fill=theme.dark,
             stroke=theme.ink,
             stroke_width=1.3,
             solid=True,
@@ -124,10 +128,11 @@ class _Stage:
     def __init__(self, stop: Stop, lang: FigureLang, theme: Theme, width: float) -> None:
         self.stop, self.theme, self.width = stop, theme, width
         inner = width - 2 * PAD
-        self.title = titled(stop.title, lang, inner, 13, theme.ink, theme, small=8.5)
+        self.title = titled(stop.title, lang, inner - DISC - BESIDE, 13, theme.ink, theme, small=8.5)
         self.who: Stack = titled(stop.who, lang, inner, 8.5, theme.muted, theme, weight=REGULAR)
         self.chips: Chips = chip_rows(stop.chips, lang, inner, theme)
-        self.height = 2 * PAD + DISC + 8 + self.title.height + 5 + self.who.height + 9 + self.chips.height
+        self.head = max(DISC, self.title.height)
+        self.height = 2 * PAD + self.head + 5 + self.who.height + 9 + self.chips.height
 
     def draw(self, group: Group, x: float, y: float, height: float) -> None:
         theme = self.theme
@@ -146,8 +151,10 @@ class _Stage:
         )
         _disc(group, x + PAD, y + PAD, str(self.stop.number), theme)
         room = (x + PAD - 1, x + self.width - PAD + 1)
-        below = self.title.draw(group, x + PAD, y + PAD + DISC + 8, room=room)
-        self.who.draw(group, x + PAD, below + 5, room=room)
+        # A short title stands level with the number.
+        top = y + PAD + max(0.0, DISC - self.title.height) / 2
+        self.title.draw(group, x + PAD + DISC + BESIDE, top, room=room)
+        self.who.draw(group, x + PAD, y + PAD + self.head + 5, room=room)
         top = y + height - PAD - self.chips.height
         self.chips.draw(group, x + PAD, top, self.width - 2 * PAD, theme.chip)
 
@@ -172,7 +179,7 @@ def lay_guide(figure: GuideFigure, theme: Theme = PRINT) -> Scene:
         )
         for a in figure.advice
     ]
-    page = _page(figure, STRIP, told, theme)
+    page = _page(figure, figure.summary, STRIP, told, theme)
     track = page.scene.group("page-track")
     x, below = MARGIN + DISC / 2, 0.0
     for advice in figure.advice:
@@ -187,7 +194,7 @@ def lay_guide(figure: GuideFigure, theme: Theme = PRINT) -> Scene:
             track.shapes.append(_arrow(((x, below), (x, page.y + 4)), theme))
         page.y += 4
         end = _ended(DONE.format(end=figure.end), lang, theme)
-        page.y = _pill(page, "end", end, MARGIN, theme, dark=True) + 16
+        page.y = _pill(page, "end", end, MARGIN, theme) + 16
     page.notes(figure.notes)
     return page.close()
 

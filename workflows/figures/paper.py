@@ -23,7 +23,7 @@ from jianban.workflows.figures.model import (
     ProcessFigure,
 )
 from jianban.workflows.figures.scene import Scene
-from jianban.workflows.figures.strips import GuideFigure
+from jianban.workflows.figures.strips import GuideFigure, OverviewFigure
 from jianban.workflows.texts import Text
 
 PAPERS: Mapping[str, tuple[float, float]] = {
@@ -37,12 +37,12 @@ LEAST_SCALE = 0.985
 """Type is designed at its smallest; rounding alone may shrink it."""
 PAGE_OF = Text("{title}（{page}/{pages}）", "{title} ({page}/{pages})")
 FROM_BEFORE = Text("接上页", "From the page before")
+TO_NEXT = Text("接下页", "On to the next page")
 ONWARD = Text("转：{title}", "On to: {title}")
 BACK = Text("退回：{title}", "Back to: {title}")
 TOO_LARGE = Text(
-    "此图在 {paper} 上须缩小至 {percent}%，字号将低于下限。请用 {larger}，或改绘 --type overview、indicators",
-    "On {paper} this figure would shrink to {percent}%, with type below the minimum. Use {larger}, or draw "
-    "--type overview or indicators",
+    "此图在 {paper} 上须缩小至 {percent}%，字号将低于下限。请用 {larger}",
+    "On {paper} this figure would shrink to {percent}%, with type below the minimum. Use {larger}",
 )
 NO_PAPER = Text("更大的纸张（不指定 --paper）", "its own size (no --paper)")
 Lay: TypeAlias = Callable[[Any], Scene]
@@ -130,6 +130,8 @@ def _parts(figure: object) -> _Parts | None:
             )
         case GuideFigure():
             return _Parts(len(figure.advice), lambda a, b: _guide_part(figure, a, b))
+        case OverviewFigure():
+            return _Parts(len(figure.stops), lambda a, b: _overview_part(figure, a, b))
         case ComparisonFigure():
             cuts = _cuts(figure)
             return _Parts(len(cuts) - 1, lambda a, b: _comparison_part(figure, cuts[a], cuts[b]))
@@ -244,6 +246,17 @@ def _guide_part(figure: GuideFigure, begin: int, end: int) -> GuideFigure:
     )
 
 
+def _overview_part(figure: OverviewFigure, begin: int, end: int) -> OverviewFigure:
+    whole = end == len(figure.stops)
+    return replace(
+        figure,
+        indicators=figure.indicators if begin == 0 else (),
+        stops=figure.stops[begin:end],
+        end=figure.end if whole else None,
+        notes=figure.notes if whole else (),
+    )
+
+
 def _indicators_part(figure: IndicatorsFigure, changes: bool, times: bool) -> IndicatorsFigure:
     """The changes, or where the time goes, or both."""
     return replace(
@@ -264,6 +277,8 @@ def _comparison_part(figure: ComparisonFigure, begin: int, end: int) -> Comparis
     columns = tuple(
         replace(
             column,
+            start=column.start if begin == 0 else FROM_BEFORE,
+            end=column.end if end == figure.rows else TO_NEXT,
             cards=tuple(
                 replace(c, first=c.first - begin, last=c.last - begin)
                 for c in column.cards

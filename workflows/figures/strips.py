@@ -11,7 +11,6 @@ from jianban.workflows.figures.indicators import process_indicators
 from jianban.workflows.figures.model import FigureLang, Indicator
 from jianban.workflows.figures.process import bases, shown
 from jianban.workflows.figures.words import (
-    START,
     burdens,
     joined,
     lane_title,
@@ -55,15 +54,14 @@ class Stop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewFigure:
-    """The stages of one process in a row, for a slide."""
+    """The stages of one process in order, for a slide: no more words than it has room for."""
 
     title: Text
-    summary: Text | None
     lang: FigureLang
     indicators: tuple[Indicator, ...]
     stops: tuple[Stop, ...]
-    start: Text
-    end: Text
+    end: Text | None
+    """None on a page that others follow, or where no end is a success."""
     notes: tuple[Text, ...] = ()
 
 
@@ -95,7 +93,7 @@ class GuideFigure:
     indicators: tuple[Indicator, ...]
     advice: tuple[Advice, ...]
     end: Text | None
-    """None on a page that others follow."""
+    """None on a page that others follow, or where no end is a success."""
     notes: tuple[Text, ...] = ()
 
 
@@ -124,11 +122,9 @@ def overview_figure(
         )
     return OverviewFigure(
         title=process.title,
-        summary=process.summary,
         lang=lang,
         indicators=process_indicators(flow, readings or {}),
         stops=tuple(stops),
-        start=START,
         end=_granted(process),
         notes=sources(process.documents, bases(flow)),
     )
@@ -155,8 +151,8 @@ def guide_figure(
     )
 
 
-def _granted(process: Process) -> Text:
-    return next((e.title for e in process.ends if e.success), START)
+def _granted(process: Process) -> Text | None:
+    return next((e.title for e in process.ends if e.success), None)
 
 
 def _advice(nodes: Iterable[Node]) -> Iterator[Advice]:
