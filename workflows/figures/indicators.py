@@ -57,7 +57,7 @@ def comparison_indicators(flows: Sequence[Flow], rows: Sequence[Row], most: int 
 def _indicator(title: Text, flows: Sequence[Flow], readings: Sequence[Reading]) -> Indicator:
     """Times are given as the law states them, and where it takes several units also as their mean."""
     numbers = [r.value or 0 for r in readings]
-    values: list[Quantity] = [(Amount(number(n), readings[0].unit_text),) for n in numbers]
+    values: list[Quantity] = [(Amount(number(r.value or 0), r.unit_text),) for r in readings]
     note = None
     if readings[0].unit == "days":
         sums = [periods(f, r.detail) for f, r in zip(flows, readings, strict=True)]

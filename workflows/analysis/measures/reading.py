@@ -37,6 +37,8 @@ UNITS: Mapping[str, Text] = {
     "points": Text("分", "points"),
 }
 """The units by their stable ids; `days` are calendar days."""
+ONE = {"agencies": "agency", "times": "times"}
+"""What one of a unit is called in English where it is not the plural without its s."""
 
 NO_ITEMS = Text("清单项目数至少为 1（给出的是 {items}）", "a list needs at least 1 item ({items} were given)")
 NEGATIVE_TARIFF = Text("工时单价不能为负数（{tariff}）", "the hourly tariff can't be negative ({tariff})")
@@ -145,7 +147,9 @@ class Reading:
 
     @property
     def unit_text(self) -> Text:
-        return UNITS[self.unit]
+        """The unit as it stands after the value; in English, one of something is singular."""
+        many = UNITS[self.unit]
+        return Text(many.zh, ONE.get(self.unit, many.en.removesuffix("s"))) if self.value == 1 else many
 
     @classmethod
     def of(cls, measure: Measure, figures: Figures) -> Reading:
