@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 
 from jianban.workflows.analysis.measures import measure
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import process_figure, render, scene
 from jianban.workflows.figures.grid import grid
-from jianban.workflows.figures.model import Fork, Link, LinkKind, ProcessFigure
+from jianban.workflows.figures.model import Card, Fork, Link, LinkKind, ProcessFigure
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text
@@ -20,7 +20,7 @@ from tests.strategies import flows
 
 LANGS = ("zh", "en", "both")
 TANGLE = {
-    "construction/permit@2019-04": (0, 8),
+    "construction/permit@2019-04": (0, 10),
     "construction/project-parallel@2020-01": (17, 90),
     "construction/project-serial@2019-04": (31, 126),
     "deregistration/court@2022-03": (1, 5),
@@ -132,6 +132,31 @@ def test_any_process_can_be_read_and_shows_all_its_links(flow):
     drawn = scene(figure)
     assert findings(drawn) == []
     assert len([r for r in routes(drawn) if r.name]) == len(figure.links)
+
+
+@examples(40)
+@given(flows())
+def test_a_step_that_may_be_repeated_has_a_loop_at_its_side(flow):
+    plain = process_figure(flow, None, "both")
+    assume(not findings(scene(plain)))
+    again = Text("申请延期（最多 2 次）", "Extend (up to 2×)")
+    cards = [c.id for c in grid(plain).cards.values() if isinstance(c, Card)]
+    loops = tuple(Link(source=c, target=c, kind=LinkKind.BACK, title=again) for c in cards)
+    drawn = scene(replace(plain, links=(*plain.links, *loops)))
+    assert findings(drawn) == []
+    for card in cards:
+        (route,) = [r for r in routes(drawn) if r.name == f"{card} -> {card}"]
+        (x, top), (_, bottom) = route.points[0], route.points[-1]
+        assert route.points[-1][0] == x
+        assert route.dash
+        assert top < bottom
+
+
+def test_a_counted_exit_back_to_its_own_step_says_how_often():
+    figure = process_figure(compile_process(Catalogue.default().process("construction/permit")))
+    assert link(figure, "start_works", "start_works").title == Text(
+        "申请延期开工（最多 2 次）", "Extend the start (up to 2×)"
+    )
 
 
 def test_long_and_awkward_labels_are_wrapped():

@@ -9,7 +9,7 @@ from jianban.workflows.figures.grid import Grid
 from jianban.workflows.figures.model import Card, Decision, FigureLang, Fork, Link, LinkKind
 from jianban.workflows.figures.routing import EAST, NORTH, SOUTH, WEST, Net, Place, routes
 from jianban.workflows.figures.theme import Theme
-from jianban.workflows.figures.tracks import Segment, assign, segments
+from jianban.workflows.figures.tracks import Segment, assign, loop, segments
 from jianban.workflows.figures.typeset import Stack, first, lines, second
 
 LABEL = 46.0
@@ -82,7 +82,9 @@ def find_lines(grid: Grid, lang: FigureLang, theme: Theme) -> Lines:
     for i, link in enumerate(grid.links):
         if not found[i]:
             continue
-        line = Line(link, found[i], segments(found[i], nets[i].together, link.main))
+        path, net = found[i], nets[i]
+        again = link.source == link.target
+        line = Line(link, path, loop(*path[:2]) if again else segments(path, net.together, link.main))
         if link.title:
             wide = LABEL if line.sideways else UNDER
             line.label = lines(first(link.title, lang), wide, theme.label, theme.ink)
@@ -96,9 +98,12 @@ def find_lines(grid: Grid, lang: FigureLang, theme: Theme) -> Lines:
 
 
 def _urgency(grid: Grid, link: Link) -> int:
-    """Which lines choose their way first: the main ones, then short ways to a correction."""
+    """Which lines choose their way first: the main ones, then short ways to a correction; loops take the
+    side that is left."""
     if link.main:
         return 0
+    if link.source == link.target:
+        return 5
     near = grid.spots[link.source].row == grid.spots[link.target].row
     return {LinkKind.BACK: 1 if near else 4, LinkKind.ON: 2, LinkKind.OUT: 3}[link.kind]
 

@@ -54,6 +54,7 @@ JOIN = "{fork}:join"
 JOIN_ANY = Text("任一分支完成即可", "any branch is enough")
 JOIN_COUNT = Text("完成 {count} 个分支即可", "{count} branches are enough")
 NOBODY = Text("流程", "Process")
+COUNTED = Text("{title}（最多 {count} 次）", "{title} (up to {count}×)")
 EACH = Text("逐个办理：{title}", "for each: {title}")
 
 
@@ -188,7 +189,7 @@ class _Builder:
         for (source, target), arcs in grouped.items():
             kind = self._kind(arcs[0])
             aside = self._aside(self.flow.nodes[arcs[0].source])
-            titled = ways[source] > 1 and not source.endswith(":join")
+            titled = source == target or (ways[source] > 1 and not source.endswith(":join"))
             links.append(
                 Link(
                     source=source,
@@ -197,7 +198,7 @@ class _Builder:
                     main=kind is LinkKind.ON
                     and not aside
                     and typical(self.flow.outgoing[arcs[0].source]) in arcs,
-                    title=_either([a.title for a in arcs]) if titled else None,
+                    title=_either([_counted(a) for a in arcs]) if titled else None,
                 )
             )
         for node in self.flow.nodes.values():
@@ -258,6 +259,12 @@ def shown(flow: Flow, node: Node) -> bool:
     """False inside a called process, which is drawn as one card."""
     owners = (flow.regions[r].owner for r in flow.ancestors(node.region))
     return all(flow.nodes[owner].kind is not NodeKind.CALL for owner in owners if owner is not None)
+
+
+def _counted(arc: Arc) -> Text:
+    """What a line says; beside a loop, how often it may be taken."""
+    often = arc.max if arc.source == arc.target else None
+    return COUNTED.format(title=arc.title, count=often) if often else arc.title
 
 
 def _either(titles: Sequence[Text]) -> Text:

@@ -54,6 +54,7 @@ def routes(
     """For each net the places where its line starts, bends and ends; an empty list where there is no way.
 
     `occupied` holds the cells of each thing, neighbours in one row: it closes the channels between them too.
+    A line back to the cell it leaves turns round in the channel beside it: cell, channel, channel, cell.
     """
     blocked = {
         (2 * cells[0][0] + 1, x)
@@ -61,7 +62,30 @@ def routes(
         for x in range(2 * cells[0][1] + 1, 2 * cells[-1][1] + 2)
     }
     used = _Used()
-    return [_search(2 * rows, 2 * columns, blocked, net, used) for net in nets]
+    return [
+        _turned(net, used)
+        if net.sources == net.targets
+        else _search(2 * rows, 2 * columns, blocked, net, used)
+        for net in nets
+    ]
+
+
+def _turned(net: Net, used: _Used) -> list[Place]:
+    """The way round on the side where the fewest lines are."""
+    ((row, column),) = net.sources
+    cell = (2 * row + 1, 2 * column + 1)
+
+    def price(side: Place) -> float:
+        beyond = (cell[0], cell[1] + side[1])
+        busy = used.ports.get((cell, side), ())
+        return _price(beyond, side, "", used) + net.leaving[side] + OPPOSITE * len(busy)
+
+    side = min((WEST, EAST), key=price)
+    beyond = (cell[0], cell[1] + side[1])
+    for taken in (used.across, used.down):
+        taken.setdefault(beyond, []).append("")
+    used.ports.setdefault((cell, side), set()).update((True, False))
+    return [cell, beyond, beyond, cell]
 
 
 def _search(bottom: int, right: int, blocked: set[Place], net: Net, used: _Used) -> list[Place]:

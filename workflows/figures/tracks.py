@@ -48,6 +48,18 @@ def segments(path: Sequence[Place], together: str, main: bool) -> list[Segment]:
     return found
 
 
+def loop(cell: Place, beyond: Place) -> list[Segment]:
+    """The pieces of a line in one row that leaves a card, turns in the channel beside it and comes back."""
+    (row, column), side = cell, beyond[1]
+    # Lines from the other side of the channel turn before the loop: they do not meet it in its row.
+    near, far = sorted((side + (column - side) / 4, (side + column) / 2))
+    turn = _sign(column - side)
+    # Both pieces in the row seem to turn upwards: so they lie together, above other lines on this side.
+    turns = (-1, 0) if turn > 0 else (0, -1)
+    out, back = (Segment(True, row, near, far, *turns, "", main=False) for _ in range(2))
+    return [out, Segment(False, side, row, row, turn, turn, "", main=False), back]
+
+
 def _sign(value: int) -> int:
     return (value > 0) - (value < 0)
 
