@@ -38,8 +38,6 @@ class Grid:
     cards: dict[str, Card | Decision | Fork | Pill] = field(default_factory=dict)
     bands: list[tuple[int, int]] = field(default_factory=list)
     """First and last row of each band of the figure."""
-    bars: set[int] = field(default_factory=set)
-    """Rows that hold only bars."""
     links: list[Link] = field(default_factory=list)
     """The figure's links, each to its own copy of an unsuccessful end."""
 
@@ -184,7 +182,6 @@ class _Placer:
                     self._put(block, row, first, last)
                     end = self._free(self._branches(block, row + 1, at), first, last)
                     self._put(block, end, first, last, block.join)
-                    self.grid.bars |= {row, end}
                     row = end + 1
         return row
 
