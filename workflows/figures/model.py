@@ -241,6 +241,10 @@ class Task:
     times: tuple[Text, ...]
     longest: bool
     """On the critical path: it decides when the stage is done."""
+    row: int = 0
+    """Of its column: steps of several variants that stand for each other share one."""
+    optional: bool = False
+    """Done in some cases only; not in the totals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,19 +260,40 @@ Work: TypeAlias = Task | Group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """What the base does in a row and this variant does not."""
+
+    row: int
+    said: Text
+    merged: bool
+    """Done as part of another step, rather than not at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
-    """A stage as a column."""
+    """A stage; it stands in the columns `first` to `last` of the figure, both included."""
 
     id: str
+    number: int
     title: Text
+    first: int
+    last: int
     works: tuple[Work, ...]
     total: Text
+    gate: Task | None = None
+    """The decision, licence or filing with which the stage is left."""
+    gone: tuple[Gone, ...] = ()
+    later: Text | None = None
+    """What some cases still do after the gate."""
+    merged: Text | None = None
+    """Which stages of the base it stands for, when several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeBar:
     """Mean calendar days of the stages, in order."""
 
+    title: Text
     parts: tuple[float, ...]
     total: float
 
@@ -277,11 +302,14 @@ class TimeBar:
 class Panel:
     """One variant."""
 
+    order: int
+    """Its place among the variants, from 1."""
     title: Text
+    summary: Text
+    """How many steps take time, and how many of them side by side."""
     phases: tuple[Phase, ...]
     total: Quantity
     mean: Text | None
-    bar: TimeBar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,8 +319,10 @@ class ParallelFigure:
     title: Text
     lang: FigureLang
     panels: tuple[Panel, ...]
-    most: float
-    """The days that time bars are scaled to, on every page."""
+    shared: bool
+    """All variants have the same stages: they are headed once."""
+    bars: tuple[TimeBar, ...]
+    """One for each variant."""
     notes: tuple[Text, ...] = ()
 
 

@@ -1,16 +1,18 @@
 """The figure of what takes time: stages as columns, one panel per variant, the longest branch marked, and
-time bars on one scale."""
+time bars on one scale. Steps of variants that stand for each other share a row, so that only the wiring
+between them changes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias, get_args
 
-from jianban.workflows.analysis.timing import OFFICES
 from jianban.workflows.figures.comparison import names_of, title_of
 from jianban.workflows.figures.indicators import MEAN, number, periods, quantity
 from jianban.workflows.figures.model import (
     FigureLang,
+    Gone,
     Group,
     Panel,
     ParallelFigure,
@@ -21,73 +23,116 @@ from jianban.workflows.figures.model import (
     Work,
 )
 from jianban.workflows.figures.process import bases
-from jianban.workflows.figures.words import sources, times
-from jianban.workflows.flow import Flow
-from jianban.workflows.language.model import Call, Choice, Item, Parallel, Step
-from jianban.workflows.texts import Text
+from jianban.workflows.figures.tasks import gate_of, task_of, tasks_in, works_of
+from jianban.workflows.figures.words import joined, sources
+from jianban.workflows.flow import Flow, Node
+from jianban.workflows.texts import Lang, Text
 
 if TYPE_CHECKING:
     from jianban.workflows.analysis.measures import Part, Reading
 
-LONGEST = Text("同时办理，取最长：{time}", "side by side, the longest: {time}")
+LONGEST = Text("并联取最长：{time}", "side by side, the longest: {time}")
 IN_TURN = Text("依次办理：{time}", "one after the other: {time}")
-NO_TIME = Text("无时限", "No limit")
+NO_TIME = Text("无限时事项", "nothing has a limit")
 BESIDE = Text("不增加总时间", "adds nothing to the total")
+SERIAL = Text("{count} 项限时事项，依次办理", "with a time limit, one after the other: {count}")
+SOME = Text("{count} 项限时事项，{blocks} 处并联", "with a time limit: {count}; parallel blocks: {blocks}")
+GONE = Text("不再单独办理", "no longer done")
+INTO = Text("并入“{title}”", "now part of “{title}”")
+LATER = Text("此后视情况：{tasks}", "then, in some cases: {tasks}")
+MERGES = Text("由原环节 {stages} 合并", "merges {stages} of before")
+LATER_TASK = Text("{title}（{time}）", "{title} ({time})")
 ONLY_TIMED = Text(
-    "仅列典型办理中机关有期限的事项和等候期。时间取关键路径上的法定期限；条形为其平均日历天数。",
-    "Only offices' limits and waiting periods of a typical case are shown. Times are the legal limits on the "
-    "critical path; bars are their mean in calendar days.",
+    "仅列机关有期限的事项和等候期，申请、报送等由申请人决定的时间不计。时间取典型办理关键路径上的法定期限；"
+    "条形为其平均日历天数。",
+    "Only offices' limits and waiting periods are shown, not the time an applicant takes to apply. "
+    "Times are the legal limits on the critical path of a typical case; bars are their mean calendar days.",
 )
 MEASURE = "days_statutory"
+LANGS: tuple[Lang, ...] = get_args(Lang)
+Matched: TypeAlias = Mapping[str, tuple[str, ...]]
+"""Ids of one variant, each with those of another that it stands for."""
 
 
 def timed_figure(
     flows: Sequence[Flow], readings: Sequence[Mapping[str, Reading]], lang: FigureLang
 ) -> ParallelFigure:
     """One panel per flow; `readings` are those of its measures, all over the same year."""
-    from jianban.workflows.analysis.measures import Options
-    from jianban.workflows.analysis.measures.context import Context
-
-    panels: list[Panel] = []
     names = names_of([f.process for f in flows])
-    for name, flow, read in zip(names, flows, readings, strict=True):
-        run = Context(flow, Options()).run
-        steps = frozenset(n.id for n in run.steps) if run else frozenset(n.id for n in flow.steps)
-        panels.append(_panel(name, flow, read.get(MEASURE), steps))
+    panels: list[Panel] = []
+    bars: list[TimeBar] = []
+    for order, (name, flow, read) in enumerate(zip(names, flows, readings, strict=True), 1):
+        reading = read.get(MEASURE)
+        panels.append(_panel(order, name, flow, reading))
+        value = reading.value if reading else None
+        stages = reading.by_stage if reading else ()
+        parts = tuple(p.value or 0 for p in stages) or (value or 0,)
+        bars.append(TimeBar(title=name, parts=parts, total=value or 0))
     documents = dict.fromkeys(d for f in flows for d in f.process.documents)
+    panels = _aligned(flows, panels)
     return ParallelFigure(
         title=title_of([f.process for f in flows]),
         lang=lang,
         panels=tuple(panels),
-        most=max(p.bar.total for p in panels),
+        shared=len({tuple((p.first, p.title) for p in panel.phases) for panel in panels}) == 1,
+        bars=tuple(bars),
         notes=(ONLY_TIMED, *sources(documents, [b for f in flows for b in bases(f)])),
     )
 
 
-def _panel(name: Text, flow: Flow, reading: Reading | None, steps: frozenset[str]) -> Panel:
+def _panel(order: int, name: Text, flow: Flow, reading: Reading | None) -> Panel:
+    from jianban.workflows.analysis.measures import Options
+    from jianban.workflows.analysis.measures.context import Context
+
+    run = Context(flow, Options()).run
+    steps = run.steps if run else flow.steps
     parts = reading.detail if reading else ()
-    critical = {p.id for p in parts}
-    phases: list[Phase] = []
-    for stage in flow.process.stages:
-        works = tuple(_works(stage.items, "", steps, critical))
-        own = [p for p in parts if _stage_of(flow, p) == stage.id]
-        phases.append(
-            Phase(
-                id=stage.id,
-                title=stage.title,
-                works=works,
-                total=_total(flow, own, works),
-            )
-        )
     value = reading.value if reading else None
-    stages = reading.by_stage if reading else ()
+    phases = tuple(_phases(flow, steps, parts))
+    tasks = [t for p in phases for t in tasks_in((*p.works, *([p.gate] if p.gate else ())))]
+    blocks = sum(1 for p in phases for w in p.works if isinstance(w, Group))
     return Panel(
+        order=order,
         title=name,
-        phases=tuple(phases),
-        total=_quantity(flow, parts),
+        summary=(SOME if blocks else SERIAL).format(
+            count=sum(1 for t in tasks if t.times and not t.optional), blocks=blocks
+        ),
+        phases=phases,
+        total=quantity(periods(flow, parts) or []),
         mean=MEAN.format(numbers=number(value)) if value else None,
-        bar=TimeBar(parts=tuple(p.value or 0 for p in stages) or (value or 0,), total=value or 0),
     )
+
+
+def _phases(flow: Flow, steps: Sequence[Node], parts: Sequence[Part]) -> Iterable[Phase]:
+    critical = {p.id for p in parts}
+    typical = {n.id for n in steps}
+    for column, stage in enumerate(flow.process.stages):
+        works: list[Work] = list(works_of(stage.items, typical, critical))
+        own = [p for p in parts if _stage_of(flow, p) == stage.id]
+        total = _total(flow, own, works)
+        node = gate_of(flow, stage.id, steps)
+        gate = later = None
+        if node is not None and node.step is not None:
+            gate = task_of(node.id, node.step, critical)
+            at = next((i for i, w in enumerate(works) if w.id == gate.id), None)
+            if at is not None:
+                works, after = works[:at], list(tasks_in(works[at + 1 :]))
+                later = LATER.format(tasks=joined([_told(t) for t in after])) if after else None
+        yield Phase(
+            id=stage.id,
+            number=column + 1,
+            title=stage.title,
+            first=column,
+            last=column,
+            works=tuple(works),
+            total=total,
+            gate=gate,
+            later=later,
+        )
+
+
+def _told(task: Task) -> Text:
+    return LATER_TASK.format(title=task.title, time=joined(task.times))
 
 
 def _stage_of(flow: Flow, part: Part) -> str | None:
@@ -95,43 +140,132 @@ def _stage_of(flow: Flow, part: Part) -> str | None:
     return node.stage if node else part.id
 
 
-def _quantity(flow: Flow, parts: Iterable[Part]) -> Quantity:
-    return quantity(periods(flow, parts) or [])
-
-
 def _total(flow: Flow, parts: Sequence[Part], works: Sequence[Work]) -> Text:
-    said = _quantity(flow, parts)
-    if not said:
-        return BESIDE if works else NO_TIME
-    time = Text(
-        " + ".join(f"{a.number} {a.unit.zh}" for a in said),
-        " + ".join(f"{a.number} {a.unit.en}" for a in said),
+    """What the stage takes as a sum: “5 + 20 = 25 个工作日”, “30 日 + 20 个工作日”."""
+    whole: Quantity = quantity(periods(flow, parts) or [])
+    if not whole:
+        return BESIDE if any(not t.optional for t in tasks_in(works)) else NO_TIME
+    each = [d for p in parts for d in periods(flow, [p]) or []]
+    amounts = [d.amount for d in each]
+    time = Text(*(" + ".join(f"{a.number} {a.unit.get(lang)}" for a in whole) for lang in LANGS))
+    if len({d.unit for d in each}) == 1 and len(amounts) > 1:
+        sum_ = " + ".join(map(str, amounts))
+        time = Text(f"{sum_} = {time.zh}", f"{sum_} = {time.en}")
+    return (LONGEST if any(map(_beside, works)) else IN_TURN).format(time=time)
+
+
+def _beside(work: Work) -> bool:
+    """Whether a typical case has steps side by side there."""
+    if isinstance(work, Task):
+        return False
+    return sum(any(not t.optional for t in tasks_in(b)) for b in work.branches) > 1
+
+
+def _aligned(flows: Sequence[Flow], panels: Sequence[Panel]) -> list[Panel]:
+    """Stages in the columns, and tasks in the rows, of those of the first panel that they stand for."""
+    from jianban.workflows.comparison.elements import Level
+    from jianban.workflows.comparison.pairs import match_variants
+
+    base = panels[0]
+    matches = [match_variants(flows[0], f, chain=flows) for f in flows[1:]]
+    stages, steps = (
+        [{o: g.base for g in m.groups[level] if g.how for o in g.other} for m in matches]
+        for level in (Level.STAGE, Level.STEP)
     )
-    side_by_side = any(isinstance(w, Group) for w in works)
-    return (LONGEST if side_by_side else IN_TURN).format(time=time)
+    placed = [base, *(_placed(base, p, own) for p, own in zip(panels[1:], stages, strict=True))]
+    rows: list[dict[str, int]] = [{} for _ in placed]
+    for column in range(max((p.last + 1 for panel in placed for p in panel.phases), default=0)):
+        for found, more in zip(rows, _rows(column, placed, steps), strict=True):
+            found.update(more)
+    done = [
+        replace(panel, phases=tuple(replace(p, works=_rowed(p.works, own)) for p in panel.phases))
+        for panel, own in zip(placed, rows, strict=True)
+    ]
+    return [done[0], *(_marked(done[0], p, own) for p, own in zip(done[1:], steps, strict=True))]
 
 
-def _works(items: Iterable[Item], prefix: str, steps: frozenset[str], critical: set[str]) -> Iterator[Work]:
-    """What takes time, in order; `prefix` is that of the called process the items are in."""
-    for item in items:
-        match item:
-            case Step():
-                name = prefix + item.id
-                said = times(item)
-                if name in steps and said and (item.wait or item.role.agency.kind in OFFICES):
-                    yield Task(id=name, title=item.title, times=said, longest=name in critical)
-            case Call():
-                for stage in item.process.stages:
-                    yield from _works(stage.items, f"{prefix}{item.id}.", steps, critical)
-            case Choice():
-                for branch in item.branches:
-                    yield from _works(branch.items, prefix, steps, critical)
-            case Parallel():
-                branches = [tuple(_works(b.items, prefix, steps, critical)) for b in item.branches]
-                branches = [b for b in branches if b]
-                if len(branches) > 1:
-                    yield Group(id=prefix + item.id, title=item.title, branches=tuple(branches))
-                else:
-                    yield from (w for b in branches for w in b)
-            case _:
-                yield from _works(item.items, prefix, steps, critical)
+def _placed(base: Panel, panel: Panel, matched: Matched) -> Panel:
+    """The stages in the columns of the base's; in columns of their own where they do not all follow one
+    another there."""
+    columns = {p.id: p.first for p in base.phases}
+    phases: list[Phase] = []
+    free = 0
+    for phase in panel.phases:
+        wanted = [columns[b] for b in matched.get(phase.id, ()) if b in columns]
+        if not wanted or min(wanted) < free:
+            return panel
+        merged = None
+        if len(wanted) > 1:
+            numbers = [str(base.phases[c].number) for c in sorted(wanted)]
+            merged = MERGES.format(stages=joined([Text(n, n) for n in numbers]))
+        phases.append(replace(phase, first=min(wanted), last=max(wanted), merged=merged))
+        free = max(wanted) + 1
+    return replace(panel, phases=tuple(phases))
+
+
+def _at(panel: Panel, column: int) -> Phase | None:
+    return next((p for p in panel.phases if p.first == column), None)
+
+
+def _rows(column: int, panels: Sequence[Panel], steps: Sequence[Matched]) -> list[dict[str, int]]:
+    """For each panel the rows of its tasks of one column: those of the base in order, and between them those
+    that stand for none."""
+    phases = [_at(p, column) for p in panels]
+    tasks = [[t.id for t in tasks_in(p.works)] if p else [] for p in phases]
+    order = list(tasks[0])
+    keys: list[dict[str, str]] = [{name: name for name in tasks[0]}]
+    for place, (names, matched) in enumerate(zip(tasks[1:], steps, strict=True), 1):
+        stands = _in_line(names, order, matched)
+        at, own = 0, {}
+        for name in names:
+            key = stands.get(name, f"{place}:{name}")
+            if name not in stands:
+                order.insert(at, key)
+            own[name] = key
+            at = order.index(key) + 1
+        keys.append(own)
+    return [{name: order.index(key) for name, key in own.items()} for own in keys]
+
+
+def _in_line(names: Sequence[str], order: Sequence[str], matched: Matched) -> dict[str, str]:
+    """For as many as can be without changing either order, which of the base they stand in a row with."""
+    best: list[tuple[int, dict[str, str]]] = [(0, {})] * (len(order) + 1)
+    for name in names:
+        line = [best[0]]
+        for i, key in enumerate(order):
+            longest = max(best[i + 1], line[i], key=lambda found: found[0])
+            count, found = best[i]
+            if key in matched.get(name, ()) and count + 1 > longest[0]:
+                longest = (count + 1, found | {name: key})
+            line.append(longest)
+        best = line
+    return best[-1][1]
+
+
+def _rowed(works: Iterable[Work], rows: Mapping[str, int]) -> tuple[Work, ...]:
+    return tuple(
+        replace(w, row=rows[w.id])
+        if isinstance(w, Task)
+        else replace(w, branches=tuple(_rowed(b, rows) for b in w.branches))
+        for w in works
+    )
+
+
+def _marked(base: Panel, panel: Panel, matched: Matched) -> Panel:
+    """With what the base does and this variant does not, in the rows that it leaves free."""
+    shown = {t.id: t for p in panel.phases for t in tasks_in((*p.works, *([p.gate] if p.gate else ())))}
+    stands = {b: o for o, own in matched.items() for b in own}
+    phases: list[Phase] = []
+    for phase in panel.phases:
+        before = _at(base, phase.first)
+        taken = {t.row for t in tasks_in(phase.works)}
+        gone: list[Gone] = []
+        for task in tasks_in(before.works) if before else ():
+            other = stands.get(task.id)
+            moved = other is not None and (other not in shown or len(matched[other]) == 1)
+            if task.row in taken or moved:
+                continue
+            words = GONE if other is None else INTO.format(title=shown[other].title)
+            gone.append(Gone(row=task.row, said=words, merged=other is not None))
+        phases.append(replace(phase, gone=tuple(gone)))
+    return replace(panel, phases=tuple(phases))

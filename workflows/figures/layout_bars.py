@@ -1,0 +1,111 @@
+"""Where time bars stand: one below the other, on one scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jianban.workflows.figures.metrics import BOLD
+from jianban.workflows.figures.model import TimeBar
+from jianban.workflows.figures.page import Page
+from jianban.workflows.figures.scene import Box, Group, Route
+from jianban.workflows.figures.typeset import Stack, lines, spoken, titled
+from jianban.workflows.texts import Text
+
+TIMES = Text("时间对比（平均日历天数，同一比例）", "Time in mean calendar days, on one scale")
+TIME = Text("时间（平均日历天数）", "Time in mean calendar days")
+SAVED = Text("节省 {days} 天（−{percent}%）", "{days} days saved (−{percent}%)")
+MORE = Text("增加 {days} 天（+{percent}%）", "{days} days more (+{percent}%)")
+DAYS = Text("{days} 天", "{days} days")
+HIGH = 18.0
+INK = 1.1
+
+
+def lay_bars(page: Page, bars: Sequence[TimeBar]) -> None:
+    """The bars, with what the second of two saves."""
+    most = max((b.total for b in bars), default=0)
+    if not most:
+        return
+    theme, lang = page.theme, page.lang
+    title = TIMES if len(bars) > 1 else TIME
+    group = page.scene.group("page-bars", spoken(title, lang))
+    page.y = titled(title, lang, page.width, 9.5, theme.ink, theme, inline=True).draw(
+        group, page.left, page.y
+    )
+    page.y += 5
+    names = [titled(b.title, lang, 150, 8, theme.ink, theme, small=6.8) for b in bars]
+    left = page.left + max(n.width for n in names) + 12
+    scale = (page.right - left - 70) / most
+    for i, (bar, name) in enumerate(zip(bars, names, strict=True)):
+        high = max(HIGH, name.height)
+        middle = page.y + high / 2
+        name.draw(group, left - 8, middle - name.height / 2, "end")
+        end = _bar(page, group, bar, left, middle, scale)
+        total = titled(DAYS.format(days=f"{bar.total:.0f}"), lang, 110, 9.5, theme.ink, theme, inline=True)
+        total.draw(group, end + 6, middle - total.height / 2)
+        page.y += high + 8
+        if i == 1 and len(bars) == 2:
+            former = left + bars[0].total * scale
+            _difference(page, group, bars, (min(end, former), max(end, former)), end + total.width + 16)
+    page.y += 6
+
+
+def _bar(page: Page, group: Group, bar: TimeBar, x: float, middle: float, scale: float) -> float:
+    """The parts of a bar; returns where it ends."""
+    theme = page.theme
+    for number, days in enumerate(bar.parts, 1):
+        wide = days * scale
+        if not wide:
+            continue
+        fill = theme.stages[(number - 1) % len(theme.stages)]
+        group.shapes.append(
+            Box(
+                x=x,
+                y=middle - HIGH / 2,
+                width=wide,
+                height=HIGH,
+                fill=fill,
+                stroke=theme.paper,
+                stroke_width=1,
+            )
+        )
+        color = theme.on(fill)
+        full = lines(f"{number} · {days:.0f}", 100, 8, color, BOLD)
+        label = full if full.width + 6 <= wide else lines(f"{days:.0f}", 100, 7, color, BOLD)
+        if label.width + 4 <= wide and len(bar.parts) > 1:
+            label.draw(group, x + wide / 2, middle - label.height / 2, "middle", (x, x + wide))
+        x += wide
+    return x
+
+
+def _difference(
+    page: Page, group: Group, bars: Sequence[TimeBar], span: tuple[float, float], free: float
+) -> None:
+    """What the second bar saves, between the ends of both: beside it where there is room, else below."""
+    before, after = (b.total for b in bars)
+    if not before or round(before) == round(after):
+        return
+    theme = page.theme
+    said = (SAVED if after < before else MORE).format(
+        days=f"{abs(before - after):.0f}", percent=f"{100 * abs(before - after) / before:.0f}"
+    )
+    color = theme.good if after < before else theme.bad
+    words: Stack = titled(said, page.lang, 260, 9, color, theme, small=7, inline=True)
+    inside = free, span[1]
+    if after < before and inside[1] - inside[0] >= words.width + 44:
+        y = page.y - 8 - HIGH / 2
+        middle = (inside[0] + inside[1]) / 2
+        ends = (middle - words.width / 2 - 6, inside[0]), (middle + words.width / 2 + 6, inside[1])
+        for start, end in ends:
+            group.shapes.append(Route(points=((start, y), (end, y)), stroke=color, stroke_width=INK))
+        words.draw(group, middle, y - words.height / 2, "middle")
+        return
+    y, (a, b) = page.y + 2, span
+    middle = (a + b) / 2
+    for x in span:
+        group.shapes.append(Box(x=x - 0.4, y=y - 7, width=0.8, height=12, fill=color))
+    for end in span:
+        route = Route(points=((middle, y), (end, y)), stroke=color, stroke_width=INK, arrow=b - a > 24)
+        group.shapes.append(route)
+    half = words.width / 2
+    at = min(max(middle, page.left + half), page.right - half)
+    page.y = words.draw(group, at, y + 6, "middle", (page.left, page.right)) + 4

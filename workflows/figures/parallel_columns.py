@@ -1,0 +1,284 @@
+"""The cards of a figure of what takes time, and the columns and rows they stand in: as wide and as high as
+the cards of all variants need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from jianban.workflows.figures.metrics import BOLD, REGULAR
+from jianban.workflows.figures.model import (
+    FigureLang,
+    Gone,
+    Mark,
+    Panel,
+    ParallelFigure,
+    Phase,
+    Task,
+    Work,
+)
+from jianban.workflows.figures.page import MARGIN
+from jianban.workflows.figures.scene import Box, Group
+from jianban.workflows.figures.tasks import tasks_in
+from jianban.workflows.figures.theme import Theme
+from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, first, lines, second, titled
+from jianban.workflows.texts import Text
+
+CARD = 105.0
+GATE = 44.0
+ENTRY = 22.0
+"""Before the cards of a column: room for the line that comes in."""
+EXIT = 12.0
+"""Between them and a gate."""
+INSET = 14.0
+"""From a bar to the cards between it and the other one."""
+BAR = 4.0
+SPINE = 14.0
+"""From the left of a card to the line to the next one."""
+EMPTY = 74.0
+"""The width of a column in which nothing takes time."""
+GAP = 10.0
+TURN = 21.0
+"""Between a card and a bar, or two bars."""
+PAD = 7.0
+LEAST_HEIGHT = 34.0
+
+
+@dataclass(slots=True)
+class Face:
+    """A task as a card."""
+
+    title: Stack
+    small: Stack
+    chips: Chips
+    longest: bool
+    optional: bool
+    width: float = CARD
+
+    @property
+    def beside(self) -> bool:
+        """Whether the chips stand beside the English."""
+        wide = max((self.chips.width(r) for r in self.chips.rows), default=0)
+        return self.small.width + wide + 4 <= self.width - 2 * PAD
+
+    @property
+    def height(self) -> float:
+        small, chips = self.small.height, self.chips.height
+        return 9 + self.title.height + (max(small, chips) if self.beside else small + chips + 1)
+
+    def draw(self, group: Group, x: float, y: float, high: float, theme: Theme) -> None:
+        group.shapes.append(
+            Box(
+                x=x,
+                y=y,
+                width=self.width,
+                height=high,
+                radius=5,
+                fill=theme.paper,
+                stroke=theme.muted if self.optional else theme.ink,
+                stroke_width=0.8,
+                dash=(3, 2) if self.optional else (),
+                solid=True,
+            )
+        )
+        room = (x + PAD - 1, x + self.width - PAD + 1)
+        at = y + 5 + (high - self.height) / 2
+        at = self.title.draw(group, x + PAD, at, room=room)
+        below = self.small.draw(group, x + PAD, at, room=room)
+        if not self.beside:
+            at = below + 1
+        wide = max((self.chips.width(r) for r in self.chips.rows), default=0)
+        fill, stroke = (theme.accent, None) if self.longest else (theme.chip, None)
+        if self.optional:
+            fill, stroke = theme.paper, theme.rule
+        self.chips.draw(group, x + self.width - PAD - wide, at, wide, fill, stroke)
+
+
+def face_of(task: Task, lang: FigureLang, theme: Theme) -> Face:
+    inner = CARD - 2 * PAD
+    ink = theme.muted if task.optional else theme.ink
+    size = 8.0 if lang == "en" else 9.0
+    weight = REGULAR if task.optional else BOLD
+    color = theme.on(theme.accent) if task.longest else ink
+    return Face(
+        title=lines(first(task.title, lang), inner, size, ink, weight),
+        small=lines(second(task.title, lang), inner, theme.english, theme.muted),
+        chips=chip_rows(task.times, lang, inner, theme, color),
+        longest=task.longest,
+        optional=task.optional,
+    )
+
+
+@dataclass(slots=True)
+class GateFace:
+    """A decision, licence or filing as a wall at the end of a stage."""
+
+    title: Stack
+    times: Stack
+    longest: bool
+
+    @property
+    def height(self) -> float:
+        return self.title.height + (self.times.height + 10 if self.times.lines else 0) + 14
+
+    def draw(self, group: Group, x: float, y: float, high: float, theme: Theme) -> None:
+        group.shapes.append(Box(x=x, y=y, width=GATE, height=high, radius=6, fill=theme.dark, solid=True))
+        inside = self.title.height + (self.times.height + 10 if self.times.lines else 0)
+        at, room = y + (high - inside) / 2, (x, x + GATE)
+        at = self.title.draw(group, x + GATE / 2, at, "middle", room)
+        if self.times.lines:
+            box = Box(
+                x=x + 3,
+                y=at + 6,
+                width=GATE - 6,
+                height=self.times.height + 4,
+                radius=4,
+                fill=theme.accent if self.longest else theme.chip,
+            )
+            group.shapes.append(box)
+            self.times.draw(group, x + GATE / 2, at + 8, "middle", room)
+
+
+def gate_face(task: Task, lang: FigureLang, theme: Theme) -> GateFace:
+    size = 7.5 if lang == "en" else 9.0
+    title = lines(first(task.title, lang), GATE - 6, size, theme.on_dark, BOLD)
+    title += lines(second(task.title, lang), GATE - 5, 6.6, theme.on_dark_muted)
+    color = theme.on(theme.accent if task.longest else theme.chip)
+    times = Stack()
+    for said in task.times:
+        times += lines(first(said, lang), GATE - 7, 7 if lang != "en" else 6.6, color)
+    return GateFace(title, times, task.longest)
+
+
+@dataclass(slots=True)
+class GoneFace:
+    """What is no longer done here."""
+
+    text: Stack
+
+    @property
+    def height(self) -> float:
+        return self.text.height + 8
+
+    def draw(self, group: Group, x: float, y: float, high: float, theme: Theme) -> None:
+        wide, y = CARD - SPINE - 12, y + (high - self.height) / 2
+        group.shapes.append(Box(x=x, y=y, width=wide, height=self.height, radius=3, fill=theme.zebra))
+        self.text.draw(group, x + 5, y + 4, room=(x, x + wide))
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Heights of the rows of one column, and of the gaps above them."""
+
+    high: list[float] = field(default_factory=list)
+    gap: list[float] = field(default_factory=list)
+
+    def need(self, row: int, high: float) -> None:
+        while len(self.high) <= row:
+            self.high.append(LEAST_HEIGHT)
+            self.gap.append(GAP if self.gap else 0.0)
+        self.high[row] = max(self.high[row], high)
+
+    def top(self, row: int) -> float:
+        return sum(self.high[:row]) + sum(self.gap[: row + 1])
+
+
+class Columns:
+    """Where columns and their rows stand; the same for all panels."""
+
+    def __init__(self, figure: ParallelFigure, theme: Theme) -> None:
+        self.lang: FigureLang = figure.lang
+        self.theme = theme
+        phases = [p for panel in figure.panels for p in panel.phases]
+        self.first = min((p.first for p in phases), default=0)
+        count = max((p.last + 1 for p in phases), default=0)
+        self.depth = [max((_depth(p.works) for p in phases if p.first == c), default=0) for c in range(count)]
+        self.rows = [_Rows() for _ in range(count)]
+        self._faces = {id(t): face_of(t, self.lang, theme) for p in phases for t in tasks_in(p.works)}
+        for phase in phases:
+            self._measure(phase)
+        # All first rows are equally high, so that lines from stage to stage run straight.
+        high = max([LEAST_HEIGHT, *(r.high[0] for r in self.rows if r.high)])
+        for rows in self.rows:
+            rows.need(0, high)
+        self.middle = high / 2
+        self._place(phases, count)
+
+    def _measure(self, phase: Phase) -> None:
+        rows = self.rows[phase.first]
+        for task in tasks_in(phase.works):
+            rows.need(task.row, self.face(task).height)
+        for gone in phase.gone:
+            rows.need(gone.row, self.gone(gone).height)
+        for first_row, last_row in _bars(phase.works):
+            if first_row:
+                rows.gap[first_row] = TURN
+            if last_row + 1 < len(rows.gap):
+                rows.gap[last_row + 1] = TURN
+
+    def _place(self, phases: Sequence[Phase], count: int) -> None:
+        wide = [EMPTY if c >= self.first else 0.0 for c in range(count)]
+        for phase in sorted(phases, key=lambda p: p.last - p.first):
+            need = self._need(phase) - sum(wide[phase.first : phase.last])
+            wide[phase.last] = max(wide[phase.last], need)
+        self.left: list[float] = []
+        x = MARGIN + 6
+        for each in wide:
+            self.left.append(x)
+            x += each
+        self.right = x
+        self._ends = [a + w for a, w in zip(self.left, wide, strict=True)]
+
+    def _need(self, phase: Phase) -> float:
+        if not phase.works and not phase.gate:
+            return EMPTY
+        inset = INSET * self.depth[phase.first]
+        cards = CARD + 2 * inset if phase.works else 0.0
+        return ENTRY + cards + (EXIT if phase.works else 0) + (GATE if phase.gate else 0)
+
+    def end(self, column: int) -> float:
+        return self._ends[column]
+
+    def card(self, column: int) -> float:
+        """Where the cards of a column begin."""
+        return self.left[column] + ENTRY + INSET * self.depth[column]
+
+    def face(self, task: Task) -> Face:
+        return self._faces[id(task)]
+
+    def gone(self, gone: Gone) -> GoneFace:
+        look = self.theme.looks[Mark.MERGED if gone.merged else Mark.REMOVED]
+        said = Text(f"{look.sign} {gone.said.zh}", f"{look.sign} {gone.said.en}")
+        wide = CARD - SPINE - 12 - 9
+        return GoneFace(titled(said, self.lang, wide, 7.5, look.text, self.theme, weight=REGULAR, small=6.6))
+
+    def row_y(self, column: int, row: int) -> float:
+        return self.rows[column].top(row)
+
+    def row_high(self, column: int, row: int) -> float:
+        return self.rows[column].high[row]
+
+    def height(self, panel: Panel) -> float:
+        """How high the stages of a panel are, gates included."""
+        found = [2 * self.middle]
+        for phase in panel.phases:
+            if phase.gate:
+                found.append(gate_face(phase.gate, self.lang, self.theme).height)
+            used = [t.row for t in tasks_in(phase.works)] + [g.row for g in phase.gone]
+            found += [self.row_y(phase.first, r) + self.row_high(phase.first, r) for r in used]
+        return max(found)
+
+
+def _depth(works: Sequence[Work]) -> int:
+    """How deep groups stand in one another."""
+    return max((1 + max(map(_depth, w.branches)) for w in works if not isinstance(w, Task)), default=0)
+
+
+def _bars(works: Sequence[Work]) -> Iterator[tuple[int, int]]:
+    """The first and last row of every group."""
+    for work in works:
+        if not isinstance(work, Task):
+            rows = [t.row for t in tasks_in([work])]
+            yield min(rows), max(rows)
+            for branch in work.branches:
+                yield from _bars(branch)
