@@ -10,7 +10,7 @@ from jianban.workflows.figures.metrics import BOLD, REGULAR
 from jianban.workflows.figures.model import FigureLang, Indicator
 from jianban.workflows.figures.scene import Box, Group, Route, Scene
 from jianban.workflows.figures.theme import Theme
-from jianban.workflows.figures.typeset import MIDDLE, Line, first, lines, second, titled
+from jianban.workflows.figures.typeset import LEAST, MIDDLE, Line, first, lines, second, titled
 from jianban.workflows.figures.words import LEGEND
 from jianban.workflows.texts import Text
 
@@ -85,7 +85,7 @@ class Page:
             for i, wide in zip(row, widths, strict=True)
         ]
         head = max(t.height for t in titles)
-        height = 40 + head + (13 if any(i.change or i.note for i in row) else 0)
+        height = 41 + head + (13 if any(i.change or i.note for i in row) else 0)
         group.shapes.append(Box(x=self.left, y=self.y, width=self.width, height=height, fill=theme.zebra))
         x = self.left + 10
         for item, title, wide in zip(row, titles, widths, strict=True):
@@ -107,7 +107,7 @@ class Page:
             below = self._below(item)
             if below:
                 below.draw(
-                    group, x, self.y + head + 33 + below.height / 2 + MIDDLE * below.size, "start", room
+                    group, x, self.y + head + 34 + below.height / 2 + MIDDLE * below.size, "start", room
                 )
             x += wide
         self.y += height + 4
@@ -134,8 +134,8 @@ class Page:
                     pieces.append(Line("+", size * 0.7, REGULAR, self.theme.muted, size))
                 pieces.append(Line(amount.number, size, weight, color, size))
                 if last or not common:
-                    unit = first(amount.unit, self.lang)
-                    pieces.append(Line(unit, 8 if last else 7, REGULAR, color, size))
+                    unit, other = first(amount.unit, self.lang), second(amount.unit, self.lang)
+                    pieces.append(Line(unit, 8 if last else 7, REGULAR, color, size, under=other))
             line = pieces.pop()
             while pieces:
                 line = replace(pieces.pop(), tail=line, gap=3)
@@ -146,7 +146,11 @@ class Page:
         """The change, and the mean in small print."""
         theme = self.theme
         color = theme.muted if item.better is None else theme.good if item.better else theme.bad
-        note = Line(first(item.note, self.lang), 7, REGULAR, theme.muted, 10) if item.note else None
+        note = None
+        if item.note:
+            said = second(item.note, self.lang)
+            tail = Line(said, LEAST, REGULAR, theme.muted, 10) if said else None
+            note = Line(first(item.note, self.lang), 7, REGULAR, theme.muted, 10, tail=tail)
         if not item.change:
             return note
         return Line(item.change, 8, BOLD, color, 10, tail=note)

@@ -140,7 +140,9 @@ class CardFace:
 
     @property
     def head(self) -> float:
-        return self.title.height + (self.chips.height + 4 if self.chips.rows and not self.beside else 0)
+        if self.beside:
+            return max(self.title.height, self.chips.height - 1)
+        return self.title.height + (self.chips.height + 4 if self.chips.rows else 0)
 
     @property
     def need(self) -> float:
@@ -201,8 +203,7 @@ class CardFace:
             self.chips.draw(group, self.x + self.width - PAD - wide, top + 1.5, wide, theme.paper, theme.rule)
         elif self.chips.rows:
             self.chips.draw(group, left, y + 4, self.width - INDENT - PAD, theme.paper, theme.rule)
-            y += self.chips.height + 4
-        self._parts(group, theme, y + 6)
+        self._parts(group, theme, top + self.head + 6)
         if self.notes.lines:
             y = self.y + self.height - PAD - self.notes.height
             group.shapes.append(

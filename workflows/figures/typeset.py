@@ -17,6 +17,8 @@ LEAST = 6.6
 """The smallest English."""
 TAIL = 5.0
 """Between two styles on one line."""
+OVER, UNDER = 5.2, 3.1
+"""How far the baselines of two small lines stand above and below that of the large line they follow."""
 MIDDLE = 0.37
 """How far above the baseline the middle of Chinese characters lies, in sizes."""
 
@@ -31,11 +33,17 @@ class Line:
     tail: Line | None = None
     """What follows on the same baseline in another style."""
     gap: float = TAIL
+    under: str = ""
+    """The other language, small below it: both stand about the middle of what they follow."""
+
+    @property
+    def own(self) -> float:
+        """Its width without the tail."""
+        return max(text_width(self.text, self.size, self.weight), text_width(self.under, LEAST))
 
     @property
     def width(self) -> float:
-        own = text_width(self.text, self.size, self.weight)
-        return own + (self.gap + self.tail.width if self.tail else 0)
+        return self.own + (self.gap + self.tail.width if self.tail else 0)
 
     def draw(
         self, group: Group, x: float, baseline: float, anchor: str, room: tuple[float, float] | None
@@ -43,20 +51,23 @@ class Line:
         if self.tail:
             x -= {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * self.width
             anchor = "start"
-        group.shapes.append(
-            Words(
+        said = [(self.text, self.size, self.weight, baseline - (OVER if self.under else 0))]
+        if self.under:
+            said.append((self.under, LEAST, REGULAR, baseline + UNDER))
+        for text, size, weight, at in said:
+            words = Words(
                 x=x,
-                baseline=baseline,
-                text=self.text,
-                size=self.size,
+                baseline=at,
+                text=text,
+                size=size,
                 color=self.color,
-                weight=self.weight,
+                weight=weight,
                 anchor=anchor,
                 room=room,
             )
-        )
+            group.shapes.append(words)
         if self.tail:
-            self.tail.draw(group, x + self.width - self.tail.width, baseline, "start", room)
+            self.tail.draw(group, x + self.own + self.gap, baseline, "start", room)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +196,12 @@ class Chips:
 
 
 def chip_rows(texts: Iterable[Text], lang: FigureLang, width: float, theme: Theme, color: str = "") -> Chips:
-    """Chips say the main wording only: the legend explains them."""
+    """Facts as chips; in both languages the smaller one stands below."""
     rows: list[list[Stack]] = []
     used = 0.0
     for text in texts:
         stack = lines(first(text, lang), width - 2 * Chips.PAD, theme.chip_size, color or theme.ink)
+        stack += lines(second(text, lang), width - 2 * Chips.PAD, LEAST, color or theme.muted)
         wide = stack.width + 2 * Chips.PAD
         if not rows or used + wide > width:
             rows.append([])
