@@ -85,7 +85,7 @@ class Page:
             for i, wide in zip(row, widths, strict=True)
         ]
         head = max(t.height for t in titles)
-        height = 41 + head + (13 if any(i.change or i.note for i in row) else 0)
+        height = 40 + head + (13 if any(i.change or i.note for i in row) else 0)
         group.shapes.append(Box(x=self.left, y=self.y, width=self.width, height=height, fill=theme.zebra))
         x = self.left + 10
         for item, title, wide in zip(row, titles, widths, strict=True):
@@ -107,7 +107,7 @@ class Page:
             below = self._below(item)
             if below:
                 below.draw(
-                    group, x, self.y + head + 34 + below.height / 2 + MIDDLE * below.size, "start", room
+                    group, x, self.y + head + 33 + below.height / 2 + MIDDLE * below.size, "start", room
                 )
             x += wide
         self.y += height + 4
