@@ -52,7 +52,7 @@ class Page:
             self.y += 3
             self._paragraph("page-summary", first(summary, self.lang), 8, theme.muted)
             self._paragraph("page-summary-2", second(summary, self.lang), 7, theme.muted)
-        self.y += 12
+        self.y += 11
 
     def _paragraph(self, name: str, text: str, size: float, color: str, weight: int = REGULAR) -> None:
         if text:
@@ -76,7 +76,7 @@ class Page:
             row = items[i : i + per_row]
             spare = (self.width - sum(rooms[i : i + per_row])) / len(row)
             self._strip(row, [room + spare for room in rooms[i : i + per_row]])
-        self.y += 10
+        self.y += 8
 
     def _strip(self, row: Sequence[Indicator], widths: Sequence[float]) -> None:
         theme, group = self.theme, self.scene.group(f"page-indicators-{self.y:.0f}")

@@ -19,6 +19,8 @@ TAIL = 5.0
 """Between two styles on one line."""
 OVER, UNDER = 5.2, 3.1
 """How far the baselines of two small lines stand above and below that of the large line they follow."""
+CLOSER = 1.2
+"""How much nearer than elsewhere the two languages of a chip stand."""
 MIDDLE = 0.37
 """How far above the baseline the middle of Chinese characters lies, in sizes."""
 
@@ -201,7 +203,9 @@ def chip_rows(texts: Iterable[Text], lang: FigureLang, width: float, theme: Them
     used = 0.0
     for text in texts:
         stack = lines(first(text, lang), width - 2 * Chips.PAD, theme.chip_size, color or theme.ink)
-        stack += lines(second(text, lang), width - 2 * Chips.PAD, LEAST, color or theme.muted)
+        if other := lines(second(text, lang), width - 2 * Chips.PAD, LEAST, color or theme.muted).lines:
+            close = (replace(line, height=line.height - CLOSER) for line in (*stack.lines, *other))
+            stack = Stack(tuple(close))
         wide = stack.width + 2 * Chips.PAD
         if not rows or used + wide > width:
             rows.append([])
