@@ -98,8 +98,10 @@ def charted(comparison: Findings, lang: FigureLang) -> IndicatorsFigure:
         title=title_of([f.process for f in flows]),
         lang=lang,
         names=tuple(names),
-        indicators=comparison_indicators(flows, comparison.measures, most=8),
+        indicators=(indicators := comparison_indicators(flows, comparison.measures, most=8)),
         timelines=tuple(timelines),
+        most=max((t.total for t in timelines), default=0),
+        highest=max([100.0, *(s for i in indicators for s in i.shares or ())]),
         notes=_notes(flows),
     )
 

@@ -85,6 +85,12 @@ def quantity(periods: Sequence[Duration]) -> Quantity:
     return tuple(Amount(str(p.amount), UNITS[p.unit][p.amount != 1]) for p in periods)
 
 
+def written(total: Quantity) -> Text:
+    """“30 日 + 20 个工作日”."""
+    zh, en = (" + ".join(f"{a.number} {a.unit.get(lang)}" for a in total) for lang in ("zh", "en"))
+    return Text(zh, en)
+
+
 def periods(flow: Flow, parts: Iterable[Part]) -> list[Duration] | None:
     """The periods on a critical path added up unit by unit; None when one of them is not stated in the
     flow."""

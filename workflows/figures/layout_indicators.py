@@ -96,9 +96,8 @@ class _Layout:
 
     def _dumbbells(self, page: Page) -> None:
         theme = self.theme
-        shares = [_shares(i) for i in self.figure.indicators]
-        most = max([100.0, *(s for row in shares for s in row or ())])
-        ticks = ticks_to(most)
+        shares = [i.shares for i in self.figure.indicators]
+        ticks = ticks_to(self.figure.highest)
         scale = (self.right - self.left - 40) / ticks[-1]
         top = page.y
         grid = page.scene.group("page-scale")
@@ -170,7 +169,7 @@ class _Layout:
             page.scene.group("page-timelines"), MARGIN, page.y
         )
         page.y += 8
-        ticks = ticks_to(max(t.total for t in self.figure.timelines))
+        ticks = ticks_to(self.figure.most)
         scale = (self.right + CHANGES - 24 - self.left) / ticks[-1]
         grid = page.scene.group("page-days")
         top = page.y
@@ -218,6 +217,9 @@ class _Layout:
                 free = max(free, at + beside.width + 8)
             self._clear(group, at, y + (LEG - beside.height) / 2, beside)
             beside.draw(group, at, y + (LEG - beside.height) / 2)
+        page.y = bottom + 12
+        if not timeline.ended:
+            return
         top = below - name.height if end > MARGIN + name.width + 6 else below
         group.shapes.append(
             Route(
@@ -235,7 +237,6 @@ class _Layout:
             at, y = end - said.width - 6, top
         self._clear(group, at, y, said)
         said.draw(group, at, y)
-        page.y = bottom + 12
 
     def _outline(self) -> Outline:
         names = [spoken(n, self.lang) for n in self.figure.names]
@@ -248,12 +249,6 @@ class _Layout:
             legs = [f"{spoken(leg.title, self.lang)}：{first(leg.said, self.lang)}" for leg in line.legs]
             told.append((spoken(line.title, self.lang), legs))
         return told
-
-
-def _shares(item: Indicator) -> list[float] | None:
-    """Each number in percent of the first; None where that is 0."""
-    base = item.numbers[0]
-    return [100 * n / base for n in item.numbers] if base else None
 
 
 def ticks_to(most: float) -> list[float]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from jianban.workflows.figures.indicators import written
 from jianban.workflows.figures.layout_bars import lay_bars
 from jianban.workflows.figures.metrics import BOLD, REGULAR
 from jianban.workflows.figures.model import FigureLang, Panel, ParallelFigure, Phase, Task, Work
@@ -22,7 +23,7 @@ from jianban.workflows.figures.parallel_columns import (
 from jianban.workflows.figures.scene import Box, Group, Outline, Route, Scene
 from jianban.workflows.figures.tasks import tasks_in
 from jianban.workflows.figures.theme import PRINT, Theme
-from jianban.workflows.figures.typeset import Stack, first, lines, spoken, titled
+from jianban.workflows.figures.typeset import Stack, first, spoken, titled
 from jianban.workflows.texts import Text
 
 LEAST_WIDTH = 560.0
@@ -30,7 +31,7 @@ PAD = 7.0
 DISC = 9.0
 """Of the start."""
 INK = 1.1
-TOTAL = Text("合计", "Total")
+TOTAL = Text("合计 {time}", "Total {time}")
 FORK = Text("并行分支/汇合", "Fork/Join")
 LONGEST = Text("关键路径上的事项（决定总时间）", "On the critical path: it decides the time")
 EXIT_OF = Text("阶段出口：决定、发证或备案", "Way out of the stage: a decision, licence or filing")
@@ -116,20 +117,8 @@ class _Layout:
             stage = page.scene.group(f"variant-{panel.order}-{phase.id}", spoken(phase.title, self.lang))
             ends = self._phase(stage, wires, phase, page.y, high)
             self._enter(wires, before, ends, phase)
-            if before is None and phase is panel.phases[0] and phase.number == 1:
-                x, y = MARGIN + 8, ends.west[1]
-                disc = Box(
-                    x=x,
-                    y=y - DISC / 2,
-                    width=DISC,
-                    height=DISC,
-                    radius=DISC / 2,
-                    fill=theme.paper,
-                    stroke=theme.ink,
-                    stroke_width=1.3,
-                )
-                stage.shapes.append(disc)
-                wires.shapes.append(self._route(((x + DISC, y), ends.west), "start"))
+            if before is None:
+                self._begin(stage, wires, phase, ends)
             before = ends
             below = max(below, self._sums(stage, phase, page.y + high + 7, accent))
         height = below + 8 - top
@@ -140,10 +129,38 @@ class _Layout:
         ]
         page.y = top + height + 12
 
+    def _begin(self, group: Group, wires: Group, phase: Phase, ends: _Ends) -> None:
+        """The line that leads into the first stage, from the start or from another page."""
+        theme, x, y = self.theme, MARGIN + 8, ends.west[1]
+        if phase.number == 1:
+            disc = Box(
+                x=x,
+                y=y - DISC / 2,
+                width=DISC,
+                height=DISC,
+                radius=DISC / 2,
+                fill=theme.paper,
+                stroke=theme.ink,
+                stroke_width=1.3,
+            )
+            group.shapes.append(disc)
+            x += DISC
+        wires.shapes.append(self._route(((x, y), ends.west), "start"))
+
     def _title(self, group: Group, panel: Panel, y: float, accent: str) -> float:
         theme, right = self.theme, MARGIN + self.width - 10
-        said = " + ".join(f"{a.number} {first(a.unit, self.lang)}" for a in panel.total)
-        total = lines(f"{first(TOTAL, self.lang)} {said}" if said else "", 320, 12, accent, BOLD)
+        total = Stack()
+        if panel.total:
+            total += titled(
+                TOTAL.format(time=written(panel.total)),
+                self.lang,
+                400,
+                12,
+                accent,
+                theme,
+                small=8,
+                inline=True,
+            )
         if panel.mean:
             total += titled(panel.mean, self.lang, 320, 7.5, theme.muted, theme, weight=REGULAR, inline=True)
         room = right - total.width - 12 - (MARGIN + 14)
@@ -157,7 +174,9 @@ class _Layout:
         left, right = self.columns.left[phase.first] + ENTRY, self.columns.end(phase.last) + 4
         color = accent if phase.works or phase.gate else self.theme.muted
         weight = BOLD if phase.works or phase.gate else REGULAR
-        said = titled(phase.total, self.lang, right - left, 8, color, self.theme, weight=weight)
+        said = Stack()
+        if phase.total:
+            said += titled(phase.total, self.lang, right - left, 8, color, self.theme, weight=weight)
         if phase.later:
             muted = self.theme.muted
             said += titled(phase.later, self.lang, right - left, 7, muted, self.theme, weight=REGULAR)
@@ -308,8 +327,8 @@ class _Layout:
             stages: list[str] = []
             for phase in panel.phases:
                 tasks = "、".join(self._told(t) for t in _shown(phase))
-                total = spoken(phase.total, self.lang)
-                stages.append(f"{spoken(phase.title, self.lang)}：{tasks}（{total}）" if tasks else total)
+                total = spoken(phase.total, self.lang) if phase.total else ""
+                stages.append("，".join(t for t in (spoken(phase.title, self.lang), tasks, total) if t))
             told.append((spoken(panel.title, self.lang), stages))
         return told
 

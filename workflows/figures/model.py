@@ -40,6 +40,12 @@ class Indicator:
     better: bool | None = None
     """Whether the change eases the burden; None when there is none."""
 
+    @property
+    def shares(self) -> tuple[float, ...] | None:
+        """Each number in percent of the first; None where that is 0."""
+        base = self.numbers[0]
+        return tuple(100 * n / base for n in self.numbers) if base else None
+
 
 class Shape(StrEnum):
     STEP = "step"
@@ -279,7 +285,8 @@ class Phase:
     first: int
     last: int
     works: tuple[Work, ...]
-    total: Text
+    total: Text | None
+    """None where it goes on on another page."""
     gate: Task | None = None
     """The decision, licence or filing with which the stage is left."""
     gone: tuple[Gone, ...] = ()
@@ -342,6 +349,8 @@ class Timeline:
     title: Text
     legs: tuple[Leg, ...]
     total: float
+    ended: bool = True
+    """False where it goes on on another page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,4 +362,8 @@ class IndicatorsFigure:
     names: tuple[Text, ...]
     indicators: tuple[Indicator, ...]
     timelines: tuple[Timeline, ...]
+    most: float
+    """The days that timelines are scaled to, on every page."""
+    highest: float
+    """The part of the base, in percent, that changes are scaled to, on every page."""
     notes: tuple[Text, ...] = ()

@@ -4,10 +4,17 @@ smaller than it is designed."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, TypeAlias
 
+from jianban.workflows.figures.chart_pages import (
+    Parts,
+    guide_parts,
+    indicators_parts,
+    overview_parts,
+    parallel_parts,
+)
 from jianban.workflows.figures.errors import FigureError
 from jianban.workflows.figures.model import (
     Band,
@@ -57,9 +64,16 @@ def pages_of(figure: Any, paper: str, lay: Lay) -> tuple[Scene, ...]:
     whole = lay(figure)
     if _scale(whole, paper) >= LEAST_SCALE:
         return (_on(whole, paper),)
-    parts = _parts(figure)
-    if parts is None or parts.count < 2:
-        raise _too_large(whole, paper)
+    refused = _too_large(whole, paper)
+    for parts in _partings(figure):
+        try:
+            return _paged(parts, paper, lay)
+        except FigureError as error:
+            refused = error
+    raise refused
+
+
+def _paged(parts: Parts, paper: str, lay: Lay) -> tuple[Scene, ...]:
     cuts = [0]
     while cuts[-1] < parts.count:
         cuts.append(_furthest(parts, cuts[-1], paper, lay))
@@ -70,7 +84,7 @@ def pages_of(figure: Any, paper: str, lay: Lay) -> tuple[Scene, ...]:
     )
 
 
-def _furthest(parts: _Parts, begin: int, paper: str, lay: Lay) -> int:
+def _furthest(parts: Parts, begin: int, paper: str, lay: Lay) -> int:
     """How far the parts from `begin` on fit one sheet."""
 
     def fits(end: int) -> bool:
@@ -109,44 +123,29 @@ def _numbered(figure: Any, page: int, pages: int) -> Any:
     return replace(figure, title=PAGE_OF.format(title=figure.title, page=page, pages=pages))
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """A figure that can be parted: how many pieces, and the figure of those from one to before another."""
-
-    count: int
-    make: Callable[[int, int], Any]
-    clean: Callable[[int], bool] = lambda cut: True
-    """Whether it is good to cut before a piece."""
-
-
-def _parts(figure: object) -> _Parts | None:
+def _partings(figure: object) -> Iterator[Parts]:
+    """How a figure may be parted, the best way first."""
     match figure:
         case ProcessFigure():
             units = list(_units(figure))
-            return _Parts(
+            yield Parts(
                 len(units),
                 lambda a, b: _process_part(figure, units[a:b], a, b == len(units)),
                 lambda cut: len(_crossing(figure, units, cut)) <= 1,
             )
         case GuideFigure():
-            return _Parts(len(figure.advice), lambda a, b: _guide_part(figure, a, b))
+            yield guide_parts(figure)
         case OverviewFigure():
-            return _Parts(len(figure.stops), lambda a, b: _overview_part(figure, a, b))
+            yield overview_parts(figure)
         case ComparisonFigure():
             cuts = _cuts(figure)
-            return _Parts(len(cuts) - 1, lambda a, b: _comparison_part(figure, cuts[a], cuts[b]))
+            yield Parts(len(cuts) - 1, lambda a, b: _comparison_part(figure, cuts[a], cuts[b]))
         case ParallelFigure():
-            count = len(figure.panels)
-            return _Parts(
-                count,
-                lambda a, b: replace(
-                    figure, panels=figure.panels[a:b], notes=figure.notes if b == count else ()
-                ),
-            )
+            yield from parallel_parts(figure)
         case IndicatorsFigure():
-            return _Parts(2, lambda a, b: _indicators_part(figure, a == 0, b == 2))
+            yield from indicators_parts(figure)
         case _:
-            return None
+            return
 
 
 Unit: TypeAlias = tuple[Band, tuple[Block, ...]]
@@ -232,39 +231,6 @@ def _all(blocks: Iterable[Block]) -> Iterator[Block]:
         if not isinstance(block, Card):
             for branch in block.branches:
                 yield from _all(branch)
-
-
-def _guide_part(figure: GuideFigure, begin: int, end: int) -> GuideFigure:
-    whole = end == len(figure.advice)
-    return replace(
-        figure,
-        summary=figure.summary if begin == 0 else None,
-        indicators=figure.indicators if begin == 0 else (),
-        advice=figure.advice[begin:end],
-        end=figure.end if whole else None,
-        notes=figure.notes if whole else (),
-    )
-
-
-def _overview_part(figure: OverviewFigure, begin: int, end: int) -> OverviewFigure:
-    whole = end == len(figure.stops)
-    return replace(
-        figure,
-        indicators=figure.indicators if begin == 0 else (),
-        stops=figure.stops[begin:end],
-        end=figure.end if whole else None,
-        notes=figure.notes if whole else (),
-    )
-
-
-def _indicators_part(figure: IndicatorsFigure, changes: bool, times: bool) -> IndicatorsFigure:
-    """The changes, or where the time goes, or both."""
-    return replace(
-        figure,
-        indicators=figure.indicators if changes else (),
-        timelines=figure.timelines if times else (),
-        notes=figure.notes if times else (),
-    )
 
 
 def _cuts(figure: ComparisonFigure) -> list[int]:

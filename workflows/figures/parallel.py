@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias, get_args
+from typing import TYPE_CHECKING, TypeAlias
 
 from jianban.workflows.figures.comparison import names_of, title_of
-from jianban.workflows.figures.indicators import MEAN, number, periods, quantity
+from jianban.workflows.figures.indicators import MEAN, number, periods, quantity, written
 from jianban.workflows.figures.model import (
     FigureLang,
     Gone,
@@ -26,7 +26,7 @@ from jianban.workflows.figures.process import bases
 from jianban.workflows.figures.tasks import gate_of, task_of, tasks_in, works_of
 from jianban.workflows.figures.words import joined, sources
 from jianban.workflows.flow import Flow, Node
-from jianban.workflows.texts import Lang, Text
+from jianban.workflows.texts import Text
 
 if TYPE_CHECKING:
     from jianban.workflows.analysis.measures import Part, Reading
@@ -35,10 +35,12 @@ LONGEST = Text("并联取最长：{time}", "side by side, the longest: {time}")
 IN_TURN = Text("依次办理：{time}", "one after the other: {time}")
 NO_TIME = Text("无限时事项", "nothing has a limit")
 BESIDE = Text("不增加总时间", "adds nothing to the total")
-SERIAL = Text("{count} 项限时事项，依次办理", "with a time limit, one after the other: {count}")
-SOME = Text("{count} 项限时事项，{blocks} 处并联", "with a time limit: {count}; parallel blocks: {blocks}")
+SERIAL = Text("{count} 项限时事项，依次办理", "Steps with a time limit: {count}, one after the other")
+SOME = Text(
+    "{count} 项限时事项，{blocks} 处并联", "Steps with a time limit: {count}; blocks side by side: {blocks}"
+)
 GONE = Text("不再单独办理", "no longer done")
-INTO = Text("并入“{title}”", "now part of “{title}”")
+INTO = Text("并入“{title}”", "now in: {title}")
 LATER = Text("此后视情况：{tasks}", "then, in some cases: {tasks}")
 MERGES = Text("由原环节 {stages} 合并", "merges {stages} of before")
 LATER_TASK = Text("{title}（{time}）", "{title} ({time})")
@@ -49,7 +51,6 @@ ONLY_TIMED = Text(
     "Times are the legal limits on the critical path of a typical case; bars are their mean calendar days.",
 )
 MEASURE = "days_statutory"
-LANGS: tuple[Lang, ...] = get_args(Lang)
 Matched: TypeAlias = Mapping[str, tuple[str, ...]]
 """Ids of one variant, each with those of another that it stands for."""
 
@@ -147,7 +148,7 @@ def _total(flow: Flow, parts: Sequence[Part], works: Sequence[Work]) -> Text:
         return BESIDE if any(not t.optional for t in tasks_in(works)) else NO_TIME
     each = [d for p in parts for d in periods(flow, [p]) or []]
     amounts = [d.amount for d in each]
-    time = Text(*(" + ".join(f"{a.number} {a.unit.get(lang)}" for a in whole) for lang in LANGS))
+    time = written(whole)
     if len({d.unit for d in each}) == 1 and len(amounts) > 1:
         sum_ = " + ".join(map(str, amounts))
         time = Text(f"{sum_} = {time.zh}", f"{sum_} = {time.en}")

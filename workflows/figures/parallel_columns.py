@@ -168,19 +168,19 @@ class GoneFace:
 
 @dataclass(slots=True)
 class _Rows:
-    """Heights of the rows of one column, and of the gaps above them."""
+    """Heights of the rows of one column that are in use, and of the gaps above them."""
 
-    high: list[float] = field(default_factory=list)
-    gap: list[float] = field(default_factory=list)
+    high: dict[int, float] = field(default_factory=dict)
+    apart: set[int] = field(default_factory=set)
+    """The rows above which a line turns."""
 
     def need(self, row: int, high: float) -> None:
-        while len(self.high) <= row:
-            self.high.append(LEAST_HEIGHT)
-            self.gap.append(GAP if self.gap else 0.0)
-        self.high[row] = max(self.high[row], high)
+        self.high[row] = max(self.high.get(row, LEAST_HEIGHT), high)
 
     def top(self, row: int) -> float:
-        return sum(self.high[:row]) + sum(self.gap[: row + 1])
+        above = sorted(r for r in self.high if r <= row)
+        gaps = sum(TURN if r in self.apart else GAP for r in above[1:])
+        return sum(self.high[r] for r in above[:-1]) + gaps
 
 
 class Columns:
@@ -198,9 +198,10 @@ class Columns:
         for phase in phases:
             self._measure(phase)
         # All first rows are equally high, so that lines from stage to stage run straight.
-        high = max([LEAST_HEIGHT, *(r.high[0] for r in self.rows if r.high)])
-        for rows in self.rows:
-            rows.need(0, high)
+        used = [r for r in self.rows if r.high]
+        high = max([LEAST_HEIGHT, *(r.high[min(r.high)] for r in used)])
+        for rows in used:
+            rows.need(min(rows.high), high)
         self.middle = high / 2
         self._place(phases, count)
 
@@ -211,10 +212,7 @@ class Columns:
         for gone in phase.gone:
             rows.need(gone.row, self.gone(gone).height)
         for first_row, last_row in _bars(phase.works):
-            if first_row:
-                rows.gap[first_row] = TURN
-            if last_row + 1 < len(rows.gap):
-                rows.gap[last_row + 1] = TURN
+            rows.apart |= {first_row, last_row + 1}
 
     def _place(self, phases: Sequence[Phase], count: int) -> None:
         wide = [EMPTY if c >= self.first else 0.0 for c in range(count)]

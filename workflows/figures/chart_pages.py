@@ -1,0 +1,139 @@
+"""Charts and strips in parts, for paper that is too small for the whole: what can stand on a page by itself,
+coarse parts first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Any
+
+from jianban.workflows.figures.model import IndicatorsFigure, Panel, ParallelFigure, Phase, Timeline
+from jianban.workflows.figures.strips import GuideFigure, OverviewFigure
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A figure that can be parted: how many pieces, and the figure of those from one to before another."""
+
+    count: int
+    make: Callable[[int, int], Any]
+    clean: Callable[[int], bool] = lambda cut: True
+    """Whether it is good to cut before a piece."""
+
+
+def guide_parts(figure: GuideFigure) -> Parts:
+    count = len(figure.advice)
+    return Parts(
+        count,
+        lambda a, b: replace(
+            figure,
+            summary=figure.summary if a == 0 else None,
+            indicators=figure.indicators if a == 0 else (),
+            advice=figure.advice[a:b],
+            end=figure.end if b == count else None,
+            notes=figure.notes if b == count else (),
+        ),
+    )
+
+
+def overview_parts(figure: OverviewFigure) -> Parts:
+    count = len(figure.stops)
+    return Parts(
+        count,
+        lambda a, b: replace(
+            figure,
+            indicators=figure.indicators if a == 0 else (),
+            stops=figure.stops[a:b],
+            end=figure.end if b == count else None,
+            notes=figure.notes if b == count else (),
+        ),
+    )
+
+
+def parallel_parts(figure: ParallelFigure) -> Iterator[Parts]:
+    """Panel by panel, then stage by stage, then work by work; the time bars always come last."""
+    for pieces in (_panels(figure), _phases(figure), _works(figure)):
+        yield Parts(len(pieces) + 1, lambda a, b, pieces=pieces: _parallel(figure, pieces, a, b))
+
+
+Piece = tuple[Panel, tuple[Phase, ...]]
+"""Stages of a panel, whole or in part."""
+
+
+def _panels(figure: ParallelFigure) -> list[Piece]:
+    return [(panel, panel.phases) for panel in figure.panels]
+
+
+def _phases(figure: ParallelFigure) -> list[Piece]:
+    return [(panel, (phase,)) for panel in figure.panels for phase in panel.phases]
+
+
+def _works(figure: ParallelFigure) -> list[Piece]:
+    found: list[Piece] = []
+    for panel in figure.panels:
+        for phase in panel.phases:
+            last = len(phase.works) - 1
+            for i, work in enumerate(phase.works):
+                part = replace(phase, works=(work,)) if i == last else _unfinished(phase, i)
+                found.append((panel, (part,)))
+            if last < 0:
+                found.append((panel, (phase,)))
+    return found
+
+
+def _unfinished(phase: Phase, at: int) -> Phase:
+    return replace(phase, works=(phase.works[at],), gate=None, gone=(), later=None, total=None)
+
+
+def _parallel(figure: ParallelFigure, pieces: list[Piece], begin: int, end: int) -> ParallelFigure:
+    panels: dict[int, Panel] = {}
+    for panel, phases in pieces[begin:end]:
+        known = panels[panel.order].phases if panel.order in panels else ()
+        for phase in phases:
+            if known and known[-1].id == phase.id:
+                phase = replace(phase, works=(*known[-1].works, *phase.works))
+                known = known[:-1]
+            known = (*known, phase)
+        panels[panel.order] = replace(panel, phases=known)
+    last = end > len(pieces)
+    shown = {tuple(p.id for p in panel.phases) for panel in panels.values()}
+    return replace(
+        figure,
+        panels=tuple(panels.values()),
+        shared=figure.shared and len(shown) == 1,
+        bars=figure.bars if last else (),
+        notes=figure.notes if last else (),
+    )
+
+
+def indicators_parts(figure: IndicatorsFigure) -> Iterator[Parts]:
+    """The changes and where the time goes; then each variant's time by itself; then each row."""
+    rows = len(figure.indicators)
+    legs = [len(t.legs) for t in figure.timelines]
+    for sizes in ([sum(legs)], legs, [1] * sum(legs)):
+        changes = [rows] if len(sizes) < sum(legs) or len(sizes) == 1 else [1] * rows
+        ends = list(accumulate(n for n in (*changes, *sizes) if n))
+        yield Parts(
+            len(ends), lambda a, b, ends=ends: _indicators(figure, ends[a - 1] if a else 0, ends[b - 1])
+        )
+
+
+def _indicators(figure: IndicatorsFigure, begin: int, end: int) -> IndicatorsFigure:
+    """The rows from one to before another: first those of the changes, then those of the periods."""
+    rows = len(figure.indicators)
+    timelines: list[Timeline] = []
+    at = rows
+    for timeline in figure.timelines:
+        count = len(timeline.legs)
+        first, last = max(begin - at, 0), min(end - at, count)
+        if first < last:
+            done = last == count
+            timelines.append(replace(timeline, legs=timeline.legs[first:last], ended=done))
+        at += count
+    return replace(
+        figure,
+        indicators=figure.indicators[begin:end],
+        timelines=tuple(timelines),
+        notes=figure.notes if end == at else (),
+    )
