@@ -61,8 +61,8 @@ def test_branches_that_take_time_stand_side_by_side_and_the_longest_is_marked(sa
 
 
 def test_bars_add_up_to_the_statutory_time(sample):
-    for panel in sample.panels:
-        assert sum(panel.bar.parts) == pytest.approx(panel.bar.total, abs=0.1)
+    for bar in sample.bars:
+        assert sum(bar.parts) == pytest.approx(bar.total, abs=0.1)
 
 
 def test_periods_follow_one_another_to_the_total():

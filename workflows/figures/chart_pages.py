@@ -8,8 +8,14 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
-from jianban.workflows.figures.model import IndicatorsFigure, Panel, ParallelFigure, Phase, Timeline
+from jianban.workflows.figures.model import IndicatorsFigure, Panel, ParallelFigure, Phase, Timeline, Work
 from jianban.workflows.figures.strips import GuideFigure, OverviewFigure
+from jianban.workflows.figures.tasks import tasks_in
+from jianban.workflows.texts import Text
+
+ROWS = 4
+"""Of a stage in one column, on paper that is too low for all."""
+GOES_ON = Text("{title}（续）", "{title}, continued")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,8 @@ def overview_parts(figure: OverviewFigure) -> Parts:
 
 
 def parallel_parts(figure: ParallelFigure) -> Iterator[Parts]:
-    """Panel by panel, then stage by stage, then work by work; the time bars always come last."""
-    for pieces in (_panels(figure), _phases(figure), _works(figure)):
+    """Panel by panel, then stage by stage, at last work by work; the time bars always come last."""
+    for pieces in (_panels(figure), _phases(figure), _short(figure), _works(figure)):
         yield Parts(len(pieces) + 1, lambda a, b, pieces=pieces: _parallel(figure, pieces, a, b))
 
 
@@ -69,21 +75,46 @@ def _phases(figure: ParallelFigure) -> list[Piece]:
     return [(panel, (phase,)) for panel in figure.panels for phase in panel.phases]
 
 
+def _short(figure: ParallelFigure) -> list[Piece]:
+    """Long stages go on in the next column."""
+    found: list[Piece] = []
+    for panel in figure.panels:
+        parts = [part for phase in panel.phases for part in _columns(phase)]
+        found += [(panel, (replace(p, first=at, last=at),)) for at, p in enumerate(parts)]
+    return found
+
+
+def _columns(phase: Phase) -> Iterator[Phase]:
+    """The stage with at most `ROWS` rows in each column, where no branches stand in the way."""
+    chunks: list[list[Work]] = [[]]
+    for work in phase.works:
+        rows = [t.row for t in tasks_in([*chunks[-1], work])]
+        if chunks[-1] and len(set(rows)) > ROWS:
+            chunks.append([])
+        chunks[-1].append(work)
+    for at, works in enumerate(chunks):
+        if at == len(chunks) - 1:
+            part = replace(phase, works=tuple(works))
+        else:
+            part = replace(phase, works=tuple(works), gate=None, gone=(), later=None, total=None)
+        if at:
+            part = replace(part, id=f"{phase.id}-{at + 1}", title=GOES_ON.format(title=phase.title))
+        yield part
+
+
 def _works(figure: ParallelFigure) -> list[Piece]:
     found: list[Piece] = []
     for panel in figure.panels:
         for phase in panel.phases:
             last = len(phase.works) - 1
             for i, work in enumerate(phase.works):
-                part = replace(phase, works=(work,)) if i == last else _unfinished(phase, i)
+                part = replace(phase, works=(work,))
+                if i < last:
+                    part = replace(part, gate=None, gone=(), later=None, total=None)
                 found.append((panel, (part,)))
             if last < 0:
                 found.append((panel, (phase,)))
     return found
-
-
-def _unfinished(phase: Phase, at: int) -> Phase:
-    return replace(phase, works=(phase.works[at],), gate=None, gone=(), later=None, total=None)
 
 
 def _parallel(figure: ParallelFigure, pieces: list[Piece], begin: int, end: int) -> ParallelFigure:

@@ -26,13 +26,14 @@ from jianban.workflows.figures.theme import PRINT, Theme
 from jianban.workflows.figures.typeset import Stack, first, spoken, titled
 from jianban.workflows.texts import Text
 
-LEAST_WIDTH = 560.0
+LEAST_WIDTH = 740.0
+"""Room for the titles and the time bars, on a part of the figure too."""
 PAD = 7.0
 DISC = 9.0
 """Of the start."""
 INK = 1.1
 TOTAL = Text("合计 {time}", "Total {time}")
-FORK = Text("并行分支/汇合", "Fork/Join")
+FORK = Text("并联/汇合", "Fork/Join")
 LONGEST = Text("关键路径上的事项（决定总时间）", "On the critical path: it decides the time")
 EXIT_OF = Text("阶段出口：决定、发证或备案", "Way out of the stage: a decision, licence or filing")
 OPTIONAL = Text("视情况办理，不计入时间", "In some cases only: not in the totals")
@@ -78,7 +79,8 @@ class _Layout:
         for panel in self.figure.panels:
             self._panel(page, panel)
         lay_bars(page, self.figure.bars)
-        page.legend(self._legend())
+        if entries := self._legend():
+            page.legend(entries)
         page.notes(self.figure.notes)
         return page.close()
 
@@ -132,7 +134,7 @@ class _Layout:
     def _begin(self, group: Group, wires: Group, phase: Phase, ends: _Ends) -> None:
         """The line that leads into the first stage, from the start or from another page."""
         theme, x, y = self.theme, MARGIN + 8, ends.west[1]
-        if phase.number == 1:
+        if phase.first == 0:
             disc = Box(
                 x=x,
                 y=y - DISC / 2,

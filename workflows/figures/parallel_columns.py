@@ -24,9 +24,9 @@ from jianban.workflows.figures.theme import Theme
 from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, first, lines, second, titled
 from jianban.workflows.texts import Text
 
-CARD = 105.0
+CARD = 104.0
 GATE = 44.0
-ENTRY = 22.0
+ENTRY = 21.0
 """Before the cards of a column: room for the line that comes in."""
 EXIT = 12.0
 """Between them and a gate."""
@@ -147,6 +147,7 @@ def gate_face(task: Task, lang: FigureLang, theme: Theme) -> GateFace:
     times = Stack()
     for said in task.times:
         times += lines(first(said, lang), GATE - 7, 7 if lang != "en" else 6.6, color)
+        times += lines(second(said, lang), GATE - 7, 6.6, color)
     return GateFace(title, times, task.longest)
 
 
