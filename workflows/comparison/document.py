@@ -86,6 +86,7 @@ DIAGRAM = Text("对照图", "The variants side by side")
 NO_VALUE = Text("—", "—")
 DAYS_ARE = Text("天数：{basis}。", "Days: {basis}.")
 UNCHANGED = Text("不变", "same")
+PERCENTAGE_POINTS = Text("{change} 个百分点", "{change} percentage points")
 LIST, SENTENCE = Text("、", ", "), Text("；", "; ")
 NUMBERS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
@@ -229,7 +230,9 @@ class _Document:
         sign = "+" if change > 0 else ""
         told = number(change, row.readings[0].unit)
         told = f"{sign}{told if told.strip('−') != '0' else number(change, 'times')}"
-        if percent is None or row.readings[0].unit == "percent":
+        if row.readings[0].unit == "percent":
+            return self.say(PERCENTAGE_POINTS, change=told)
+        if percent is None:
             return told
         share = f"{sign}{number(percent)}%"
         return f"{told}（{share}）" if self.lang == "zh" else f"{told} ({share})"

@@ -34,9 +34,15 @@ class Row:
         return tuple(sorted({year for r in self.readings for year in r.provisional}))
 
     def change(self, variant: int) -> int | float | None:
-        """The value of a variant less that of the base; None where either has none."""
-        base, value = self.readings[0].value, self.readings[variant].value
-        return None if base is None or value is None else round(value - base, 6)
+        """The value of a variant less that of the base; None where either has none.
+
+        Times that the law states alike don't change, though holidays may part their means.
+        """
+        base, other = self.readings[0], self.readings[variant]
+        if base.value is None or other.value is None:
+            return None
+        alike = self.id.startswith("days_") and base.note == other.note
+        return 0 if alike else round(other.value - base.value, 6)
 
     def percent(self, variant: int) -> float | None:
         """The change in per cent of the base; None where the base is zero or has no value."""
