@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jianban.workflows.analysis.measures import Part, Reading
 
 SUMMARY = Text(
-    "度量一个流程：环节、步骤、时限、材料、跑动、部门等",
+    "度量一个流程：环节、步骤、时限、材料、到现场次数、部门等",
     "Measure a process: stages, steps, days, materials, visits, agencies…",
 )
 HEADINGS = (Text("指标", "Measure"), Text("数值", "Value"), Text("范围", "Range"), Text("说明", "Note"))

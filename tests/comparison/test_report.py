@@ -48,13 +48,28 @@ def test_seven_stages_become_two(deregistration: Comparison) -> None:
     assert (row.values, row.change(1), row.percent(1), row.better(1)) == ((7, 2), -5, -71.4, True)
     told = {d.kind for d in deregistration.pairs[0].at(Level.STAGE)}
     assert {"merged", "removed"} <= told
-    assert re.search(r"环节数 +7 个环节 +2 个环节 +−5（−71.4%）", deregistration.render("terminal", "zh"))
+    assert re.search(r"办理环节 +7 个环节 +2 个环节 +−5（−71.4%）", deregistration.render("terminal", "zh"))
 
 
 def test_days_are_told_in_the_units_of_the_law_too(deregistration: Comparison) -> None:
     for lang, told in zip(LANGUAGES, ("20 日 + 3 个工作日", "20 days + 3 working days"), strict=True):
         assert re.search(rf"^ .* {re.escape(told)} *$", deregistration.render("terminal", lang), re.MULTILINE)
     assert "天数：以 2022 年各日为起始日的平均日历天数。" in deregistration.render("terminal", "zh")
+
+
+def test_holidays_that_part_the_means_are_no_change(deregistration: Comparison) -> None:
+    row = deregistration.row("days_work")
+    before, after = row.values
+    assert before != after
+    assert (row.change(1), row.percent(1), row.better(1)) == (0, 0, None)
+    assert re.search(r"法定办理时间 .* 不变$", deregistration.render("terminal", "zh"), re.MULTILINE)
+
+
+def test_shares_change_by_percentage_points(deregistration: Comparison) -> None:
+    assert re.search(
+        r"网上可办率 .* \+[0-9.]+ 个百分点$", deregistration.render("terminal", "zh"), re.MULTILINE
+    )
+    assert re.search(r"\+[0-9.]+ percentage points$", deregistration.render("terminal", "en"), re.MULTILINE)
 
 
 @pytest.mark.parametrize(

@@ -83,12 +83,12 @@ def said(indicator: Indicator) -> list[str]:
 
 
 def test_waiting_is_told_in_the_unit_of_the_law(seven_to_two):
-    wait = next(i for i in comparison_figure(seven_to_two).indicators if i.title.zh == "最短等候")
+    wait = next(i for i in comparison_figure(seven_to_two).indicators if i.title.zh == "法定最短等待")
     assert (said(wait), wait.change, wait.note) == (["45 日", "20 日"], "−56%", None)
 
 
 def test_time_in_several_units_is_told_in_each_with_the_mean_beside_it(seven_to_two):
-    time = next(i for i in comparison_figure(seven_to_two).indicators if i.title.zh == "法定时间")
+    time = next(i for i in comparison_figure(seven_to_two).indicators if i.title.zh == "法定办结时限")
     assert said(time) == ["45 日 + 8 个工作日", "20 日 + 8 个工作日"]
     assert time.note is not None
     assert time.note.zh == f"平均 {time.numbers[0]:.1f} → {time.numbers[1]:.1f} 天"

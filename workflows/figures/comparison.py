@@ -32,11 +32,15 @@ TITLE = Text("{titles}对比", "{titles}")
 SAME_TITLE = Text("{title}：{versions}对比", "{title}: {versions}")
 WITH_VERSION = Text("{title}（{version}）", "{title} ({version})")
 VERSION = Text("{version}版", "version {version}")
-BESIDE = Text("与 {steps} 并行", "alongside {steps}")
+BESIDE = Text("与 {steps} 并联", "alongside {steps}")
 CHANGE = Text("{what}：{how}", "{what}: {how}")
 MERGES = Text("由 {stages} 合并而成", "merges {stages}")
 NEEDLESS = Text("不再办理 {stages}", "no longer needed: {stages}")
 NAMED = Text("调整{what}", "changed: {what}")
+ON_PATH = Text(
+    "时间取典型办理关键路径上的法定期限；同时进行而不更长的，不另列。",
+    "Times are the legal limits on the critical path of a typical case; what runs beside it is left out.",
+)
 
 MARKS: Mapping[Kind, Mark] = {
     "kept": Mark.KEPT,
@@ -102,7 +106,7 @@ def charted(comparison: Findings, lang: FigureLang) -> IndicatorsFigure:
         timelines=tuple(timelines),
         most=max((t.total for t in timelines), default=0),
         highest=max([100.0, *(s for i in indicators for s in i.shares or ())]),
-        notes=_notes(flows),
+        notes=(ON_PATH, *_notes(flows)),
     )
 
 

@@ -15,18 +15,17 @@ if TYPE_CHECKING:
     from jianban.workflows.analysis.measures import Part, Reading
     from jianban.workflows.comparison.measures import Row
 
-SHOWN = {
-    "stages": Text("办理环节", "Stages"),
-    "steps_typical": Text("办理步骤", "Steps"),
-    "days_minimum": Text("最短等候", "Minimum wait"),
-    "days_statutory": Text("法定时间", "Statutory time"),
-    "materials": Text("申请材料", "Documents"),
-    "visits": Text("现场跑动", "Visits"),
-    "agencies": Text("涉及部门", "Agencies"),
-    "handoffs": Text("部门流转", "Hand-offs"),
-}
-"""The measures a figure may show, in order of importance, with titles shorter than their own; those without a
-value are left out."""
+SHOWN = (
+    "stages",
+    "steps_typical",
+    "days_minimum",
+    "days_statutory",
+    "materials",
+    "visits",
+    "agencies",
+    "handoffs",
+)
+"""The measures a figure may show, in order of importance; those without a value are left out."""
 MEAN_UNIT = Text("天（平均）", "days (mean)")
 """Of measures that are mean calendar days over the start dates of a year."""
 MEAN = Text("平均 {numbers} 天", "mean {numbers} days")
@@ -36,10 +35,10 @@ MINUS = "−"
 
 def process_indicators(flow: Flow, readings: Mapping[str, Reading], most: int = 7) -> tuple[Indicator, ...]:
     found: list[Indicator] = []
-    for name, title in SHOWN.items():
+    for name in SHOWN:
         reading = readings.get(name)
         if reading is not None and reading.value is not None:
-            found.append(_indicator(title, [flow], [reading]))
+            found.append(_indicator([flow], [reading]))
     return tuple(found[:most])
 
 
@@ -47,14 +46,14 @@ def comparison_indicators(flows: Sequence[Flow], rows: Sequence[Row], most: int 
     """One per measure that every variant has, unless it is 0 for all; the change is told for two only."""
     by_id = {row.id: row for row in rows}
     found: list[Indicator] = []
-    for name, title in SHOWN.items():
+    for name in SHOWN:
         row = by_id.get(name)
         if row is not None and all(v is not None for v in row.values) and any(row.values):
-            found.append(_indicator(title, flows, row.readings))
+            found.append(_indicator(flows, row.readings))
     return tuple(found[:most])
 
 
-def _indicator(title: Text, flows: Sequence[Flow], readings: Sequence[Reading]) -> Indicator:
+def _indicator(flows: Sequence[Flow], readings: Sequence[Reading]) -> Indicator:
     """Times are given as the law states them, and where it takes several units also as their mean."""
     numbers = [r.value or 0 for r in readings]
     values: list[Quantity] = [(Amount(number(r.value or 0), r.unit_text),) for r in readings]
@@ -67,7 +66,10 @@ def _indicator(title: Text, flows: Sequence[Flow], readings: Sequence[Reading]) 
             if len({d.unit for d in named}) == 1:
                 numbers = [s[0].amount if s else 0 for s in sums]
             else:
-                note = MEAN.format(numbers=ARROW.join(map(number, numbers)))
+                # What the law states alike is the same, though holidays may part the means.
+                numbers = [numbers[sums.index(s)] for s in sums]
+                told = numbers if len(set(numbers)) > 1 else numbers[:1]
+                note = MEAN.format(numbers=ARROW.join(map(number, told)))
         elif any(numbers):
             values = [(Amount(number(n), MEAN_UNIT),) for n in numbers]
     change, better = "", None
@@ -77,7 +79,12 @@ def _indicator(title: Text, flows: Sequence[Flow], readings: Sequence[Reading]) 
         if before != after and readings[0].better is not None:
             better = (after < before) == (readings[0].better == "less")
     return Indicator(
-        title=title, values=tuple(values), numbers=tuple(numbers), note=note, change=change, better=better
+        title=readings[0].title,
+        values=tuple(values),
+        numbers=tuple(numbers),
+        note=note,
+        change=change,
+        better=better,
     )
 
 

@@ -45,7 +45,7 @@ LATER = Text("此后视情况：{tasks}", "then, in some cases: {tasks}")
 MERGES = Text("由原环节 {stages} 合并", "merges {stages} of before")
 LATER_TASK = Text("{title}（{time}）", "{title} ({time})")
 ONLY_TIMED = Text(
-    "仅列机关有期限的事项和等候期，申请、报送等由申请人决定的时间不计。时间取典型办理关键路径上的法定期限；"
+    "仅列机关有期限的事项和等待期，申请、报送等由申请人决定的时间不计。时间取典型办理关键路径上的法定期限；"
     "条形为其平均日历天数。",
     "Only offices' limits and waiting periods are shown, not the time an applicant takes to apply. "
     "Times are the legal limits on the critical path of a typical case; bars are their mean calendar days.",

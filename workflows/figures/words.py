@@ -10,11 +10,11 @@ from jianban.workflows.texts import Text
 from jianban.workflows.wording import UNITS, format_duration, format_yuan
 
 START = Text("开始", "Start")
-WAIT = Text("等候 {time}", "wait {time}")
+WAIT = Text("等待 {time}", "wait {time}")
 LIMIT = Text("时限 {time}", "limit {time}")
 PROMISED = Text("承诺 {time}", "promised {time}")
-MATERIALS = Text("材料 {count}", "documents {count}")
-VISITS = Text("跑动 {count}", "visits {count}")
+MATERIALS = Text("材料 {count}", "materials {count}")
+VISITS = Text("到现场 {count}", "visits {count}")
 ONLINE = Text("网办", "online")
 FEE = Text("收费 {yuan}", "fee {yuan}")
 LEGEND = Text("图例", "Legend")
@@ -23,7 +23,7 @@ UNVERIFIED = Text("{document}（未核实）", "{document} (unverified)")
 ASSUMED = Text(
     "部分数字为假定，见流程定义中的说明。", "Some figures are assumptions, stated in the definition."
 )
-FACTS = Text("时限、材料、跑动次数", "Limits, documents, visits")
+FACTS = Text("时限、材料、到现场次数", "Limits, materials, visits")
 ANYWHERE = Text("办理过程中可以：{events}。", "At any time: {events}.")
 INCLUDES = Text("含子流程“{process}”", "runs “{process}”")
 
@@ -57,7 +57,7 @@ def limits(limit: Limit | None) -> tuple[Text, ...]:
 
 
 def burdens(steps: Iterable[Step]) -> tuple[Text, ...]:
-    """What steps ask of the applicant: documents (each counted once), visits, fees."""
+    """What steps ask of the applicant: materials (each counted once), visits, fees."""
     steps = tuple(steps)
     found: list[Text] = []
     asked = {

@@ -18,7 +18,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="agencies",
-    title=Text("涉及部门数", "Agencies"),
+    title=Text("涉及部门", "Agencies"),
     unit="agencies",
     better="less",
     formula=Text(

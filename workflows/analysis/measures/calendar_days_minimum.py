@@ -13,7 +13,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="calendar_days_minimum",
-    title=Text("日历天数（最少）", "Calendar days, minimum"),
+    title=Text("日历天数（最短等待）", "Calendar days, minimum wait"),
     unit="days",
     better="less",
     formula=Text(

@@ -26,7 +26,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="correction_loops",
-    title=Text("补正回路数", "Correction loops"),
+    title=Text("补正回路", "Correction loops"),
     unit="loops",
     better=None,
     formula=Text(

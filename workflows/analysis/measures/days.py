@@ -48,7 +48,7 @@ def mean_figures(context: Context, time: Time, pace: Pace) -> Figures:
 
 
 def split_figures(context: Context, *, waiting: bool) -> Figures:
-    """The part of the statutory days of the typical run that is waiting, or the rest."""
+    """The part of the statutory time of the typical run that is waiting, or the rest."""
     moment = context.finish(Time.STATUTORY, Pace.TYPICAL)
     waited = sum(moment.waited or [0]) / len(context.starts)
     legs = [leg for leg in moment.legs if leg.waiting is waiting]

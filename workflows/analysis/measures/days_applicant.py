@@ -13,7 +13,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="days_applicant",
-    title=Text("申请人期限", "Days, applicant's deadlines"),
+    title=Text("申请人期限", "Applicant's deadlines"),
     unit="days",
     better=None,
     formula=Text(

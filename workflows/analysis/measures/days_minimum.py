@@ -13,7 +13,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="days_minimum",
-    title=Text("最少天数", "Days, minimum"),
+    title=Text("法定最短等待", "Minimum wait"),
     unit="days",
     better="less",
     formula=Text(

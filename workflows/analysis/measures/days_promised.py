@@ -13,7 +13,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="days_promised",
-    title=Text("承诺天数", "Days, promised"),
+    title=Text("承诺办结时限", "Promised time"),
     unit="days",
     better="less",
     formula=Text(

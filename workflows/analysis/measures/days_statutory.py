@@ -13,7 +13,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="days_statutory",
-    title=Text("法定天数", "Days, statutory"),
+    title=Text("法定办结时限", "Statutory time"),
     unit="days",
     better="less",
     formula=Text(

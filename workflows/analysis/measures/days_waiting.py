@@ -1,4 +1,4 @@
-"""The waiting part of the statutory days."""
+"""The waiting part of the statutory time."""
 
 from jianban.workflows.analysis.measures.context import Context
 from jianban.workflows.analysis.measures.days import split_figures
@@ -12,12 +12,12 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="days_waiting",
-    title=Text("其中等待天数", "Days, waiting"),
+    title=Text("法定等待时间", "Statutory time, waiting"),
     unit="days",
     better="less",
     formula=Text(
-        "法定天数中必须等足的期间",
-        "The part of the statutory days in which a waiting period runs",
+        "法定办结时限中必须等足的期间",
+        "The part of the statutory time in which a waiting period runs",
     ),
     source=Text(
         "《民法典》第二百至二百零四条；《行政许可法》第八十二条（工作日）；GB/T 39046-2020 法定办结时限、"

@@ -1,4 +1,4 @@
-"""The work part of the statutory days."""
+"""The work part of the statutory time."""
 
 from jianban.workflows.analysis.measures.context import Context
 from jianban.workflows.analysis.measures.days import split_figures
@@ -12,12 +12,12 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="days_work",
-    title=Text("其中办理天数", "Days, work"),
+    title=Text("法定办理时间", "Statutory time, work"),
     unit="days",
     better="less",
     formula=Text(
-        "法定天数减去其中的等待天数",
-        "The statutory days without the waiting periods",
+        "法定办结时限减去其中的等待时间",
+        "The statutory time without the waiting periods",
     ),
     source=Text(
         "《民法典》第二百至二百零四条；《行政许可法》第八十二条（工作日）；GB/T 39046-2020 法定办结时限、"

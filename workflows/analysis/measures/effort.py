@@ -11,7 +11,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="effort",
-    title=Text("申请人办事用时", "Applicant's effort"),
+    title=Text("申请人用时", "Applicant's effort"),
     unit="minutes",
     better="less",
     formula=Text(

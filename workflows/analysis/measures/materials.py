@@ -12,7 +12,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="materials",
-    title=Text("材料数", "Materials"),
+    title=Text("申请材料", "Materials"),
     unit="materials",
     better="less",
     formula=Text(

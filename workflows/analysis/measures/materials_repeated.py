@@ -12,7 +12,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="materials_repeated",
-    title=Text("重复提交材料数", "Materials asked twice"),
+    title=Text("重复提交的材料", "Materials asked twice"),
     unit="materials",
     better="less",
     formula=Text(

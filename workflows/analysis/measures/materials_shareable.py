@@ -14,7 +14,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="materials_shareable",
-    title=Text("可共享获取材料数", "Materials obtainable by sharing"),
+    title=Text("可共享获取的材料", "Materials obtainable by sharing"),
     unit="materials",
     better="less",
     formula=Text(

@@ -47,8 +47,8 @@ MEASURE = Measure(
     unit="times",
     better="more",
     formula=Text(
-        "典型路径各分支改为串联所需的法定天数 ÷ 并联办理的法定天数，以平均日历天数计；没有并联时为 1",
-        "Statutory days of the typical run with one branch after the other ÷ with the branches side by side, "
+        "典型路径各分支改为串联所需的法定办结时限 ÷ 并联办理的法定办结时限，以平均日历天数计；没有并联时为 1",
+        "Statutory time of the typical run with one branch after the other ÷ with the branches side by side, "
         "in mean calendar days; 1 where nothing is parallel",
     ),
     source=Text(

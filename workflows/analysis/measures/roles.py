@@ -12,7 +12,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="roles",
-    title=Text("涉及角色数", "Roles"),
+    title=Text("涉及角色", "Roles"),
     unit="roles",
     better="less",
     formula=Text(

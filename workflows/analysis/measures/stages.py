@@ -16,7 +16,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="stages",
-    title=Text("环节数", "Stages"),
+    title=Text("办理环节", "Stages"),
     unit="stages",
     better="less",
     formula=Text(

@@ -17,7 +17,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="steps",
-    title=Text("步骤总数", "Steps"),
+    title=Text("全部步骤", "Steps, all"),
     unit="steps",
     better="less",
     formula=Text(

@@ -11,7 +11,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="steps_longest",
-    title=Text("最长无回路路径步骤数", "Steps, longest"),
+    title=Text("办理步骤（最长路径）", "Steps, longest"),
     unit="steps",
     better="less",
     formula=Text(

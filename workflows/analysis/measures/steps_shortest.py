@@ -11,7 +11,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="steps_shortest",
-    title=Text("最短路径步骤数", "Steps, shortest"),
+    title=Text("办理步骤（最短路径）", "Steps, shortest"),
     unit="steps",
     better="less",
     formula=Text(

@@ -11,7 +11,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="steps_typical",
-    title=Text("典型路径步骤数", "Steps, typical"),
+    title=Text("办理步骤", "Steps"),
     unit="steps",
     better="less",
     formula=Text(

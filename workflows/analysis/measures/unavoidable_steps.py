@@ -19,7 +19,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="unavoidable_steps",
-    title=Text("必经步骤数", "Unavoidable steps"),
+    title=Text("必经步骤", "Unavoidable steps"),
     unit="steps",
     better="less",
     formula=Text(

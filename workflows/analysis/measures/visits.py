@@ -11,7 +11,7 @@ def _compute(context: Context) -> Figures:
 
 MEASURE = Measure(
     id="visits",
-    title=Text("跑动次数", "Visits"),
+    title=Text("到现场次数", "Visits"),
     unit="visits",
     better="less",
     formula=Text(
