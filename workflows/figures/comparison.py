@@ -91,13 +91,13 @@ def charted(comparison: Findings, lang: FigureLang) -> IndicatorsFigure:
     time = next(row for row in comparison.measures if row.id == "days_statutory")
     names = names_of([f.process for f in flows])
     timelines: list[Timeline] = []
-    for name, reading in zip(names, time.readings, strict=True):
+    for order, (name, reading) in enumerate(zip(names, time.readings, strict=True), 1):
         legs: list[Leg] = []
         for part in reading.detail:
             start = legs[-1].start + legs[-1].length if legs else 0.0
             said = part.note or part.title
             legs.append(Leg(title=part.title, said=said, start=start, length=part.value or 0))
-        timelines.append(Timeline(title=name, legs=tuple(legs), total=reading.value or 0))
+        timelines.append(Timeline(order=order, title=name, legs=tuple(legs), total=reading.value or 0))
     return IndicatorsFigure(
         title=title_of([f.process for f in flows]),
         lang=lang,

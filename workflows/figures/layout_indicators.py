@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil, floor, log10
 
+from jianban.workflows.figures.indicators import number, written
 from jianban.workflows.figures.metrics import BOLD, REGULAR
-from jianban.workflows.figures.model import FigureLang, Indicator, IndicatorsFigure, Timeline
+from jianban.workflows.figures.model import FigureLang, Indicator, IndicatorsFigure, Leg, Timeline
 from jianban.workflows.figures.page import MARGIN, Page
 from jianban.workflows.figures.scene import Box, Group, Outline, Route, Scene
 from jianban.workflows.figures.theme import PRINT, Theme
 from jianban.workflows.figures.typeset import Stack, first, lines, spoken, titled
+from jianban.workflows.figures.words import joined
 from jianban.workflows.texts import Text
 
 WIDTH = 536.0
@@ -21,12 +23,19 @@ CHANGES = 62.0
 """Right of it."""
 ROW = 39.0
 LEG = 22.0
+"""The least height of a row of either chart."""
 DOT = 9.0
+BAR = 14.0
 BASE_IS = Text("以“{name}”为 100", "{name} = 100")
 SAME = Text("不变", "same")
 DAYS_SINCE = Text("自办理开始起的平均日历天数", "Mean calendar days since the start")
 TOTAL = Text("累计 {days} 天", "{days} days in all")
 WHERE = Text("时间花在哪里", "Where the time goes")
+FROM_TO = Text(
+    "从 {before} 天到 {after} 天：时间花在哪里", "From {before} days to {after}: where the time goes"
+)
+LESS = Text("减少：{titles}", "Less: {titles}")
+MORE = Text("增加：{titles}", "More: {titles}")
 
 
 def lay_indicators(figure: IndicatorsFigure, theme: Theme = PRINT) -> Scene:
@@ -52,12 +61,27 @@ class _Layout:
         page = Page(scene, self.lang, self.theme)
         page.header(self.figure.title, None)
         if len(self.figure.names) > 1 and self.figure.indicators:
+            self._head(page, "page-changes", *self._changes())
             self._key(page)
             self._dumbbells(page)
         if any(t.legs for t in self.figure.timelines):
             self._timelines(page)
         page.notes(self.figure.notes)
         return page.close()
+
+    def _head(self, page: Page, name: str, *texts: Text) -> None:
+        group, theme = page.scene.group(name), self.theme
+        for text in texts:
+            stack = titled(text, self.lang, WIDTH, 11, theme.ink, theme, small=8, inline=True)
+            page.y = stack.draw(group, MARGIN, page.y, room=(MARGIN, MARGIN + WIDTH))
+        page.y += 7
+
+    def _changes(self) -> list[Text]:
+        """What gets less and what gets more, between two variants."""
+        two = [i for i in self.figure.indicators if len(i.numbers) == 2]
+        less = [i.title for i in two if i.numbers[1] < i.numbers[0]]
+        more = [i.title for i in two if i.numbers[1] > i.numbers[0]]
+        return [w.format(titles=joined(t)) for w, t in ((LESS, less), (MORE, more)) if t]
 
     def _color(self, variant: int) -> str:
         return self.theme.muted if variant == 0 else (self.theme.accent, self.theme.bad)[(variant - 1) % 2]
@@ -101,42 +125,48 @@ class _Layout:
         scale = (self.right - self.left - 40) / ticks[-1]
         top = page.y
         grid = page.scene.group("page-scale")
-        bottom = top + ROW * len(shares) + 4
+        y = top
+        for i, (item, row) in enumerate(zip(self.figure.indicators, shares, strict=True)):
+            group = page.scene.group(f"indicator-{i + 1}", spoken(item.title, self.lang))
+            title = titled(item.title, self.lang, LABELS - 10, 10, theme.ink, theme)
+            labels = self._labels(item)
+            high = max(ROW, max(s.height for _, s in labels) + DOT + 16, title.height + 10)
+            middle = y + high - 13
+            title.draw(group, MARGIN, middle - title.height / 2, room=(MARGIN, self.left))
+            xs = [self.left + 20 + s * scale for s in row] if row else []
+            if xs and max(xs) - min(xs) > DOT:
+                a, b = min(xs), max(xs)
+                group.shapes.append(Box(x=a, y=middle - 1.6, width=b - a, height=3.2, fill=theme.rule))
+            for k in reversed(range(len(xs))):
+                self._dot(group, xs[k], middle, k)
+            places = xs or [self.left + 60 + 110 * k for k in range(len(item.values))]
+            self._said(group, labels, places, middle - DOT / 2 - 3)
+            self._change(group, item, middle)
+            y += high
+        bottom = y + 4
         for tick in ticks:
             x = self.left + 20 + tick * scale
             grid.shapes.append(Box(x=x - 0.35, y=top, width=0.7, height=bottom - top, fill=theme.rule))
             lines(f"{tick:.0f}", 60, 8, theme.muted).draw(grid, x, bottom + 3, "middle")
-        for i, (item, row) in enumerate(zip(self.figure.indicators, shares, strict=True)):
-            y = top + i * ROW + 26
-            group = page.scene.group(f"indicator-{i + 1}", spoken(item.title, self.lang))
-            title = titled(item.title, self.lang, LABELS - 10, 10, theme.ink, theme)
-            title.draw(group, MARGIN, y - title.height / 2, room=(MARGIN, self.left))
-            xs = [self.left + 20 + s * scale for s in row] if row else []
-            if xs and max(xs) - min(xs) > DOT:
-                a, b = min(xs), max(xs)
-                group.shapes.append(Box(x=a, y=y - 1.6, width=b - a, height=3.2, fill=theme.rule))
-            for k in reversed(range(len(xs))):
-                self._dot(group, xs[k], y, k)
-            self._said(group, item, xs, y - 19)
-            self._change(group, item, y)
         under = BASE_IS.format(name=self.figure.names[0])
         label = titled(under, self.lang, 400, 8, theme.muted, theme, weight=REGULAR, inline=True)
         page.y = label.draw(grid, (self.left + self.right) / 2, bottom + 17, "middle") + 20
 
-    def _said(self, group: Group, item: Indicator, xs: Sequence[float], y: float) -> None:
+    def _labels(self, item: Indicator) -> list[tuple[int, Stack]]:
+        """Each variant's quantity as words; only once what several have."""
+        found: dict[float, tuple[int, Stack]] = {}
+        for k, (value, amount) in enumerate(zip(item.values, item.numbers, strict=True)):
+            color = self.theme.muted if k == 0 else self._color(k)
+            weight = REGULAR if k == 0 else BOLD
+            stack = titled(written(value), self.lang, 300, 9, color, self.theme, weight=weight, small=6.8)
+            found.setdefault(amount, (k, stack))
+        return list(found.values())
+
+    def _said(
+        self, group: Group, found: Sequence[tuple[int, Stack]], xs: Sequence[float], below: float
+    ) -> None:
         """The quantities above their dots, moved apart where they would meet."""
-        theme = self.theme
-        labels: list[tuple[float, Stack]] = []
-        seen: set[float] = set()
-        for k, value in enumerate(item.values):
-            at = xs[k] if xs else self.left + 60 + 110 * k
-            if at in seen:
-                continue
-            seen.add(at)
-            text = " + ".join(f"{a.number} {first(a.unit, self.lang)}" for a in value)
-            color = theme.muted if k == 0 else self._color(k)
-            labels.append((at, lines(text, 300, 8.5, color, REGULAR if k == 0 else BOLD)))
-        labels.sort(key=lambda p: p[0])
+        labels = sorted(((xs[k], stack) for k, stack in found), key=lambda p: p[0])
         places = [at for at, _ in labels]
         for i in range(1, len(labels)):
             apart = (labels[i - 1][1].width + labels[i][1].width) / 2 + 8
@@ -145,8 +175,8 @@ class _Layout:
         beyond = places[-1] - moved + labels[-1][1].width / 2 - (MARGIN + WIDTH - CHANGES + 4)
         for place, (_, label) in zip(places, labels, strict=True):
             at = place - moved - max(0.0, beyond)
-            self._clear(group, at - label.width / 2, y, label)
-            label.draw(group, at, y, "middle")
+            self._clear(group, at - label.width / 2, below - label.height, label)
+            label.draw(group, at, below - label.height, "middle")
 
     def _clear(self, group: Group, x: float, y: float, label: Stack) -> None:
         """No line of the scale runs through a label."""
@@ -159,22 +189,26 @@ class _Layout:
             return
         same = item.numbers[0] == item.numbers[1]
         color = theme.muted if item.better is None else theme.good if item.better else theme.bad
-        said = first(SAME, self.lang) if same else item.change
-        stack = lines(said, CHANGES, 8.5 if same else 12, color, REGULAR if same else BOLD)
+        stack = (
+            titled(SAME, self.lang, CHANGES, 8.5, color, theme, weight=REGULAR, inline=True)
+            if same
+            else lines(item.change, CHANGES, 12, color, BOLD)
+        )
         stack.draw(group, MARGIN + WIDTH, y - stack.height / 2, "end", (self.right, MARGIN + WIDTH))
 
     def _timelines(self, page: Page) -> None:
         theme = self.theme
-        page.y = titled(WHERE, self.lang, WIDTH, 11, theme.ink, theme, small=8, inline=True).draw(
-            page.scene.group("page-timelines"), MARGIN, page.y
+        totals = [t.total for t in self.figure.timelines]
+        head = (
+            FROM_TO.format(before=number(totals[0]), after=number(totals[-1])) if len(totals) == 2 else WHERE
         )
-        page.y += 8
+        self._head(page, "page-timelines", head)
         ticks = ticks_to(self.figure.most)
         scale = (self.right + CHANGES - 24 - self.left) / ticks[-1]
         grid = page.scene.group("page-days")
         top = page.y
-        for i, timeline in enumerate(self.figure.timelines):
-            self._timeline(page, i, timeline, scale)
+        for timeline in self.figure.timelines:
+            self._timeline(page, timeline.order - 1, timeline, scale)
         for tick in ticks:
             x = self.left + tick * scale
             grid.shapes.append(Box(x=x - 0.35, y=top, width=0.7, height=page.y - top, fill=theme.rule))
@@ -193,37 +227,20 @@ class _Layout:
         self._clear(group, MARGIN, page.y, name)
         below = name.draw(group, MARGIN, page.y)
         end = self.left + timeline.total * scale
-        said = lines(first(TOTAL.format(days=f"{timeline.total:.1f}"), self.lang), 160, 9.5, color, BOLD)
+        total = TOTAL.format(days=number(timeline.total))
+        said = titled(total, self.lang, 160, 9.5, color, theme, small=7)
         free = end + 6
-        bottom = below + 4 + LEG * len(timeline.legs)
-        for i, leg in enumerate(timeline.legs):
-            y = below + 4 + i * LEG
-            title = titled(leg.title, self.lang, LABELS - 8, 8.5, theme.ink, theme, small=6.8)
-            title.draw(group, MARGIN, y + (LEG - title.height) / 2, room=(MARGIN, self.left))
-            x, wide = self.left + leg.start * scale, max(leg.length * scale, 1.5)
-            group.shapes.append(
-                Box(
-                    x=x, y=y + 4, width=wide, height=LEG - 8, fill=color, stroke=theme.paper, stroke_width=0.8
-                )
-            )
-            inside = lines(first(leg.said, self.lang), 200, 8, theme.on(color), BOLD)
-            if inside.width + 6 <= wide:
-                inside.draw(group, x + wide / 2, y + (LEG - inside.height) / 2, "middle", (x, x + wide))
-                continue
-            beside = lines(first(leg.said, self.lang), 200, 8, theme.ink, BOLD)
-            at = x - beside.width - 5
-            if at <= self.left:
-                at = x + wide + 7
-                free = max(free, at + beside.width + 8)
-            self._clear(group, at, y + (LEG - beside.height) / 2, beside)
-            beside.draw(group, at, y + (LEG - beside.height) / 2)
-        page.y = bottom + 12
+        y = below + 4
+        for leg in timeline.legs:
+            high, free = self._leg(group, leg, y, scale, variant, free)
+            y += high
+        page.y = y + 12
         if not timeline.ended:
             return
         top = below - name.height if end > MARGIN + name.width + 6 else below
         group.shapes.append(
             Route(
-                points=((end, top), (end, bottom)),
+                points=((end, top), (end, y)),
                 stroke=color,
                 stroke_width=1.4,
                 dash=(4, 2.5),
@@ -232,17 +249,53 @@ class _Layout:
         )
         # Right of the last bar, or above the line where the page ends.
         if free + said.width <= MARGIN + WIDTH:
-            at, y = free, bottom - LEG / 2 - said.height / 2
+            at, anchor, y = free, "start", y - LEG / 2 - said.height / 2
         else:
-            at, y = end - said.width - 6, top
-        self._clear(group, at, y, said)
-        said.draw(group, at, y)
+            at, anchor, y = end - 6, "end", top
+        self._clear(group, at - (said.width if anchor == "end" else 0), y, said)
+        said.draw(group, at, y, anchor)
+
+    def _leg(
+        self, group: Group, leg: Leg, y: float, scale: float, variant: int, free: float
+    ) -> tuple[float, float]:
+        """One period; returns how high it is and where right of it there is room."""
+        theme, color = self.theme, self._fill(variant)
+        title = titled(leg.title, self.lang, LABELS - 8, 8.5, theme.ink, theme, small=6.8)
+        high = max(LEG, title.height + 5)
+        title.draw(group, MARGIN, y + (high - title.height) / 2, room=(MARGIN, self.left))
+        x, wide = self.left + leg.start * scale, max(leg.length * scale, 1.5)
+        bar = Box(
+            x=x,
+            y=y + high / 2 - BAR / 2,
+            width=wide,
+            height=BAR,
+            fill=color,
+            stroke=theme.paper,
+            stroke_width=0.8,
+        )
+        group.shapes.append(bar)
+        on = theme.on(color)
+        inside = titled(leg.said, self.lang, 240, 8, on, theme, small=6.8, muted=on, inline=True)
+        if inside.width + 6 <= wide:
+            inside.draw(group, x + wide / 2, y + (high - inside.height) / 2, "middle", (x, x + wide))
+            return high, free
+        beside = titled(leg.said, self.lang, 240, 8, theme.ink, theme, small=6.8, inline=True)
+        at = x - beside.width - 5
+        if at <= self.left:
+            at = x + wide + 7
+            free = max(free, at + beside.width + 8)
+        self._clear(group, at, y + (high - beside.height) / 2, beside)
+        beside.draw(group, at, y + (high - beside.height) / 2)
+        return high, free
+
+    def _fill(self, variant: int) -> str:
+        return self.theme.frame if variant == 0 else self._color(variant)
 
     def _outline(self) -> Outline:
         names = [spoken(n, self.lang) for n in self.figure.names]
         told: list[tuple[str, list[str]]] = []
         for item in self.figure.indicators:
-            values = [" + ".join(f"{a.number} {first(a.unit, self.lang)}" for a in v) for v in item.values]
+            values = [first(written(v), self.lang) for v in item.values]
             said = [f"{n}：{v}" for n, v in zip(names, values, strict=True)]
             told.append((spoken(item.title, self.lang), [*said, *([item.change] if item.change else [])]))
         for line in self.figure.timelines:

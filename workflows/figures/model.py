@@ -346,6 +346,8 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
+    order: int
+    """Its variant's place among all, from 1."""
     title: Text
     legs: tuple[Leg, ...]
     total: float
