@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jianban.workflows.figures.errors import FigureError
 from jianban.workflows.figures.export import FORMATS, Format, export, export_pages
+from jianban.workflows.figures.guide import GuideFigure, guide_figure
 from jianban.workflows.figures.layout_comparison import lay_comparison
+from jianban.workflows.figures.layout_guide import lay_guide
 from jianban.workflows.figures.layout_indicators import lay_indicators
 from jianban.workflows.figures.layout_parallel import lay_parallel
 from jianban.workflows.figures.layout_process import lay_process
-from jianban.workflows.figures.layout_strips import lay_guide, lay_overview
+from jianban.workflows.figures.layout_strips import lay_overview
 from jianban.workflows.figures.model import (
     ComparisonFigure,
     FigureLang,
@@ -27,7 +29,7 @@ from jianban.workflows.figures.model import (
 from jianban.workflows.figures.paper import PAPERS, pages_of
 from jianban.workflows.figures.process import process_figure
 from jianban.workflows.figures.scene import Scene
-from jianban.workflows.figures.strips import GuideFigure, OverviewFigure, guide_figure, overview_figure
+from jianban.workflows.figures.strips import OverviewFigure, overview_figure
 from jianban.workflows.figures.theme import PRINT, THEMES, Theme
 from jianban.workflows.flow import Flow
 

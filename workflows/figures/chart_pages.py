@@ -3,13 +3,14 @@ coarse parts first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
+from jianban.workflows.figures.guide import Advice, GuideFigure
 from jianban.workflows.figures.model import IndicatorsFigure, Panel, ParallelFigure, Phase, Timeline, Work
-from jianban.workflows.figures.strips import GuideFigure, OverviewFigure
+from jianban.workflows.figures.strips import OverviewFigure
 from jianban.workflows.figures.tasks import tasks_in
 from jianban.workflows.texts import Text
 
@@ -28,19 +29,53 @@ class Parts:
     """Whether it is good to cut before a piece."""
 
 
-def guide_parts(figure: GuideFigure) -> Parts:
-    count = len(figure.advice)
-    return Parts(
-        count,
-        lambda a, b: replace(
-            figure,
-            summary=figure.summary if a == 0 else None,
-            indicators=figure.indicators if a == 0 else (),
-            advice=figure.advice[a:b],
-            end=figure.end if b == count else None,
-            notes=figure.notes if b == count else (),
-        ),
-    )
+def suited(figure: Any, wide: bool) -> Any:
+    """A guide in two columns on a slide; other figures as they are."""
+    return replace(figure, columns=2) if wide and isinstance(figure, GuideFigure) else figure
+
+
+def guide_parts(figure: GuideFigure) -> Iterator[Parts]:
+    """Step by step, then fact by fact."""
+    for pieces in (list(figure.advice), [p for a in figure.advice for p in _pieces(a)]):
+        yield Parts(
+            len(pieces),
+            lambda a, b, pieces=pieces: replace(
+                figure,
+                summary=figure.summary if a == 0 else None,
+                indicators=figure.indicators if a == 0 else (),
+                advice=_joined(pieces[a:b]),
+                end=figure.end if b == len(pieces) else None,
+                notes=figure.notes if b == len(pieces) else (),
+            ),
+        )
+
+
+def _pieces(advice: Advice) -> Iterator[Advice]:
+    """One for each value of each fact; the last has the basis."""
+    facts = [
+        replace(fact, values=(value,), start=fact.start + i)
+        for fact in advice.facts
+        for i, value in enumerate(fact.values)
+    ]
+    for fact in facts[:-1]:
+        yield replace(advice, facts=(fact,), basis=None)
+    yield replace(advice, facts=tuple(facts[-1:]))
+
+
+def _joined(pieces: Sequence[Advice]) -> tuple[Advice, ...]:
+    found: list[Advice] = []
+    for piece in pieces:
+        if found and found[-1].id == piece.id:
+            facts = list(found[-1].facts)
+            for fact in piece.facts:
+                if facts and facts[-1].label == fact.label:
+                    facts[-1] = replace(facts[-1], values=(*facts[-1].values, *fact.values))
+                else:
+                    facts.append(fact)
+            found[-1] = replace(piece, facts=tuple(facts))
+        else:
+            found.append(piece)
+    return tuple(found)
 
 
 def overview_parts(figure: OverviewFigure) -> Parts:

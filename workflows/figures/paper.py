@@ -14,8 +14,10 @@ from jianban.workflows.figures.chart_pages import (
     indicators_parts,
     overview_parts,
     parallel_parts,
+    suited,
 )
 from jianban.workflows.figures.errors import FigureError
+from jianban.workflows.figures.guide import GuideFigure
 from jianban.workflows.figures.model import (
     Band,
     Block,
@@ -30,7 +32,7 @@ from jianban.workflows.figures.model import (
     ProcessFigure,
 )
 from jianban.workflows.figures.scene import Scene
-from jianban.workflows.figures.strips import GuideFigure, OverviewFigure
+from jianban.workflows.figures.strips import OverviewFigure
 from jianban.workflows.texts import Text
 
 PAPERS: Mapping[str, tuple[float, float]] = {
@@ -61,6 +63,8 @@ def pages_of(figure: Any, paper: str, lay: Lay) -> tuple[Scene, ...]:
     Raises:
         FigureError: what can't be parted is too large for the paper.
     """
+    wide, high = PAPERS[paper]
+    figure = suited(figure, wide > high)
     whole = lay(figure)
     if _scale(whole, paper) >= LEAST_SCALE:
         return (_on(whole, paper),)
@@ -134,7 +138,7 @@ def _partings(figure: object) -> Iterator[Parts]:
                 lambda cut: len(_crossing(figure, units, cut)) <= 1,
             )
         case GuideFigure():
-            yield guide_parts(figure)
+            yield from guide_parts(figure)
         case OverviewFigure():
             yield overview_parts(figure)
         case ComparisonFigure():

@@ -1,0 +1,175 @@
+"""Where the steps of a service guide stand: below one another beside their numbers, in one column or two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from jianban.workflows.figures.guide import Advice, AdviceKind, Fact, GuideFigure
+from jianban.workflows.figures.layout_strips import arrow, disc, pill, strip_page
+from jianban.workflows.figures.model import FigureLang
+from jianban.workflows.figures.page import MARGIN
+from jianban.workflows.figures.scene import Box, Group, Route, Scene
+from jianban.workflows.figures.theme import PRINT, Theme
+from jianban.workflows.figures.typeset import Stack, first, lines, second, spoken, titled
+from jianban.workflows.texts import Text
+
+STRIP = 524.0
+"""The width of the steps, with their numbers."""
+HALF = 436.0
+"""The same, of two columns."""
+BETWEEN = 24.0
+DISC = 24.0
+DOT = 9.0
+PAD = 11.0
+FACT = 50.0
+"""Room for the label of a fact."""
+APART = 11.0
+DONE = Text("办结：{end}", "Done: {end}")
+
+
+def lay_guide(figure: GuideFigure, theme: Theme = PRINT) -> Scene:
+    """The figure as shapes at their places."""
+    lang = figure.lang
+    wide = STRIP if figure.columns == 1 else HALF
+    told = [_told(a, lang) for a in figure.advice]
+    full = figure.columns * wide + (figure.columns - 1) * BETWEEN
+    page = strip_page(figure, figure.summary, full, told, theme)
+    cards = [_Card(a, wide - DISC - 12, lang, theme) for a in figure.advice]
+    top = low = page.y
+    for column, part in enumerate(_columns(cards, figure.columns)):
+        left = MARGIN + column * (wide + BETWEEN)
+        page.y = top
+        track = page.scene.group(f"page-track-{column + 1}")
+        x, below = left + DISC / 2, 0.0
+        for card in part:
+            advice = card.advice
+            group = page.scene.group(f"step-{advice.id}", spoken(advice.title, lang))
+            mark = card.draw(group, left, page.y)
+            if below:
+                track.shapes.append(
+                    Route(points=((x, below), (x, mark.y)), stroke=theme.ink, arrow=False, name="track")
+                )
+            below = mark.y + mark.height
+            page.y += card.height + APART
+        last = part and part[-1] is cards[-1]
+        if last and figure.end:
+            track.shapes.append(arrow(((x, below), (x, page.y + 4)), theme))
+            page.y += 4
+            said = titled(
+                DONE.format(end=figure.end),
+                lang,
+                wide - 40,
+                10,
+                theme.on_dark,
+                theme,
+                muted=theme.on_dark_muted,
+                inline=True,
+            )
+            page.y = pill(page, "end", said, left, theme) + 4
+        elif not last and below:
+            track.shapes.append(arrow(((x, below), (x, page.y + 2)), theme))
+            page.y += 4
+        low = max(low, page.y)
+    page.y = low + 10
+    page.notes(figure.notes)
+    return page.close()
+
+
+def _columns(cards: Sequence[_Card], count: int) -> list[list[_Card]]:
+    """The cards in two columns as even as can be, or in one."""
+    if count == 1 or len(cards) < 2:
+        return [list(cards)]
+    heights = [c.height + APART for c in cards]
+    cut = min(range(1, len(cards)), key=lambda i: max(sum(heights[:i]), sum(heights[i:])))
+    return [list(cards[:cut]), list(cards[cut:])]
+
+
+class _Card:
+    def __init__(self, advice: Advice, width: float, lang: FigureLang, theme: Theme) -> None:
+        self.advice, self.width, self.theme = advice, width, theme
+        inner = width - 2 * PAD
+        step = advice.kind is AdviceKind.STEP
+        color = theme.muted if advice.kind is AdviceKind.OFFICES else theme.ink
+        size = 12 if step else 9.5
+        self.title = titled(
+            advice.title, lang, inner, size, color, theme, small=8 if step else 7, inline=True
+        )
+        self.facts = [
+            (
+                titled(f.label, lang, FACT - 4, 8, theme.muted, theme, small=6.8),
+                _values(f, lang, inner - FACT, theme),
+            )
+            for f in advice.facts
+        ]
+        self.basis = Stack()
+        if advice.basis:
+            self.basis = lines(first(advice.basis, lang), inner, 7, theme.muted, even=False)
+            self.basis += lines(second(advice.basis, lang), inner, 6.6, theme.muted, even=False)
+        self.pad = PAD if step else 8.0
+        rows = sum(max(a.height, b.height) + 4 for a, b in self.facts)
+        foot = self.basis.height + 5 if self.basis.lines else 0
+        self.height = 2 * self.pad + self.title.height + rows + foot
+
+    def draw(self, group: Group, x: float, y: float) -> Box:
+        """Beside its number or dot, which is returned."""
+        theme, left = self.theme, x + DISC + 12
+        kind = self.advice.kind
+        step = kind is AdviceKind.STEP
+        fill = {AdviceKind.STEP: theme.paper, AdviceKind.CHECK: theme.decision}.get(kind, theme.zebra)
+        group.shapes.append(
+            Box(
+                x=left,
+                y=y,
+                width=self.width,
+                height=self.height,
+                radius=7,
+                fill=fill,
+                stroke=theme.ink if step else theme.rule,
+                stroke_width=1 if step else 0.8,
+            )
+        )
+        middle = y + self.pad + self.title.lines[0].height / 2
+        if step:
+            mark = disc(group, x, middle - DISC / 2, str(self.advice.number), theme)
+        else:
+            mark = Box(
+                x=x + (DISC - DOT) / 2,
+                y=middle - DOT / 2,
+                width=DOT,
+                height=DOT,
+                radius=DOT / 2,
+                fill=theme.paper,
+                stroke=theme.muted,
+                stroke_width=1.4,
+            )
+            group.shapes.append(mark)
+        room = (left + PAD - 1, left + self.width - PAD + 1)
+        at = self.title.draw(group, left + PAD, y + self.pad, room=room)
+        for label, values in self.facts:
+            at += 4
+            label.draw(group, left + PAD, at + 0.6, room=room)
+            values.draw(group, left + PAD + FACT, at, room=room)
+            at += max(label.height, values.height)
+        if self.basis.lines:
+            self.basis.draw(group, left + PAD, at + 5, room=room)
+        return mark
+
+
+def _values(fact: Fact, lang: FigureLang, width: float, theme: Theme) -> Stack:
+    stack = Stack()
+    for number, value in enumerate(fact.values, fact.start):
+        said = f"{number}. {first(value, lang)}" if fact.many else first(value, lang)
+        size = 8.0 if lang == "en" else 9.0
+        main = lines(said, width, size, theme.ink, even=False)
+        other = lines(second(value, lang), width, 7, theme.muted, even=False)
+        inline = len(main.lines) == len(other.lines) == 1 and main.width + 5 + other.width <= width
+        if inline:
+            main, other = Stack((replace(main.lines[0], tail=other.lines[0]),)), Stack()
+        stack += main + other
+    return stack
+
+
+def _told(advice: Advice, lang: FigureLang) -> str:
+    facts = [f"{first(f.label, lang)}：{'；'.join(first(v, lang) for v in f.values)}" for f in advice.facts]
+    return " ".join([spoken(advice.title, lang), *facts])
