@@ -3,7 +3,8 @@
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
@@ -23,9 +24,20 @@ SUMMARY = Text(
     "比较两个或多个流程：指标前后对照、环节和步骤的增减合并",
     "Compare two or more processes: measures before and after, stages and steps removed, merged, kept, added",
 )
-Format = Literal["terminal", "markdown", "html", "json"]
-FORMATS: tuple[Format, ...] = get_args(Format)
-FORMAT = Text("格式：terminal（终端）、markdown、html 或 json", "Format: terminal, markdown, html or json")
+Report = Literal["terminal", "markdown", "html", "json"]
+REPORTS: tuple[Report, ...] = get_args(Report)
+Picture = Literal["svg", "png", "pdf", "docx"]
+PICTURES: tuple[Picture, ...] = get_args(Picture)
+SUFFIXES: Mapping[str, Report | Picture] = {
+    **{"md": "markdown", "html": "html", "json": "json"},
+    **{form: form for form in PICTURES},
+}
+FORMAT = Text(
+    "格式：terminal（终端）、markdown、html、json，或仅输出对照图：svg、png、pdf、docx（更多选项见 draw）；"
+    "默认按文件名，否则为 terminal",
+    "Format: terminal, markdown, html, json, or the figure alone: svg, png, pdf, docx (draw can do more); "
+    "by default the file name's, else terminal",
+)
 FIGURE = Text("在 HTML 中附上对照图", "Put the figure into the HTML")
 TOO_FEW = Text("比较至少需要两个流程，先写基准", "comparing takes two processes or more, the base first")
 ONLY_HTML = Text("--figure 只能与 --format html 合用", "--figure goes with --format html only")
@@ -38,8 +50,15 @@ def register(app: typer.Typer, lang: Lang) -> None:
         ctx: typer.Context,
         processes: Annotated[list[str], reference(lang)],
         format: Annotated[
-            str, typer.Option("--format", "-f", help=FORMAT.get(lang), metavar="|".join(FORMATS))
-        ] = "terminal",
+            str | None,
+            typer.Option(
+                "--format",
+                "-f",
+                help=FORMAT.get(lang),
+                metavar="|".join((*REPORTS, *PICTURES)),
+                show_default=False,
+            ),
+        ] = None,
         figure: Annotated[bool, typer.Option("--figure", help=FIGURE.get(lang))] = False,
         output: Annotated[str | None, output(lang)] = None,
         start: Annotated[str | None, start(lang)] = None,
@@ -50,7 +69,7 @@ def register(app: typer.Typer, lang: Lang) -> None:
         json: Annotated[bool, as_json(lang)] = False,
     ) -> int:
         session: Session = ctx.obj
-        form = "json" if json else choose(format, FORMATS, "--format")
+        form = "json" if json else _format(format, output)
         if len(processes) < 2:
             raise UsageFailure(TOO_FEW)
         if figure and form != "html":
@@ -62,9 +81,22 @@ def register(app: typer.Typer, lang: Lang) -> None:
 
         with session.busy(COMPARING):
             comparison = compare(flows, options=options, chain=between(session, flows))
-            text = _render(comparison, form, lang, figure=figure, to_screen=output is None)
-        deliver(session, text.encode(), output)
+            match form:
+                case "svg" | "png" | "pdf" | "docx":
+                    content = _picture(comparison, form, lang)
+                case _:
+                    text = _report(comparison, form, lang, figure=figure, to_screen=output is None)
+                    content = text.encode()
+        deliver(session, content, output)
         return FINE
+
+
+def _format(asked: str | None, output: str | None) -> Report | Picture:
+    """The format asked for, or else the one that the file's name tells; plain text where it tells none."""
+    if asked is not None:
+        return choose(asked, (*REPORTS, *PICTURES), "--format")
+    suffix = Path(output).suffix.lower().removeprefix(".") if output else ""
+    return SUFFIXES.get(suffix, "terminal")
 
 
 def between(session: Session, flows: "Sequence[Flow]") -> "list[Flow]":
@@ -81,13 +113,20 @@ def between(session: Session, flows: "Sequence[Flow]") -> "list[Flow]":
     return found
 
 
-def _render(comparison: "Comparison", form: Format, lang: Lang, *, figure: bool, to_screen: bool) -> str:
-    drawing = ""
-    if figure:
-        from jianban.engine.commands.draw import draw
-        from jianban.workflows.figures import comparison_figure
+def _picture(comparison: "Comparison", form: Picture, lang: Lang) -> bytes:
+    """The figure as a file of one part.
 
-        drawing = draw(comparison_figure(comparison, lang), "svg").decode()
+    Raises:
+        SystemFailure, UsageFailure: as `draw_pages`.
+    """
+    from jianban.engine.commands.draw import draw_pages
+    from jianban.workflows.figures import comparison_figure
+
+    return draw_pages(comparison_figure(comparison, lang), form)[0]
+
+
+def _report(comparison: "Comparison", form: Report, lang: Lang, *, figure: bool, to_screen: bool) -> str:
+    drawing = _picture(comparison, "svg", lang).decode() if figure else ""
     terminal = to_screen and sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else PLAIN_WIDTH
     colour = terminal and "NO_COLOR" not in os.environ

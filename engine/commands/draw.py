@@ -45,6 +45,11 @@ THEME = Text(
     "Looks: for print, in grey, dark, or of high contrast",
 )
 UNTITLED = Text("图中不写标题，由文件另行标注", "No title in the figure: the paper has a caption")
+EMBED = Text(
+    "在 SVG 中嵌入所用的字形，任何读者看到的都一样（PDF、网页总是嵌入）",
+    "Put the glyphs used into the SVG, so that it looks the same everywhere (PDF and HTML always hold them)",
+)
+ONLY_SVG = Text("--embed-fonts 只用于 SVG，而不是 {form}", "--embed-fonts goes with SVG, not with {form}")
 BOTH = Text("中英文对照", "Both Chinese and English")
 NO_FORMAT = Text(
     "从文件名“{output}”看不出格式，请用 .svg、.png、.pdf、.docx、.html、.dot 之一作后缀，或写明 --format",
@@ -79,10 +84,13 @@ def register(app: typer.Typer, lang: Lang) -> None:
         ] = None,
         theme: Annotated[str, typer.Option(help=THEME.get(lang), metavar="|".join(THEMES))] = "print",
         no_title: Annotated[bool, typer.Option("--no-title", help=UNTITLED.get(lang))] = False,
+        embed_fonts: Annotated[bool, typer.Option("--embed-fonts", help=EMBED.get(lang))] = False,
         output: Annotated[str | None, output(lang)] = None,
     ) -> int:
         session: Session = ctx.obj
         form = format_of(format, output)
+        if embed_fonts and form != "svg":
+            raise UsageFailure(ONLY_SVG.format(form=form))
         if not LEAST_DPI <= dpi <= MOST_DPI:
             raise UsageFailure(BAD_DPI.format(least=LEAST_DPI, most=MOST_DPI, dpi=dpi))
         with session.busy(DRAWING):
@@ -90,7 +98,9 @@ def register(app: typer.Typer, lang: Lang) -> None:
             figure = _figure(session, processes, kind, "both" if bilingual else lang)
             sheet = choose(paper, PAPERS, "--paper") if paper else None
             look = choose(theme, THEMES, "--theme")
-            contents = draw_pages(figure, form, dpi, look, headed=not no_title, paper=sheet)
+            contents = draw_pages(
+                figure, form, dpi, look, headed=not no_title, paper=sheet, embed_fonts=embed_fonts
+            )
         if len(contents) > 1 and output in {None, "-"}:
             raise UsageFailure(MANY.format(count=len(contents)))
         for content, name in zip(contents, _names(output, len(contents)), strict=True):
@@ -173,15 +183,6 @@ def _names(output: str | None, count: int) -> list[str | None]:
     return [str(path.with_stem(f"{path.stem}-{page}")) for page in range(1, count + 1)]
 
 
-def draw(figure: "Figure", form: Format, dpi: int = 200) -> bytes:
-    """The figure as a file.
-
-    Raises:
-        SystemFailure: a part that draws is missing.
-    """
-    return draw_pages(figure, form, dpi)[0]
-
-
 def draw_pages(
     figure: "Figure",
     form: Format,
@@ -190,18 +191,20 @@ def draw_pages(
     *,
     headed: bool = True,
     paper: str | None = None,
+    embed_fonts: bool = False,
 ) -> tuple[bytes, ...]:
-    """The figure as a file, or on paper as one for each page.
+    """The figure as a file, or as one for each page.
 
     Raises:
-        SystemFailure: a part that draws is missing, or the paper is too small.
+        SystemFailure: a part that draws is missing.
+        UsageFailure: the paper is too small, or the picture too large.
     """
-    from jianban.workflows.figures import THEMES, FigureError, render, render_pages
+    from jianban.workflows.figures import THEMES, FigureError, Unavailable, render_pages
 
     look = replace(THEMES[theme], headed=headed)
     try:
-        if paper is None:
-            return (render(figure, form, dpi=dpi, theme=look),)
-        return render_pages(figure, form, dpi=dpi, theme=look, paper=paper)
-    except FigureError as error:
+        return render_pages(figure, form, dpi=dpi, theme=look, paper=paper, embed_fonts=embed_fonts)
+    except Unavailable as error:
         raise SystemFailure(error.text) from error
+    except FigureError as error:
+        raise UsageFailure(error.text) from error

@@ -1,24 +1,38 @@
 """Files: accessible SVG, PDF and PNG, and errors that say what to do."""
 
 import io
+import re
 import subprocess
 import sys
+from base64 import b64decode
+from dataclasses import replace
 from html import escape
+from html.parser import HTMLParser
 from io import BytesIO
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
 import pikepdf
 import pytest
+from fontTools.ttLib import TTFont
 
+from jianban.workflows.comparison import compare
 from jianban.workflows.compiler import compile_process
-from jianban.workflows.figures import FORMATS, process_figure, render, scene
+from jianban.workflows.figures import (
+    FORMATS,
+    comparison_figure,
+    parallel_figure,
+    process_figure,
+    render,
+    render_pages,
+    scene,
+)
 from jianban.workflows.figures import drawing as drawing_module
 from jianban.workflows.figures.drawing import dot_source, render_dot
-from jianban.workflows.figures.errors import FigureError
-from jianban.workflows.figures.export import export, svg
+from jianban.workflows.figures.errors import FigureError, Unavailable
+from jianban.workflows.figures.export import export, export_pages, svg
 from jianban.workflows.figures.scene import Box, Route, Scene, Words
-from tests.figures.samples import renamed, simple
+from tests.figures.samples import general, renamed, simple
 
 SVG = "{http://www.w3.org/2000/svg}"
 AWKWARD = 'a & b < c > "d" \\n \\l &amp; \x07 مرحبا 😀 𠮷 </text>'
@@ -141,7 +155,7 @@ def test_an_unknown_format_names_those_there_are():
 def test_without_graphviz_the_package_is_named(monkeypatch):
     monkeypatch.setattr(drawing_module, "_library", lambda: None)
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(FigureError, match="pygraphviz"):
+    with pytest.raises(Unavailable, match="pygraphviz"):
         render_dot("digraph {}")
 
 
@@ -176,6 +190,73 @@ def test_a_word_file_holds_the_figure_as_vector_with_a_fallback_and_words():
     assert words.get("title") == drawn.title
 
 
+def parts_of(content: bytes) -> dict[str, bytes]:
+    with ZipFile(BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def named(parts: dict[str, bytes], name: str, tag: str) -> list[ET.Element]:
+    return [e for e in ET.fromstring(parts[name]).iter() if e.tag.endswith(f"}}{tag}")]
+
+
+def test_a_word_file_declares_each_part_and_finds_all_it_refers_to(figure):
+    for content in (render(figure, "docx", dpi=40), *render_pages(figure, "docx", paper="A3", dpi=40)):
+        parts = parts_of(content)
+        types = ET.fromstring(parts["[Content_Types].xml"])
+        endings = {e.get("Extension") for e in types if e.get("Extension")}
+        declared = {e.get("PartName", "").removeprefix("/") for e in types if e.get("PartName")}
+        assert all(n in declared or n.rsplit(".", 1)[1] in endings for n in parts if n[0] != "[")
+        related = {e.get("Id"): e.get("Target") for e in ET.fromstring(parts["word/_rels/document.xml.rels"])}
+        assert all(f"word/{target}" in parts for target in related.values())
+        wanted = [
+            value
+            for e in ET.fromstring(parts["word/document.xml"]).iter()
+            for key, value in e.attrib.items()
+            if key.endswith("}embed")
+        ]
+        assert sorted(wanted) == sorted(related)
+        ids = [e.get("id") for t in ("docPr", "cNvPr") for e in named(parts, "word/document.xml", t)]
+        assert len(ids) == len(set(ids))
+
+
+def test_a_word_page_is_as_large_as_the_figure(figure):
+    drawn = scene(figure)
+    parts = parts_of(render(figure, "docx", dpi=40))
+    (extent,) = named(parts, "word/document.xml", "extent")
+    assert [int(extent.get(k, "")) / 12700 for k in ("cx", "cy")] == pytest.approx(
+        [drawn.width, drawn.height]
+    )
+
+
+def test_on_paper_a_word_file_keeps_the_shape_of_the_figure(figure):
+    (content,) = render_pages(figure, "docx", paper="A3", dpi=40)
+    parts = parts_of(content)
+    for i, extent in enumerate(named(parts, "word/document.xml", "extent"), 1):
+        root = ET.fromstring(parts[f"word/media/figure{i}.svg"])
+        wide, high = (float(root.get(k, "")) for k in ("width", "height"))
+        assert int(extent.get("cx", "")) / int(extent.get("cy", "")) == pytest.approx(wide / high, rel=1e-3)
+
+
+def test_what_no_page_of_word_holds_flows_over_several_without_shrinking():
+    figure = process_figure(compile_process(general()), None, "both")
+    bands = tuple(replace(b, id=f"{b.id}-{i}") for i in range(3) for b in figure.bands)
+    tall = replace(figure, bands=bands)
+    assert scene(tall).height > 1584
+    parts = parts_of(render(tall, "docx", dpi=20))
+    extents = named(parts, "word/document.xml", "extent")
+    assert len(extents) > 1
+    for i, extent in enumerate(extents, 1):
+        high = float(ET.fromstring(parts[f"word/media/figure{i}.svg"]).get("height", ""))
+        assert int(extent.get("cy", "")) / 12700 == pytest.approx(high, abs=0.1)
+    sides = [int(s.get(k, "")) / 20 for s in named(parts, "word/document.xml", "pgSz") for k in s.attrib]
+    assert max(sides) <= 1584
+
+
+def test_paper_larger_than_words_is_refused(figure):
+    with pytest.raises(FigureError, match="22 inches"):
+        render_pages(figure, "docx", paper="A1")
+
+
 def test_a_page_says_the_same_as_a_list():
     figure = process_figure(compile_process(simple()), None, "zh")
     page = render(figure, "html").decode()
@@ -184,3 +265,70 @@ def test_a_page_says_the_same_as_a_list():
     for item in told:
         assert f"<li>{escape(item)}</li>" in page
     assert '<html lang="zh-CN">' in page
+
+
+class Ids(HTMLParser):
+    """The ids of a page, and those it refers to."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.own: list[str] = []
+        self.wanted: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        for key, value in attrs:
+            if key == "id":
+                self.own.append(value)
+            elif key.startswith("aria-") and key.endswith("by"):
+                self.wanted |= set(value.split())
+            else:
+                self.wanted |= set(re.findall(r"url\(#([^)]*)\)", value or ""))
+
+    handle_startendtag = handle_starttag
+
+
+@pytest.mark.parametrize("form", ["svg", "html"])
+@pytest.mark.parametrize("paper", [None, "A3"])
+def test_every_id_is_unique_and_every_reference_resolves(form, paper):
+    flows = [compile_process(p) for p in (general(), simple())]
+    figures = (comparison_figure(compare(flows)), process_figure(flows[0]), parallel_figure(flows, [{}, {}]))
+    for figure in figures:
+        for page in render_pages(figure, form, paper=paper):
+            ids = Ids(page.decode())
+            assert len(ids.own) == len(set(ids.own))
+            assert ids.wanted
+            assert ids.wanted <= set(ids.own)
+
+
+def embedded(text: str) -> dict[int, set[str]]:
+    """The characters of the fonts in a drawing, by weight."""
+    found = re.findall(r"font-weight:(\d+);src:url\(data:font/woff;base64,([^)]+)\)", text)
+    return {
+        int(weight): {chr(c) for c in TTFont(BytesIO(b64decode(data))).getBestCmap()}
+        for weight, data in found
+    }
+
+
+def test_embedded_fonts_hold_the_characters_drawn(figure):
+    (content,) = render_pages(figure, embed_fonts=True)
+    fonts = embedded(content.decode())
+    said: dict[int, set[str]] = {400: set(), 700: set()}
+    for text in ET.fromstring(content).iter(f"{SVG}text"):
+        said[int(text.get("font-weight", "400"))] |= set(text.text or "")
+    assert fonts == said
+    assert render_pages(figure, embed_fonts=True) == (content,)
+    assert b"@font-face" not in render(figure)
+
+
+def test_a_page_brings_its_fonts(figure):
+    page = render(figure, "html").decode()
+    fonts = embedded(page)
+    listed = {c for _, items in scene(figure).outline for item in items for c in item}
+    assert listed <= fonts[400]
+    assert set(scene(figure).title) <= fonts[700]
+
+
+def test_characters_the_font_lacks_are_left_to_the_reader():
+    (content,) = export_pages([drawn(words("中 مرحبا 😀"))], "svg", embed_fonts=True)
+    assert embedded(content.decode())[400] == {"中", " "}

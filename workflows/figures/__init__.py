@@ -8,10 +8,12 @@ definition file.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from jianban.workflows.figures.errors import FigureError
-from jianban.workflows.figures.export import FORMATS, Format, export, export_pages
+from jianban.workflows.figures.documents import fits_word
+from jianban.workflows.figures.errors import FigureError, Unavailable
+from jianban.workflows.figures.export import FORMATS, Format, export_pages
 from jianban.workflows.figures.guide import GuideFigure, guide_figure
 from jianban.workflows.figures.layout_comparison import lay_comparison
 from jianban.workflows.figures.layout_guide import lay_guide
@@ -52,6 +54,7 @@ __all__ = [
     "ParallelFigure",
     "ProcessFigure",
     "Theme",
+    "Unavailable",
     "comparison_figure",
     "guide_figure",
     "indicators_figure",
@@ -123,17 +126,31 @@ def render(figure: Figure, form: Format = "svg", *, dpi: int = 200, theme: Theme
     """The figure as a file; the same figure gives the same bytes.
 
     Raises:
-        FigureError: the format is unknown, the PNG would be too large, or a part is not installed.
+        FigureError: the format is unknown, or the picture or page would be too large.
+        Unavailable: a part is not installed.
     """
-    return export(scene(figure, theme), form, dpi)
+    return render_pages(figure, form, dpi=dpi, theme=theme)[0]
 
 
 def render_pages(
-    figure: Figure, form: Format = "svg", *, paper: str, dpi: int = 200, theme: Theme = PRINT
+    figure: Figure,
+    form: Format = "svg",
+    *,
+    paper: str | None = None,
+    dpi: int = 200,
+    theme: Theme = PRINT,
+    embed_fonts: bool = False,
 ) -> tuple[bytes, ...]:
-    """The figure on sheets of paper: a file for each, or one PDF of all.
+    """The figure on sheets of paper, or at its own size: a file for each page, or one of all where the format
+    knows pages. A Word file takes several where the figure is larger than any page of Word.
 
     Raises:
-        FigureError: as `pages` and `render`.
+        FigureError, Unavailable: as `pages` and `render`.
     """
-    return export_pages(pages(figure, paper, theme), form, dpi)
+    if paper is not None:
+        scenes = pages(figure, paper, theme)
+    else:
+        scenes = (scene(figure, theme),)
+        if form == "docx" and not fits_word(scenes[0]):
+            scenes = tuple(replace(page, sheet=None) for page in pages(figure, "Word", theme))
+    return export_pages(scenes, form, dpi, embed_fonts=embed_fonts)

@@ -4,31 +4,49 @@ readers."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from html import escape
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from jianban.workflows.figures.drawing import FORBIDDEN
-from jianban.workflows.figures.scene import FONT_STACK, Scene
+from jianban.workflows.figures.errors import FigureError
+from jianban.workflows.figures.scene import FONT_STACK, HIGH, MOST_SCALE, Scene
+from jianban.workflows.texts import Text
 
 EMU = 12700
 """English metric units of a point."""
 TWIPS = 20
 """Of a point."""
-MOST = 1584.0
-"""The widest and highest page Word knows, in points."""
-PAGE_MARGIN = 18.0
+WORD_MOST = 1584.0
+"""The widest and highest page Word knows: 22 inches, in points."""
+TOO_LARGE = Text(
+    "Word 页面的边长不超过 22 英寸（55.88 厘米），此图须 {width} × {height} 厘米。"
+    "请用 --paper A4 或 A3，或输出 pdf、svg",
+    "A page of Word is at most 22 inches (55.88 cm) wide and high; this figure takes {width} × {height} cm. "
+    "Use --paper A4 or A3, or write pdf or svg",
+)
+LINE = 4.0
+"""Points that a line of the smallest type takes beyond the picture in it."""
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 SVG_BLIP = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
+PICTURE = 1000
+"""Ids of pictures begin after it, those of drawings at 1: none occurs twice."""
+TIGHT = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
+SMALL = '<w:rPr><w:sz w:val="2"/></w:rPr>'
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 def docx(scenes: Sequence[Scene], svg: Callable[[Scene], str], png: Callable[[Scene], bytes]) -> bytes:
     """A Word file with a section for each scene: the figure as SVG, with a PNG for readers that know no SVG,
-    and the steps as alternative text."""
+    and the steps as alternative text.
+
+    Raises:
+        FigureError: a page would be larger than Word knows.
+    """
     files: dict[str, bytes] = {
         "[Content_Types].xml": _types().encode(),
         "_rels/.rels": _relations(
@@ -40,16 +58,19 @@ def docx(scenes: Sequence[Scene], svg: Callable[[Scene], str], png: Callable[[Sc
     media: list[tuple[str, str, str]] = []
     body: list[str] = []
     for i, scene in enumerate(scenes, 1):
+        page, figure = _sizes(scene)
+        # Word sets the figure on its page itself.
+        scene = replace(scene, sheet=None)
         files[f"word/media/figure{i}.png"] = png(scene)
         files[f"word/media/figure{i}.svg"] = svg(scene).encode()
         for form in ("png", "svg"):
             media.append((f"{form}{i}", f"{OFFICE}/image", f"media/figure{i}.{form}"))
-        page, figure = _sizes(scene)
-        section = _section(page)
+        section = _section(page, figure)
         last = i == len(scenes)
-        properties = "" if last else f"<w:pPr>{section}</w:pPr>"
+        properties = f"{TIGHT}{SMALL}{'' if last else section}"
         body.append(
-            f"<w:p>{properties}<w:r>{_drawing(i, scene, figure)}</w:r></w:p>{section if last else ''}"
+            f"<w:p><w:pPr>{properties}</w:pPr><w:r>{SMALL}{_drawing(i, scene, figure)}</w:r></w:p>"
+            f"{section if last else ''}"
         )
     files["word/_rels/document.xml.rels"] = _relations(*media)
     files["word/document.xml"] = (
@@ -68,32 +89,43 @@ def docx(scenes: Sequence[Scene], svg: Callable[[Scene], str], png: Callable[[Sc
     return out.getvalue()
 
 
+def fits_word(scene: Scene) -> bool:
+    """Whether one page of Word holds the figure at its own size."""
+    return max(scene.width, scene.height + 2 * LINE) <= WORD_MOST
+
+
 def _sizes(scene: Scene) -> tuple[tuple[float, float], tuple[float, float]]:
     """The page, and the figure on it."""
-    width, height = scene.sheet or (scene.width + 2 * PAGE_MARGIN, scene.height + 2 * PAGE_MARGIN + 14)
-    width, height = min(width, MOST), min(height, MOST)
-    # A line of text is a little higher than the picture in it.
-    scale = min(1.0, (width - 2 * PAGE_MARGIN) / scene.width, (height - 2 * PAGE_MARGIN - 14) / scene.height)
-    return (width, height), (scene.width * scale, scene.height * scale)
+    page = scene.sheet or (scene.width, scene.height + 2 * LINE)
+    if max(page) > WORD_MOST:
+        width, height = (f"{side / 72 * 2.54:.0f}" for side in page)
+        raise FigureError(TOO_LARGE.format(width=width, height=height))
+    scale = min(page[0] / scene.width, (page[1] - 2 * LINE) / scene.height, MOST_SCALE)
+    return page, (scene.width * scale, scene.height * scale)
 
 
-def _section(page: tuple[float, float]) -> str:
+def _section(page: tuple[float, float], figure: tuple[float, float]) -> str:
+    """The page, with margins that set the figure where paper has it: in the middle, rather high than low."""
     width, height = (round(side * TWIPS) for side in page)
-    margin = round(PAGE_MARGIN * TWIPS)
+    side = round((page[0] - figure[0]) / 2 * TWIPS)
+    top = round((page[1] - figure[1] - 2 * LINE) * HIGH * TWIPS)
     turned = ' w:orient="landscape"' if width > height else ""
-    sides = " ".join(f'w:{s}="{margin}"' for s in ("top", "right", "bottom", "left", "header", "footer"))
+    margins = f'w:top="{top}" w:right="{side}" w:bottom="0" w:left="{side}" w:header="0" w:footer="0"'
     return (
-        f'<w:sectPr><w:pgSz w:w="{width}" w:h="{height}"{turned}/><w:pgMar {sides} w:gutter="0"/></w:sectPr>'
+        f'<w:sectPr><w:pgSz w:w="{width}" w:h="{height}"{turned}/>'
+        f'<w:pgMar {margins} w:gutter="0"/></w:sectPr>'
     )
 
 
 def _drawing(number: int, scene: Scene, size: tuple[float, float]) -> str:
     wide, high = (round(side * EMU) for side in size)
-    named = f'id="{number}" name="figure {number}" descr="{_text(scene.description)}"'
+    told = f'descr="{_text(scene.description)}" title="{_text(scene.title)}"'
     return (
         f'<w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{wide}" cy="{high}"/>'
-        f'<wp:docPr {named} title="{_text(scene.title)}"/><a:graphic><a:graphicData uri="{DRAWING}/picture">'
-        f"<pic:pic><pic:nvPicPr><pic:cNvPr {named}/><pic:cNvPicPr/></pic:nvPicPr>"
+        f'<wp:docPr id="{number}" name="Figure {number}" {told}/>'
+        f'<wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{DRAWING}/picture">'
+        f'<pic:pic><pic:nvPicPr><pic:cNvPr id="{PICTURE + number}" name="figure{number}.svg"/>'
+        "<pic:cNvPicPr/></pic:nvPicPr>"
         f'<pic:blipFill><a:blip r:embed="png{number}"><a:extLst>'
         f'<a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}">'
         f'<asvg:svgBlip xmlns:asvg="{SVG_BLIP}" r:embed="svg{number}"/></a:ext></a:extLst></a:blip>'
@@ -130,24 +162,26 @@ def _core(scene: Scene) -> str:
     )
 
 
-def html(scenes: Sequence[Scene], svg: Callable[[Scene], str]) -> str:
-    """A page with the figures, and what they say as a list."""
+def html(scenes: Sequence[Scene], svg: Callable[[Scene, str], str], faces: str) -> str:
+    """A page with the figures, and what they say as a list; `faces` is CSS of the fonts.
+
+    The drawings are hidden from screen readers, for whom the lists say the same.
+    """
     first = scenes[0]
+    # The figure shows its title itself, unless it is drawn without.
+    hidden = ' class="heard"' if any(g.id == "page-title" for g in first.groups) else ""
     lines = [
         "<!DOCTYPE html>",
         f'<html lang="{first.lang}">',
         f'<head><meta charset="utf-8"><title>{_text(first.title)}</title>',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<style>body{{margin:2rem auto;max-width:72rem;padding:0 1rem;font-family:{FONT_STACK};"
-        f"line-height:1.6}}figure{{margin:0 0 2rem}}svg{{width:100%;height:auto}}</style></head>",
-        f"<body><main><h1>{_text(first.title)}</h1>",
+        f"<style>{faces}body{{margin:2rem auto;max-width:72rem;padding:0 1rem;font-family:{FONT_STACK};"
+        f"line-height:1.6}}figure{{margin:0 0 2rem}}svg{{width:100%;height:auto}}"
+        ".heard{position:absolute;clip-path:inset(50%)}</style></head>",
+        f"<body><main><h1{hidden}>{_text(first.title)}</h1>",
     ]
     for i, scene in enumerate(scenes, 1):
-        # Ids are kept apart, since several drawings stand in one page; the list says what they show.
-        drawing = svg(scene)
-        if len(scenes) > 1:
-            drawing = drawing.replace('id="', f'id="p{i}-').replace("url(#", f"url(#p{i}-")
-        drawing = drawing.replace(' role="img"', ' aria-hidden="true"', 1)
+        drawing = svg(scene, f"p{i}-").replace(' role="img"', ' aria-hidden="true"', 1)
         lines.append(f"<figure>{drawing}</figure>")
         for heading, items in scene.outline:
             if heading:

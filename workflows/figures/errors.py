@@ -10,9 +10,13 @@ class FigureError(JianbanError):
     """A figure could not be made; the text says what is missing and how to mend it."""
 
 
-def missing(package: str, purpose: Text) -> FigureError:
+class Unavailable(FigureError):
+    """Something outside the figure is missing or refuses: a package, the place of the fonts."""
+
+
+def missing(package: str, purpose: Text) -> Unavailable:
     """A part that a figure needs is not installed."""
-    return FigureError(
+    return Unavailable(
         Text(
             f"无法{purpose.zh}：未安装 {package}。请运行 python -m pip install {package}",
             f"Cannot {purpose.en}: {package} is not installed. Run python -m pip install {package}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from html import escape
 from io import BytesIO
@@ -13,17 +13,25 @@ from xml.etree import ElementTree as ET
 from jianban.workflows.figures.documents import docx, html
 from jianban.workflows.figures.drawing import FORBIDDEN, dot_source, render_dot, shape_id
 from jianban.workflows.figures.errors import FigureError, missing
-from jianban.workflows.figures.fonts import prepare_fonts
-from jianban.workflows.figures.metrics import BOLD
-from jianban.workflows.figures.scene import FONT_STACK, Box, Diamond, Route, Scene, ShapeOf, Words
+from jianban.workflows.figures.fonts import face_rules, prepare_fonts
+from jianban.workflows.figures.metrics import BOLD, REGULAR
+from jianban.workflows.figures.scene import (
+    FONT_STACK,
+    HIGH,
+    MOST_SCALE,
+    Box,
+    Diamond,
+    Route,
+    Scene,
+    ShapeOf,
+    Words,
+)
 from jianban.workflows.texts import Text
 
 Format = Literal["svg", "png", "pdf", "docx", "html", "dot"]
 FORMATS: tuple[Format, ...] = ("svg", "png", "pdf", "docx", "html", "dot")
 MAX_PIXELS = 120_000_000
 """Of a PNG; it takes four bytes of memory for each."""
-MOST_SCALE = 1.5
-"""A small figure on large paper grows no larger."""
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -31,13 +39,18 @@ def export(scene: Scene, form: Format, dpi: int = 200) -> bytes:
     """The scene as SVG, PNG (at `dpi`), PDF, Word file, HTML page or DOT source.
 
     Raises:
-        FigureError: the format is unknown, a PNG would be too large, or a part is not installed.
+        FigureError: the format is unknown, or the picture or page would be too large.
+        Unavailable: a part is not installed.
     """
     return export_pages((scene,), form, dpi)[0]
 
 
-def export_pages(scenes: Sequence[Scene], form: Format, dpi: int = 200) -> tuple[bytes, ...]:
+def export_pages(
+    scenes: Sequence[Scene], form: Format, dpi: int = 200, *, embed_fonts: bool = False
+) -> tuple[bytes, ...]:
     """A file for each page, or one for all where the format knows pages.
+
+    A PDF and an HTML page always bring their glyphs along, an SVG only with `embed_fonts`.
 
     Raises:
         FigureError: as `export`.
@@ -46,7 +59,7 @@ def export_pages(scenes: Sequence[Scene], form: Format, dpi: int = 200) -> tuple
         case "dot":
             return tuple(dot_source(s).encode() for s in scenes)
         case "svg":
-            return tuple(svg(s).encode() for s in scenes)
+            return tuple(svg(s, embed_fonts=embed_fonts).encode() for s in scenes)
         case "png":
             return tuple(_png(s, dpi) for s in scenes)
         case "pdf":
@@ -54,13 +67,20 @@ def export_pages(scenes: Sequence[Scene], form: Format, dpi: int = 200) -> tuple
         case "docx":
             return (docx(scenes, svg, lambda scene: _png(scene, dpi)),)
         case "html":
-            return (html(scenes, svg).encode(),)
+            return (html(scenes, svg, _faces(scenes)).encode(),)
     raise FigureError(
         Text(
             f"未知格式“{form}”。可用：{'、'.join(FORMATS)}",
             f"Unknown format “{form}”. Use one of {', '.join(FORMATS)}",
         )
     )
+
+
+def _faces(scenes: Sequence[Scene]) -> str:
+    """The glyphs of a page: what is drawn, and what the list says in regular and bold."""
+    shown = characters(scenes)
+    listed = {c for s in scenes for said in (s.title, s.description) for c in said}
+    return face_rules({weight: shown.get(weight, set()) | listed for weight in (REGULAR, BOLD)})
 
 
 def _png(scene: Scene, dpi: int) -> bytes:
@@ -108,21 +128,27 @@ def _settled(pages: Sequence[bytes], scene: Scene) -> bytes:
         return out.getvalue()
 
 
-def svg(scene: Scene) -> str:
+def svg(scene: Scene, prefix: str = "", *, embed_fonts: bool = False) -> str:
     """Graphviz's drawing, regrouped: one labelled group per step, text as text, shapes that Graphviz lacks
-    put in."""
+    put in.
+
+    `prefix` begins every id, to tell apart those of several drawings in one page.
+    """
     drawn = _drawn(render_dot(dot_source(scene)))
     width, height, view = _viewed(scene)
     hatches = sorted({s.hatch for g in scene.groups for s in g.shapes if isinstance(s, Box) and s.hatch})
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(width)}" height="{_n(height)}" '
         f'viewBox="{view}" font-family="{FONT_STACK}" '
-        f'xml:lang="{scene.lang}" role="img" aria-labelledby="figure-title figure-desc">',
-        f'<title id="figure-title">{_text(scene.title)}</title>',
-        f'<desc id="figure-desc">{_text(scene.description)}</desc>',
+        f'xml:lang="{scene.lang}" role="img" aria-labelledby="{prefix}figure-title '
+        f'{prefix}figure-desc">',
+        f'<title id="{prefix}figure-title">{_text(scene.title)}</title>',
+        f'<desc id="{prefix}figure-desc">{_text(scene.description)}</desc>',
     ]
+    if embed_fonts:
+        lines.append(f"<style>{face_rules(characters([scene]))}</style>")
     lines += [
-        f'<defs><pattern id="figure-hatch-{i}" width="6" height="6" patternUnits="userSpaceOnUse" '
+        f'<defs><pattern id="{prefix}figure-hatch-{i}" width="6" height="6" patternUnits="userSpaceOnUse" '
         f'patternTransform="rotate(45)"><path d="M0,0V6" stroke="{color}" stroke-width="1.6"/></pattern>'
         "</defs>"
         for i, color in enumerate(hatches)
@@ -133,12 +159,22 @@ def svg(scene: Scene) -> str:
     lines.append(f'<g transform="translate(0 {_n(scene.height)})">')
     for g, group in enumerate(scene.groups):
         label = f' role="group" aria-label="{_text(group.title)}"' if group.title else ""
-        lines.append(f'<g id="{group.id}"{label}>')
+        lines.append(f'<g id="{prefix}{group.id}"{label}>')
         for s, shape in enumerate(group.shapes):
-            lines += _elements(shape, drawn[shape_id(g, s)], scene.height, hatches)
+            lines += _elements(shape, drawn[shape_id(g, s)], scene.height, hatches, prefix)
         lines.append("</g>")
     lines += ["</g>", "</svg>", ""]
     return "\n".join(lines)
+
+
+def characters(scenes: Iterable[Scene]) -> dict[int, set[str]]:
+    """Those that scenes show, by weight."""
+    found: dict[int, set[str]] = {}
+    for shape in (s for scene in scenes for g in scene.groups for s in g.shapes):
+        if isinstance(shape, Words):
+            weight = BOLD if shape.weight >= BOLD else REGULAR
+            found.setdefault(weight, set()).update(shape.text)
+    return found
 
 
 def _viewed(scene: Scene) -> tuple[float, float, str]:
@@ -148,8 +184,7 @@ def _viewed(scene: Scene) -> tuple[float, float, str]:
     width, height = scene.sheet
     scale = min(width / scene.width, height / scene.height, MOST_SCALE)
     wide, high = width / scale, height / scale
-    # In the middle, but rather high than low.
-    left, top = (scene.width - wide) / 2, (scene.height - high) * 0.4
+    left, top = (scene.width - wide) / 2, (scene.height - high) * HIGH
     return width, height, f"{_n(left)} {_n(top)} {_n(wide)} {_n(high)}"
 
 
@@ -186,7 +221,7 @@ def _text(text: str) -> str:
     return escape(FORBIDDEN.sub(" ", text))
 
 
-def _elements(shape: ShapeOf, drawn: ET.Element, height: float, hatches: list[str]) -> list[str]:
+def _elements(shape: ShapeOf, drawn: ET.Element, height: float, hatches: list[str], prefix: str) -> list[str]:
     match shape:
         case Words():
             style = f'font-size="{_n(shape.size)}"'
@@ -203,7 +238,7 @@ def _elements(shape: ShapeOf, drawn: ET.Element, height: float, hatches: list[st
             )
             lines = [f'{place} fill="{shape.fill or "none"}"{_stroke(shape)}/>']
             if shape.hatch:
-                lines.append(f'{place} fill="url(#figure-hatch-{hatches.index(shape.hatch)})"/>')
+                lines.append(f'{place} fill="url(#{prefix}figure-hatch-{hatches.index(shape.hatch)})"/>')
             return lines
         case Diamond():
             points = drawn.find(f"{_SVG}polygon")

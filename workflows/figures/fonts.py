@@ -14,17 +14,18 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from jianban.workflows.figures.errors import FigureError, missing
+from jianban.workflows.figures.errors import Unavailable, missing
 from jianban.workflows.texts import Text
 
 FAMILY = "Noto Sans SC"
@@ -72,7 +73,7 @@ def prepare_fonts() -> Fonts:
     this process.
 
     Raises:
-        FigureError: the font package, or the library that cuts faces from it, is not installed.
+        Unavailable: the font package, or the library that cuts faces from it, is not installed.
     """
     source = variable_font()
     with source.open("rb") as file:
@@ -91,7 +92,7 @@ def prepare_fonts() -> Fonts:
         _write(source, draft, folder)
         _move(draft, folder)
     except OSError as error:
-        raise FigureError(
+        raise Unavailable(
             Text(f"无法在 {folder} 写入字体：{error}", f"The fonts cannot be written to {folder}: {error}")
         ) from error
     finally:
@@ -120,7 +121,7 @@ def variable_font() -> Path:
         raise missing(_PACKAGE, Text("准备中文字体", "prepare the Chinese font"))
     path = Path(spec.origin).parent / _VARIABLE
     if not path.is_file():
-        raise FigureError(
+        raise Unavailable(
             Text(
                 f"软件包 {_PACKAGE} 中没有 {FAMILY} 字体。请重新安装该软件包",
                 f"The package {_PACKAGE} holds no {FAMILY}. Install it again",
@@ -137,10 +138,7 @@ def _cache() -> Path:
 
 def _write(source: Path, folder: Path, home: Path) -> None:
     """Make the fonts in a folder that will then lie at `home`."""
-    try:
-        hb: Any = import_module("uharfbuzz")  # its stub names nothing
-    except ImportError:
-        raise missing("uharfbuzz", Text("准备中文字体", "prepare the Chinese font")) from None
+    hb = _harfbuzz()
     fonts = Fonts(folder)
     face = hb.Face(hb.Blob.from_file_path(str(source)))
     covered = sorted(face.unicodes)
@@ -159,6 +157,46 @@ def _write(source: Path, folder: Path, home: Path) -> None:
     (folder / "advances.json").write_text(json.dumps(advances), encoding="utf-8")
     # Written last: a folder that has it is complete.
     fonts.config.write_text(_CONFIG.format(folder=escape(str(home.resolve()))), encoding="utf-8")
+
+
+def _harfbuzz() -> Any:
+    try:
+        return import_module("uharfbuzz")  # its stub names nothing
+    except ImportError:
+        raise missing("uharfbuzz", Text("准备中文字体", "prepare the Chinese font")) from None
+
+
+def face_rules(characters: Mapping[int, Collection[str]]) -> str:
+    """CSS that carries the glyphs of these characters, by weight, so that text looks the same for every
+    reader. The licence of the font (OFL) allows it.
+
+    Raises:
+        Unavailable: as `prepare_fonts`.
+    """
+    rules = (
+        f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};"
+        f"src:url(data:font/woff;base64,{b64encode(_woff(weight, ''.join(sorted(chars)))).decode()})}}"
+        for weight, chars in sorted(characters.items())
+    )
+    return "".join(rules)
+
+
+@lru_cache(maxsize=64)
+def _woff(weight: int, characters: str) -> bytes:
+    """A face cut down to these characters."""
+    from io import BytesIO
+
+    from fontTools.ttLib import TTFont
+
+    hb = _harfbuzz()
+    wanted = hb.SubsetInput()
+    wanted.unicode_set.update(map(ord, characters))
+    face = hb.Face(hb.Blob.from_file_path(str(prepare_fonts().face(weight))))
+    font = TTFont(BytesIO(hb.subset(face, wanted).blob.data), recalcTimestamp=False)
+    font.flavor = "woff"
+    out = BytesIO()
+    font.save(out)
+    return out.getvalue()
 
 
 def _named(data: bytes, style: str) -> bytes:

@@ -40,8 +40,10 @@ PAPERS: Mapping[str, tuple[float, float]] = {
     "A3": (841.89, 1190.55),
     "A1": (1683.78, 2383.94),
     "16:9": (960.0, 540.0),
+    "Word": (1560.0, 1552.0),
 }
-"""Width and height in points, ISO 216 upright; a slide of 16:9 is not turned."""
+"""Width and height in points, ISO 216 upright; a slide of 16:9 is not turned. The largest page of Word serves
+figures that no page of it would hold in one piece."""
 LEAST_SCALE = 0.985
 """Type is designed at its smallest; rounding alone may shrink it."""
 PAGE_OF = Text("{title}（{page}/{pages}）", "{title} ({page}/{pages})")

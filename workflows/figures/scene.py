@@ -11,6 +11,11 @@ from jianban.workflows.figures.metrics import REGULAR, text_width
 
 FONT_STACK = "Noto Sans SC, Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 
+MOST_SCALE = 1.5
+"""A small figure on large paper grows no larger."""
+HIGH = 0.4
+"""The part of the free height of paper that is above the figure: it stands rather high than low."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
