@@ -71,7 +71,7 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks
 
 gallery: $(STAMP)
-	$(BIN)/python docs/pictures/gallery.py build/gallery
+	$(BIN)/python -m docs.pictures.gallery build/gallery
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \

@@ -1,11 +1,18 @@
-"""Draws the catalogue's figures on one page to look at: `.venv/bin/python docs/pictures/gallery.py FOLDER`.
+"""Draws the catalogue's figures on one page to look at: `.venv/bin/python -m docs.pictures.gallery FOLDER`.
 
-Every process as a process, an overview, a guide and what takes time; pairs compared, in every theme.
+Every process in every kind of figure, language and theme, free and on paper; and every two variants of a
+subject compared.
 """
 
+from __future__ import annotations
+
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from html import escape
+from itertools import combinations
 from pathlib import Path
 
 from jianban.workflows.analysis.measures import measure
@@ -14,6 +21,7 @@ from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import (
     THEMES,
     Figure,
+    FigureError,
     FigureLang,
     comparison_figure,
     guide_figure,
@@ -21,61 +29,152 @@ from jianban.workflows.figures import (
     overview_figure,
     parallel_figure,
     process_figure,
-    render,
+    render_pages,
 )
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
+from jianban.workflows.language.model import Process
 
-LANGS: tuple[FigureLang, ...] = ("zh", "en", "both")
-PAIRS = (
-    ("deregistration/general", "deregistration/simple"),
-    ("construction/project-serial", "construction/project-parallel"),
+LOOKS: tuple[tuple[FigureLang, str, str | None], ...] = (
+    ("zh", "print", None),
+    ("both", "print", None),
+    ("en", "grey", None),
+    ("both", "dark", None),
+    ("zh", "contrast", None),
+)
+"""Language, theme and paper of the pictures of one process."""
+SHEETS = {"process": "A3", "overview": "16:9", "guide": "A4", "parallel": "A4"}
+COMPARED: tuple[tuple[FigureLang, str, str | None], ...] = (("both", "print", None), ("zh", "grey", "A3"))
+STYLE = (
+    "body{font-family:sans-serif;margin:1.5rem;color:#1a1a1a}h2{border-top:2px solid #1a1a1a;padding-top:.5rem}"
+    "nav ul{columns:24rem}section div{display:grid;gap:1.25rem;"
+    "grid-template-columns:repeat(auto-fill,minmax(20rem,1fr))}"
+    "figure{margin:0}img{width:100%;border:1px solid #ccc}.refused{color:#a84300}"
 )
 
 
-def figures(catalogue: Catalogue) -> Iterator[tuple[str, Figure, str]]:
-    """Name, figure and theme of each picture."""
-    flows = {p.key: compile_process(p) for p in catalogue.processes()}
-    for key, flow in flows.items():
-        readings = measure(flow)
-        for lang in LANGS:
-            yield f"{key} process {lang}", process_figure(flow, readings, lang), "print"
-            yield f"{key} overview {lang}", overview_figure(flow, readings, lang), "print"
-            yield f"{key} guide {lang}", guide_figure(flow, readings, lang), "print"
-            yield f"{key} parallel {lang}", parallel_figure([flow], [readings], lang), "print"
-    for pair in PAIRS:
-        base, other = (compile_process(catalogue.process(k)) for k in pair)
-        for lang in LANGS:
-            yield from _compared(base, other, lang, "print")
-        for theme in THEMES:
-            yield from _compared(base, other, "both", theme)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One picture of the page, or why there is none."""
+
+    name: str
+    file: str = ""
+    refused: str = ""
 
 
-def _compared(base: Flow, other: Flow, lang: FigureLang, theme: str) -> Iterator[tuple[str, Figure, str]]:
+def subject(process: Process) -> str:
+    return process.key.split("/")[0]
+
+
+def pairs(processes: Sequence[Process]) -> Iterator[tuple[Process, Process]]:
+    """Every two processes of a subject: what others are variants of, and older versions, first."""
+    for a, b in combinations(processes, 2):
+        if subject(a) == subject(b):
+            later = a.variant_of in {b.id, b.key} or (a.id == b.id and a.version > b.version)
+            yield (b, a) if later else (a, b)
+
+
+def figures_of(flow: Flow, lang: FigureLang) -> dict[str, Figure]:
+    readings = measure(flow)
+    return {
+        "process": process_figure(flow, readings, lang),
+        "overview": overview_figure(flow, readings, lang),
+        "guide": guide_figure(flow, readings, lang),
+        "parallel": parallel_figure([flow], [readings], lang),
+    }
+
+
+def comparisons_of(base: Flow, other: Flow, lang: FigureLang) -> dict[str, Figure]:
     comparison = compare([base, other])
-    name = f"{base.process.id} {other.process.id} {lang} {theme}"
-    yield f"{name} comparison", comparison_figure(comparison, lang), theme
-    yield f"{name} indicators", indicators_figure(comparison, lang), theme
-    yield f"{name} parallel", parallel_figure([base, other], [measure(base), measure(other)], lang), theme
+    readings = [{row.id: row.readings[i] for row in comparison.measures} for i in (0, 1)]
+    return {
+        "comparison": comparison_figure(comparison, lang),
+        "parallel": parallel_figure([base, other], readings, lang),
+        "indicators": indicators_figure(comparison, lang),
+    }
+
+
+def _process(folder: Path, key: str) -> list[Picture]:
+    flow = compile_process(Catalogue.default().process(key))
+    found: list[Picture] = []
+    for lang, theme, paper in LOOKS:
+        for kind, figure in figures_of(flow, lang).items():
+            found += _drawn(folder, key, kind, figure, lang, theme, paper)
+            if (lang, theme) == ("zh", "print"):
+                found += _drawn(folder, key, kind, figure, lang, theme, SHEETS[kind])
+    return found
+
+
+def _pair(folder: Path, keys: tuple[str, str]) -> list[Picture]:
+    base, other = (compile_process(Catalogue.default().process(key)) for key in keys)
+    found: list[Picture] = []
+    for lang, theme, paper in COMPARED:
+        for kind, figure in comparisons_of(base, other, lang).items():
+            found += _drawn(folder, " ".join(keys), kind, figure, lang, theme, paper)
+    return found
+
+
+def _drawn(
+    folder: Path, name: str, kind: str, figure: Figure, lang: str, theme: str, paper: str | None
+) -> Iterator[Picture]:
+    told = " · ".join((kind, lang, theme, *([paper] if paper else [])))
+    try:
+        contents = render_pages(figure, paper=paper, theme=THEMES[theme])
+    except FigureError as error:
+        yield Picture(name=told, refused=f"{error.text.zh} {error.text.en}")
+        return
+    for page, content in enumerate(contents, 1):
+        file = f"{name}-{told}-{page}.svg".translate(str.maketrans("/ ·:@", "-----"))
+        (folder / file).write_bytes(content)
+        yield Picture(name=f"{told} ({page}/{len(contents)})" if len(contents) > 1 else told, file=file)
+
+
+def _section(anchor: str, heading: str, pictures: Sequence[Picture]) -> str:
+    cells: list[str] = []
+    for picture in pictures:
+        said = escape(picture.name)
+        image = f'<a href="{picture.file}"><img src="{picture.file}" alt="{said}" loading="lazy"></a>'
+        body = image if picture.file else f'<p class="refused">{escape(picture.refused)}</p>'
+        cells.append(f"<figure>{body}<figcaption>{said}</figcaption></figure>")
+    return f'<section id="{anchor}"><h3>{heading}</h3><div>{"".join(cells)}</div></section>'
 
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    cells: list[str] = []
-    for number, (name, figure, theme) in enumerate(figures(Catalogue.default()), 1):
-        file = f"{number:03}.svg"
-        (folder / file).write_bytes(render(figure, theme=THEMES[theme]))
-        said = escape(name)
-        cells.append(
-            f'<figure><a href="{file}"><img src="{file}" alt="{said}" loading="lazy"></a>'
-            f"<figcaption>{said}</figcaption></figure>"
-        )
-    style = (
-        "main{display:grid;grid-template-columns:repeat(auto-fill,minmax(22rem,1fr));gap:1.5rem}"
-        "img{width:100%;border:1px solid #ccc}body{font-family:sans-serif}figure{margin:0}"
-    )
-    head = f'<html lang="zh-CN"><meta charset="utf-8"><title>Jianban</title><style>{style}</style>'
-    page = f"<!DOCTYPE html>{head}<main>{''.join(cells)}</main></html>\n"
+    for old in folder.glob("*.svg"):
+        old.unlink()
+    processes = list(Catalogue.default().processes())
+    subjects = dict.fromkeys(map(subject, processes))
+    # imported by its name, so that the workers find what they run
+    from docs.pictures import gallery
+
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        singles = {p.key: (p, pool.submit(gallery._process, folder, p.key)) for p in processes}
+        doubles = {
+            (a.key, b.key): (a, b, pool.submit(gallery._pair, folder, (a.key, b.key)))
+            for a, b in pairs(processes)
+        }
+        index: list[str] = []
+        sections: list[str] = []
+        for name in subjects:
+            sections.append(f'<h2 id="{name}">{name}</h2>')
+            index.append(f'<li><a href="#{name}"><b>{name}</b></a></li>')
+            told = [
+                (key, f"{p.title.zh} {p.title.en} · {key}", done)
+                for key, (p, done) in singles.items()
+                if subject(p) == name
+            ] + [
+                (f"{keys[0]}-{keys[1]}", f"{a.title.zh} → {b.title.zh} · {keys[0]} → {keys[1]}", done)
+                for keys, (a, b, done) in doubles.items()
+                if subject(a) == name
+            ]
+            for anchor, heading, done in told:
+                anchor, heading = anchor.replace("/", "-"), escape(heading)
+                sections.append(_section(anchor, heading, done.result()))
+                index.append(f'<li><a href="#{anchor}">{heading}</a></li>')
+    head = f'<html lang="zh-CN"><meta charset="utf-8"><title>Jianban</title><style>{STYLE}</style>'
+    nav = f"<nav><ul>{''.join(index)}</ul></nav>"
+    page = f"<!DOCTYPE html>{head}<h1>图集 Gallery</h1>{nav}{''.join(sections)}</html>\n"
     (folder / "index.html").write_text(page, encoding="utf-8")
 
 
