@@ -46,7 +46,7 @@ LOOKS: tuple[tuple[FigureLang, str, str | None], ...] = (
 SHEETS = {"process": "A3", "overview": "16:9", "guide": "A4", "parallel": "A4"}
 COMPARED: tuple[tuple[FigureLang, str, str | None], ...] = (("both", "print", None), ("zh", "grey", "A3"))
 STYLE = (
-    "body{font-family:sans-serif;margin:1.5rem;color:#1a1a1a}h2{border-top:2px solid #1a1a1a;padding-top:.5rem}"
+    "body{font-family:sans-serif;margin:1.5rem;color:#1a1a1a}h2{border-top:2px solid;padding-top:.5rem}"
     "nav ul{columns:24rem}section div{display:grid;gap:1.25rem;"
     "grid-template-columns:repeat(auto-fill,minmax(20rem,1fr))}"
     "figure{margin:0}img{width:100%;border:1px solid #ccc}.refused{color:#a84300}"
