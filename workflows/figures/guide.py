@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from jianban.workflows.analysis.timing import OFFICES
 from jianban.workflows.figures.indicators import SHOWN, process_indicators
 from jianban.workflows.figures.model import FigureLang, Indicator
 from jianban.workflows.figures.process import bases
@@ -57,7 +58,7 @@ WITHIN = Text("{time}内", "within {time}")
 SINCE = Text("自“{step}”起 {time}内", "within {time} of “{step}”")
 LATE = Text("{time}，否则：{end}", "{time}, or else: {end}")
 WAITING = Text("须等待 {time}", "a wait of {time}")
-OFFICES = Text("机关办理：{agencies}", "Offices at work: {agencies}")
+AT_WORK = Text("机关办理：{agencies}", "Offices at work: {agencies}")
 TIMED = Text("{title}（{time}）", "{title} ({time})")
 AT_MOST = Text("{title}（最多 {count} 次）", "{title} ({count} at most)")
 THEN = Text("{what}：{then}", "{what}: {then}")
@@ -180,16 +181,16 @@ def _advice(flow: Flow, nodes: Sequence[Node]) -> Iterator[Advice]:
             kind=AdviceKind.STEP,
             number=number,
             title=step.title,
-            facts=tuple(_facts(flow, node, step, nodes[i + 1 :])),
+            facts=tuple(_facts(flow, node, step, nodes[i + 1] if i + 1 < len(nodes) else None)),
             basis=_basis([step]),
         )
     if waiting:
         yield _meanwhile(flow, waiting)
 
 
-def _facts(flow: Flow, node: Node, step: Step, later: Iterable[Node]) -> Iterator[Fact]:
+def _facts(flow: Flow, node: Node, step: Step, follower: Node | None) -> Iterator[Fact]:
     yield Fact(label=WHO, values=(joined([r.title for r in step.by]),))
-    yield Fact(label=WHERE, values=(_where(step, later),))
+    yield Fact(label=WHERE, values=(_where(step, follower),))
     asked = tuple(_material(u) for u in step.materials if not u.obtained_by_sharing)
     if asked:
         yield Fact(label=BRING, values=asked, many=len(asked) > 1)
@@ -205,14 +206,11 @@ def _facts(flow: Flow, node: Node, step: Step, later: Iterable[Node]) -> Iterato
         yield Fact(label=MIND, values=refusals, many=len(refusals) > 1)
 
 
-def _where(step: Step, later: Iterable[Node]) -> Text:
-    """How and with whom: the office that acts next."""
-    if step.channel is Channel.INTERNAL:
-        return IN_PERSON.format(where=OWN, count=step.visits) if step.visits else OWN
-    where = CHANNELS[step.channel]
-    offices = (n.step.role.agency for n in later if n.step)
-    office = next((a for a in offices if a.kind is not PartyKind.APPLICANT), None)
-    if office and office.kind in {PartyKind.GOVERNMENT, PartyKind.COURT, PartyKind.SERVICE}:
+def _where(step: Step, follower: Node | None) -> Text:
+    """How, and with the office whose step follows."""
+    where = OWN if step.channel is Channel.INTERNAL else CHANNELS[step.channel]
+    office = follower.step.role.agency if follower and follower.step else None
+    if office and office.kind in OFFICES and step.channel is not Channel.INTERNAL:
         where = WITH.format(channel=where, agency=office.title)
     return IN_PERSON.format(where=where, count=step.visits) if step.visits else where
 
@@ -289,7 +287,7 @@ def _meanwhile(flow: Flow, nodes: Sequence[Node]) -> Advice:
     return Advice(
         id=f"{nodes[0].id}-offices",
         kind=AdviceKind.OFFICES,
-        title=OFFICES.format(agencies=joined([lane_title(a) for a in by_agency])),
+        title=AT_WORK.format(agencies=joined([lane_title(a) for a in by_agency])),
         facts=tuple(facts),
         basis=_basis(steps),
     )
@@ -315,7 +313,7 @@ def _aside(flow: Flow, nodes: Iterable[Node], *, corrections: bool) -> Iterator[
             continue
         if (step.kind.id == CORRECT) is corrections:
             what = AT_MOST.format(title=arc.title, count=arc.max) if arc.max else arc.title
-            yield THEN.format(what=what, then=joined([step.title, _where(step, ()), *times(step)]))
+            yield THEN.format(what=what, then=joined([step.title, _where(step, None), *times(step)]))
 
 
 def _ends(flow: Flow, nodes: Iterable[Node]) -> tuple[Text, ...]:

@@ -28,17 +28,24 @@ BESIDE = 7.0
 def lay_overview(figure: OverviewFigure, theme: Theme = PRINT) -> Scene:
     """The figure as shapes at their places."""
     lang = figure.lang
-    told = [f"{spoken(s.title, lang)}（{spoken(s.who, lang)}）" for s in figure.stops]
+    told = [
+        "，".join([spoken(t, lang) for t in (s.title, s.who, *([s.time] if s.time else ()))])
+        for s in figure.stops
+    ]
     page = strip_page(figure, None, SLIDE, told, theme)
     count = min(ROW, max(1, len(figure.stops)))
     rows = -(-len(figure.stops) // count)
     count = -(-len(figure.stops) // rows) if rows else count
     wide = (SLIDE - ARROW * (count - 1)) / count
     lines_ = page.scene.group("page-lines")
+    all_faces = [_Stage(s, lang, theme, wide) for s in figure.stops]
+    if not all(f.beside for f in all_faces):
+        for face in all_faces:
+            face.heighten()
     page.y += 4
     for i in range(0, len(figure.stops), count):
         row = figure.stops[i : i + count]
-        faces = [_Stage(s, lang, theme, wide) for s in row]
+        faces = all_faces[i : i + count]
         high = max(f.height for f in faces)
         for k, face in enumerate(faces):
             left = MARGIN + k * (wide + ARROW)
@@ -123,8 +130,19 @@ class _Stage:
         self.title = titled(stop.title, lang, inner - DISC - BESIDE, 13, theme.ink, theme, small=8.5)
         self.who: Stack = titled(stop.who, lang, inner, 8.5, theme.muted, theme, weight=REGULAR)
         self.chips: Chips = chip_rows(stop.chips, lang, inner, theme)
+        self.time = Stack()
+        if stop.time:
+            self.time += titled(stop.time, lang, inner, 11, theme.good, theme, small=6.8)
         self.head = max(DISC, self.title.height)
-        self.height = 2 * PAD + self.head + 5 + self.who.height + 9 + self.chips.height
+        self.height = 2 * PAD + self.head + 5 + self.who.height + 6
+        self.height += self.chips.height + 3
+        taken = DISC + BESIDE + self.title.width + 8
+        self.beside = taken + self.time.width <= inner
+
+    def heighten(self) -> None:
+        """Make room for the time above the chips."""
+        self.beside = False
+        self.height += self.time.height + 4 if self.stop.time else 0
 
     def draw(self, group: Group, x: float, y: float, height: float) -> None:
         theme = self.theme
@@ -148,6 +166,10 @@ class _Stage:
         self.title.draw(group, x + PAD + DISC + BESIDE, top, room=room)
         self.who.draw(group, x + PAD, y + PAD + self.head + 5, room=room)
         top = y + height - PAD - self.chips.height
+        if self.beside:
+            self.time.draw(group, x + self.width - PAD, y + PAD + 4, "end", room)
+        else:
+            self.time.draw(group, x + PAD, top - self.time.height - 4, room=room)
         self.chips.draw(group, x + PAD, top, self.width - 2 * PAD, theme.chip)
 
 

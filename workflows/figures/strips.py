@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jianban.workflows.figures.indicators import process_indicators
+from jianban.workflows.figures.indicators import periods, process_indicators, quantity, written
 from jianban.workflows.figures.model import FigureLang, Indicator
 from jianban.workflows.figures.process import bases, shown
 from jianban.workflows.figures.words import (
@@ -21,9 +21,9 @@ from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text
 
 if TYPE_CHECKING:
-    from jianban.workflows.analysis.measures import Reading
+    from jianban.workflows.analysis.measures import Part, Reading
 
-STEPS = Text("{count} 个步骤", "{count} steps")
+STEPS = Text("步骤 {count}", "steps {count}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,8 @@ class Stop:
     number: int
     title: Text
     who: Text
+    time: Text | None
+    """What it takes of the critical path."""
     chips: tuple[Text, ...]
 
 
@@ -55,6 +57,7 @@ def overview_figure(
 ) -> OverviewFigure:
     """The stages of a process; `readings` are those of its measures."""
     process = flow.process
+    time = (readings or {}).get("days_statutory")
     stops: list[Stop] = []
     for number, stage in enumerate(process.stages, 1):
         nodes = [n for n in flow.steps if n.stage == stage.id]
@@ -66,6 +69,7 @@ def overview_figure(
                 number=number,
                 title=stage.title,
                 who=joined([lane_title(a) for a in agencies]),
+                time=_time(flow, stage.id, time.detail if time else ()),
                 chips=(
                     STEPS.format(count=sum(shown(flow, n) for n in nodes)),
                     *limits(stage.limit),
@@ -81,6 +85,12 @@ def overview_figure(
         end=_granted(process),
         notes=sources(process.documents, bases(flow)),
     )
+
+
+def _time(flow: Flow, stage: str, parts: Iterable[Part]) -> Text | None:
+    own = [p for p in parts if (flow.nodes[p.id].stage if p.id in flow.nodes else p.id) == stage]
+    total = quantity(periods(flow, own) or [])
+    return written(total) if total else None
 
 
 def _granted(process: Process) -> Text | None:
