@@ -8,8 +8,10 @@ from jianban.workflows.analysis.measures import measure
 from jianban.workflows.comparison import Comparison, compare
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import indicators_figure, pages, parallel_figure, render, scene
+from jianban.workflows.figures.chart_pages import indicators_parts, parallel_parts
 from jianban.workflows.figures.layout_indicators import ticks_to
-from jianban.workflows.figures.model import Group, ParallelFigure, Task, Work
+from jianban.workflows.figures.model import Group, ParallelFigure
+from jianban.workflows.figures.tasks import tasks_in
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from tests.figures.quality import findings
@@ -44,20 +46,92 @@ def sample() -> ParallelFigure:
     return timed(compile_process(general()), compile_process(simple()))
 
 
-def tasks(works: tuple[Work, ...]) -> list[Task]:
-    return [
-        t for w in works for t in ([w] if isinstance(w, Task) else [t for b in w.branches for t in tasks(b)])
-    ]
+@pytest.fixture(scope="module")
+def construction() -> ParallelFigure:
+    return timed(*(flow_of(k) for k in PAIRS[1]))
 
 
 def test_branches_that_take_time_stand_side_by_side_and_the_longest_is_marked(sample):
     works = sample.panels[1].phases[0].works
     (group,) = [w for w in works if isinstance(w, Group)]
-    assert {t.id: t.longest for t in tasks((group,))} == {
+    assert {t.id: t.longest for t in tasks_in([group])} == {
         "publicity": True,
         "tax_check": False,
         "social_check": False,
     }
+
+
+def test_a_stage_ends_with_the_decision_or_licence_that_closes_it(construction):
+    gates = [[p.gate.title.zh for p in panel.phases if p.gate] for panel in construction.panels]
+    assert gates == [
+        ["核发建设用地规划许可证", "核发建设工程规划许可证", "颁发施工许可证", "办结不动产登记"],
+        ["核发建设用地规划许可证", "审定方案并核发规划许可证", "颁发施工许可证", "办结不动产登记"],
+    ]
+
+
+def test_a_stage_in_which_no_office_decides_has_no_gate(sample):
+    assert [p.gate for p in sample.panels[0].phases[:6]] == [None] * 6
+
+
+def test_stages_of_the_same_titles_are_headed_once(construction, sample):
+    assert construction.shared
+    assert not sample.shared
+
+
+def test_a_stage_spans_the_columns_of_what_it_stands_for(sample):
+    spans = [(p.first, p.last) for p in sample.panels[1].phases]
+    assert spans == [(1, 5), (6, 6)]
+
+
+def test_steps_that_stand_for_each_other_share_a_row(construction):
+    serial, parallel = (
+        {t.id: t.row for t in tasks_in(panel.phases[2].works)} for panel in construction.panels
+    )
+    for step in (
+        "decide_eia_form",
+        "review_drawings",
+        "decide_fire_design",
+        "permit.intake",
+        "permit.decide",
+    ):
+        assert serial[step] == parallel[step]
+
+
+def test_what_is_merged_is_said_in_the_row_it_leaves(construction):
+    serial, parallel = (panel.phases[1] for panel in construction.panels)
+    rows = {t.row: t.title.zh for t in tasks_in(serial.works)}
+    assert {rows[g.row]: g.said.zh for g in parallel.gone} == {
+        "审定建设工程设计方案": "并入“审定方案并核发规划许可证”",
+        "受理工程规划许可申请": "并入“统一受理工程建设申请”",
+    }
+
+
+def test_what_only_some_cases_do_is_shown_and_not_counted(construction):
+    works = construction.panels[0].phases[3].works
+    assert [(t.id, t.optional) for t in tasks_in(works)] == [
+        ("intake_planning_check", False),
+        ("decide_planning_check", False),
+        ("decide_fire_acceptance", True),
+    ]
+    assert construction.panels[0].phases[3].total.zh == "依次办理：5 + 20 + 30 = 55 个工作日"
+
+
+@pytest.mark.parametrize("paper", ["A4", "16:9"])
+def test_pages_lose_no_step_and_keep_the_variants_apart(construction, paper):
+    count, steps = 0, []
+    for parts in parallel_parts(construction):
+        made = [parts.make(i, i + 1) for i in range(parts.count)]
+        steps.append(
+            sorted(t.id for f in made for n in f.panels for p in n.phases for t in tasks_in(p.works))
+        )
+        assert [len(f.bars) for f in made] == [0] * (parts.count - 1) + [2]
+        assert {n.order for f in made for n in f.panels} == {1, 2}
+        count += 1
+    assert count == 4
+    assert steps == steps[:1] * 4
+    found = pages(construction, paper)
+    assert len(found) > 1
+    assert [f for page in found for f in findings(page)] == []
 
 
 def test_bars_add_up_to_the_statutory_time(sample):
@@ -70,6 +144,17 @@ def test_periods_follow_one_another_to_the_total():
         ends = [leg.start + leg.length for leg in timeline.legs]
         assert [leg.start for leg in timeline.legs] == [0.0, *ends[:-1]]
         assert ends[-1] == pytest.approx(timeline.total, abs=0.1)
+
+
+def test_parts_of_a_chart_hold_each_row_once_on_the_same_scale():
+    figure = indicators_figure(compared(*PAIRS[1]))
+    for parts in indicators_parts(figure):
+        made = [parts.make(i, i + 1) for i in range(parts.count)]
+        assert [i for f in made for i in f.indicators] == list(figure.indicators)
+        assert [leg for f in made for t in f.timelines for leg in t.legs] == [
+            leg for t in figure.timelines for leg in t.legs
+        ]
+        assert {(f.most, f.highest) for f in made} == {(figure.most, figure.highest)}
 
 
 @pytest.mark.parametrize(
