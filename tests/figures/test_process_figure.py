@@ -21,16 +21,16 @@ from tests.strategies import flows
 LANGS = ("zh", "en", "both")
 TANGLE = {
     "construction/permit@2019-04": (0, 10),
-    "construction/project-parallel@2020-01": (17, 90),
-    "construction/project-serial@2019-04": (31, 126),
-    "deregistration/court@2022-03": (1, 5),
-    "deregistration/general@2017-03": (1, 14),
-    "deregistration/general@2022-03": (1, 14),
-    "deregistration/general@2024-07": (1, 12),
-    "deregistration/individual@2022-03": (3, 9),
-    "deregistration/simple@2017-03": (5, 18),
-    "deregistration/simple@2022-03": (6, 21),
-    "deregistration/simple@2024-07": (6, 21),
+    "construction/project-parallel@2020-01": (2, 63),
+    "construction/project-serial@2019-04": (5, 97),
+    "deregistration/court@2022-03": (0, 5),
+    "deregistration/general@2017-03": (0, 14),
+    "deregistration/general@2022-03": (0, 14),
+    "deregistration/general@2024-07": (0, 12),
+    "deregistration/individual@2022-03": (1, 6),
+    "deregistration/simple@2017-03": (3, 9),
+    "deregistration/simple@2022-03": (3, 12),
+    "deregistration/simple@2024-07": (3, 12),
 }
 """Crossings and bends, at most so many; lower a number when the layout gets better."""
 KEYS = [p.key for p in Catalogue.default().processes()]
@@ -96,6 +96,31 @@ def test_the_main_branch_of_a_choice_goes_straight_down():
     spots = grid(figure_of(general())).spots
     assert spots["solvency"].first == spots["distribute"].first
     assert spots["petition"].first != spots["solvency"].first
+
+
+def test_what_several_branches_lead_to_stands_below_them_and_above_the_join():
+    figure = figure_of(Catalogue.default().process("deregistration/simple"))
+    spots = grid(figure).spots
+    (fork,) = [b for b in figure.bands[0].blocks if isinstance(b, Fork)]
+    sources = [k.source for k in figure.links if k.target == "objection_handling"]
+    assert len(sources) > 1
+    assert max(spots[s].row for s in sources) < spots["objection_handling"].row < spots[fork.join].row
+
+
+def test_an_unsuccessful_end_stands_beside_each_step_that_leads_to_it():
+    figure = figure_of(Catalogue.default().process("construction/permit"))
+    spots = grid(figure).spots
+    for source in ("examine", "decide"):
+        end = spots[f"refused@{source}"]
+        assert (end.row, end.first) == (spots[source].row, spots[source].first + 1)
+
+
+def test_branches_through_the_same_lanes_stand_below_one_another():
+    figure = figure_of(Catalogue.default().process("construction/project-serial"))
+    spots = grid(figure).spots
+    report, form = spots["decide_eia_report"], spots["apply_eia_form"]
+    assert report.row < form.row
+    assert spots["apply_eia_report"].first == form.first
 
 
 def test_no_two_things_share_a_cell():

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 
 from jianban.workflows.figures.faces import CARD_WIDTH, Face, face
 from jianban.workflows.figures.grid import Grid, grid
-from jianban.workflows.figures.lengths import Lengths
-from jianban.workflows.figures.lines import Line, find_lines
+from jianban.workflows.figures.lengths import HEAD, SIDE_PORT, Lengths
+from jianban.workflows.figures.lines import BESIDE, Line, find_lines
 from jianban.workflows.figures.metrics import BOLD
 from jianban.workflows.figures.model import (
     Card,
@@ -31,14 +31,13 @@ from jianban.workflows.texts import Text
 BAND_WIDTH = 80.0
 DISC = 28.0
 """Room for the number above the title of a stage."""
-OTHER = Text("其他结果", "Other outcomes")
 
 LEGEND = {
     "pill": Text("起止", "Start/End"),
     "card": Text("步骤", "Step"),
     "call": Text("子流程", "Sub-process"),
     "decision": Text("判断", "Decision"),
-    "fork": Text("并行/汇合", "Fork/Join"),
+    "fork": Text("并联/汇合", "Fork/Join"),
     "back": Text("退回、补正", "Return"),
     "chip": FACTS,
 }
@@ -47,6 +46,51 @@ LEGEND = {
 def lay_process(figure: ProcessFigure, theme: Theme = PRINT) -> Scene:
     """The figure as shapes at their places."""
     return _Layout(figure, theme).scene()
+
+
+class _Lengths(Lengths):
+    """With ends beside steps: columns as wide as the ends in them, rows with room for the words above, and
+    lines in a row as near as their own labels and ends allow."""
+
+    def column_width(self, column: int) -> float:
+        if column not in self.grid.pills:
+            return self.card
+        ends = [self.faces[n].width for n, s in self.grid.spots.items() if s.first == column]
+        return max(BESIDE - HEAD, *ends)
+
+    def _rows(self) -> None:
+        super()._rows()
+        for line in self.lines.all:
+            if line.link.kind is LinkKind.OUT and line.pieces[-1].across:
+                row = self.grid.spots[line.link.target].row
+                offset = line.pieces[-1].track / 2 * self.spacing[row]
+                below = self.faces[line.link.target].height / 2
+                above = below + (line.label.height + line.small.height + 2 if line.beside else 0)
+                need = 2 * max(above - offset, below + offset)
+                self.row_height[row] = max(self.row_height[row], need)
+
+    def _spacing(self, row: int) -> float:
+        """That of the lines that need most; the tracks of the others are drawn together."""
+        need: dict[int, float] = {}
+        crowded: set[tuple[str, Place]] = set()
+        for line in self.lines.all:
+            cluster = line.pieces[0].cluster
+            if line.sideways and line.path[0][0] == 2 * row + 1 and line.label.lines and not line.beside:
+                port = (line.link.source, line.side)
+                # The words below one line and above the next meet only when both have some.
+                high = (line.label.height, line.small.height)
+                words = sum(high) if port in crowded else max(high)
+                crowded.add(port)
+                need[cluster] = max(need.get(cluster, SIDE_PORT), words + 5)
+            last = line.pieces[-1]
+            if line.link.kind is LinkKind.OUT and last.across and last.line == 2 * row + 1:
+                words = line.label.height + line.small.height + 2 if line.beside else 0
+                high = self.faces[line.link.target].height + words + 4
+                need[last.cluster] = max(need.get(last.cluster, SIDE_PORT), high)
+        most = max(need.values(), default=SIDE_PORT)
+        for piece in self.lines.pieces.get((True, 2 * row + 1), ()):
+            piece.track *= need.get(piece.cluster, SIDE_PORT) / most
+        return most
 
 
 class _Layout:
@@ -61,8 +105,9 @@ class _Layout:
             join = isinstance(thing, Fork) and name == thing.join
             self.faces[name] = face(thing, self.lang, theme, join=join, width=width)
         self.lines = find_lines(self.grid, self.lang, theme)
-        self.lengths = Lengths(self.grid, self.faces, self.lines, self.lang)
+        self.lengths = _Lengths(self.grid, self.faces, self.lines, self.lang)
         self.bands = self._band_labels()
+        self.ends = {k.link.target: k for k in self.lines.all if k.link.kind is LinkKind.OUT}
 
     def scene(self) -> Scene:
         width = max(2 * MARGIN + BAND_WIDTH + self.lengths.width, 420.0)
@@ -113,10 +158,11 @@ class _Layout:
             else:
                 face_.x = (left + right - face_.width) / 2
             middle = at.row_y[spot.row] + at.row_height[spot.row] / 2
-            if spot.first == self.grid.outcomes:
+            line = self.ends.get(name)
+            if line is not None:
                 # An end stands where the line to it runs, against the left of its column.
-                line = next(k for k in self.lines.all if k.link.target == name)
-                middle += line.pieces[-1].track / 2 * at.spacing[spot.row]
+                if line.pieces[-1].across:
+                    middle += line.pieces[-1].track / 2 * at.spacing[spot.row]
                 face_.x = left
             face_.y = middle - face_.height / 2
 
@@ -166,6 +212,10 @@ class _Layout:
             x = source.x + (source.width if line.side == EAST else 0)
             anchor = "start" if line.side == EAST else "end"
             x += 4 if line.side == EAST else -4
+            if line.beside:
+                words = line.label + line.small
+                words.draw(group, x, y - self.faces[line.link.target].height / 2 - 1.5 - words.height)
+                return
             line.label.draw(group, x, y - 1.5 - line.label.height, anchor)
             line.small.draw(group, x, y + 1.5, anchor)
         elif line.side == SOUTH:
@@ -180,14 +230,6 @@ class _Layout:
             (self.lengths.between_columns(a), self.lengths.between_columns(b + 1), lane.title)
             for lane, (_, a, b) in zip(self.figure.lanes, self.grid.lanes, strict=True)
         ]
-        if self.grid.outcomes is not None:
-            spans.append(
-                (
-                    self.lengths.between_columns(self.grid.outcomes),
-                    self.lengths.between_columns(self.grid.outcomes + 1),
-                    OTHER,
-                )
-            )
         return [
             (
                 a,

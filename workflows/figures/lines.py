@@ -14,21 +14,25 @@ from jianban.workflows.figures.typeset import Stack, first, lines, second
 
 LABEL = 46.0
 """The widest label beside a line at the side of a card."""
+BESIDE = 76.0
+"""The widest label of a line straight to an end: it stands above the end."""
 UNDER = 58.0
 """The widest label below a card, right of its line."""
 LEAVING = {
     LinkKind.ON: {SOUTH: 0.0, EAST: 26.0, WEST: 26.0},
     LinkKind.BACK: {WEST: 0.0, EAST: 2.0, SOUTH: 16.0, NORTH: 18.0},
-    LinkKind.OUT: {EAST: 0.0, WEST: 12.0, SOUTH: 18.0},
+    LinkKind.OUT: {EAST: 0.0, WEST: 12.0, SOUTH: 60.0},
 }
 ENTERING = {
     LinkKind.ON: {NORTH: 0.0, WEST: 30.0, EAST: 30.0},
-    LinkKind.BACK: {WEST: 0.0, EAST: 0.0, NORTH: 10.0, SOUTH: 12.0},
+    LinkKind.BACK: {WEST: 0.0, EAST: 0.0, NORTH: 10.0, SOUTH: 40.0},
     LinkKind.OUT: {WEST: 0.0},
 }
 BRANCH = {EAST: 0.0, WEST: 0.0, SOUTH: 12.0}
 """A branch that is not the main one leaves a decision (or a step that may be left in several ways) at its
 side."""
+UPWARDS = 4.0
+"""What it costs to pass a row against the order of the steps."""
 TIP = 30.0
 """A tip of a diamond has room for one line."""
 
@@ -40,6 +44,8 @@ class Line:
     pieces: list[Segment]
     label: Stack = field(default_factory=Stack)
     small: Stack = field(default_factory=Stack)
+    beside: bool = False
+    """Whether it runs straight to an end beside its step with nothing between: its words stand above both."""
 
     @property
     def side(self) -> Place:
@@ -52,7 +58,8 @@ class Line:
 
     @property
     def label_width(self) -> float:
-        return max(self.label.width, self.small.width)
+        """The room the label needs in the channel beside the card."""
+        return 0 if self.beside else max(self.label.width, self.small.width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,39 +92,71 @@ def find_lines(grid: Grid, lang: FigureLang, theme: Theme) -> Lines:
         path, net = found[i], nets[i]
         again = link.source == link.target
         line = Line(link, path, loop(*path[:2]) if again else segments(path, net.together, link.main))
-        if link.title:
-            wide = LABEL if line.sideways else UNDER
-            line.label = lines(first(link.title, lang), wide, theme.label, theme.ink)
-            line.small = lines(second(link.title, lang), wide, 6.5, theme.muted)
         result.append(line)
         for piece in line.pieces:
             pieces.setdefault((piece.across, piece.line), []).append(piece)
     for group in pieces.values():
         assign(group)
+    for line in result:
+        _label(grid, line, pieces, lang, theme)
     return Lines(result, pieces)
 
 
 def _urgency(grid: Grid, link: Link) -> int:
     """Which lines choose their way first: the main ones, then short ways to a correction; loops take the
     side that is left."""
-    if link.main:
+    if _straight(grid, link):
         return 0
     if link.source == link.target:
         return 5
-    near = grid.spots[link.source].row == grid.spots[link.target].row
-    return {LinkKind.BACK: 1 if near else 4, LinkKind.ON: 2, LinkKind.OUT: 3}[link.kind]
+    return {LinkKind.BACK: 1 if _near(grid, link) else 4, LinkKind.ON: 2, LinkKind.OUT: 3}[link.kind]
+
+
+def _label(
+    grid: Grid,
+    line: Line,
+    pieces: Mapping[tuple[bool, int], Sequence[Segment]],
+    lang: FigureLang,
+    theme: Theme,
+) -> None:
+    title, end = line.link.title, grid.cards[line.link.target]
+    if title is None:
+        return
+    straight = line.link.kind is LinkKind.OUT and len(line.pieces) == 1
+    if straight and first(title, lang) == first(end.title, lang):
+        # The end says itself how it was reached.
+        return
+    row, column = line.path[0]
+    line.beside = straight and not any(
+        p.low <= row <= p.high for p in pieces.get((False, column + line.side[1]), ())
+    )
+    wide = BESIDE if line.beside else LABEL if line.sideways else UNDER
+    line.label = lines(first(title, lang), wide, theme.label, theme.ink)
+    line.small = lines(second(title, lang), wide, 6.5, theme.muted)
+
+
+def _straight(grid: Grid, link: Link) -> bool:
+    """Whether it goes on below its source: as the main one does, unless another branch stands there."""
+    below = grid.straight.get(link.source)
+    return link.main if below is None else link.target == below
+
+
+def _near(grid: Grid, link: Link) -> bool:
+    return grid.spots[link.source].row == grid.spots[link.target].row
 
 
 def _net(grid: Grid, link: Link) -> Net:
     target = grid.cards[link.target]
-    aside = isinstance(target, Card) and target.aside
-    branch = link.kind is LinkKind.ON and not link.main and not isinstance(grid.cards[link.source], Fork)
+    beside = isinstance(target, Card) and target.aside and _near(grid, link)
+    fork = isinstance(grid.cards[link.source], Fork)
+    branch = link.kind is LinkKind.ON and not fork and not _straight(grid, link)
     return Net(
         sources=grid.spots[link.source].cells,
         targets=grid.spots[link.target].cells,
         leaving=BRANCH if branch else LEAVING[link.kind],
         # What stands beside the main line is entered from the side.
-        entering=ENTERING[LinkKind.BACK if aside else link.kind],
+        entering=ENTERING[LinkKind.BACK if beside else link.kind],
         apart=TIP if isinstance(grid.cards[link.source], Decision) else 0,
+        upwards=0 if link.kind is LinkKind.BACK else UPWARDS,
         together="" if link.kind is LinkKind.BACK else link.target,
     )

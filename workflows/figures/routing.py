@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 Cell = tuple[int, int]
 Place = tuple[int, int]
@@ -19,10 +20,14 @@ NORTH, EAST, SOUTH, WEST = (-1, 0), (0, 1), (1, 0), (0, -1)
 BEND = 8.0
 CROSSING = 7.0
 SHARED = 1.5
+BESIDE = 0.2
+"""Where a line begins to run beside another, and where it goes on."""
 OPPOSITE = 6.0
 """A side where one line enters and another leaves."""
 CELL = 3.0
 """Passing a row or a column, against 1 for a channel."""
+ROUNDS = 2
+"""Lines are found anew once all others are known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,16 +41,39 @@ class Net:
     """By the side of the target entered."""
     apart: float = 0
     """What it costs to leave by a side where another line leaves."""
+    upwards: float = 0
+    """What each place upwards costs more."""
     together: str = ""
     """Lines with the same word may run in one track."""
+
+
+State = tuple[Place, Place]
+"""A place, and the way a line takes to or from it."""
 
 
 @dataclass(slots=True)
 class _Used:
     across: dict[Place, list[str]] = field(default_factory=dict)
     down: dict[Place, list[str]] = field(default_factory=dict)
-    ports: dict[tuple[Place, Place], set[bool]] = field(default_factory=dict)
-    """Cell and side → whether lines leave (True) or enter (False) there."""
+    ports: dict[State, list[bool]] = field(default_factory=dict)
+    """Cell and side → for each line there, whether it leaves (True) or enters (False)."""
+
+    def note(self, states: Sequence[State], net: Net, change: Callable[[list[Any], Any], None]) -> None:
+        """Add a line, or take it away."""
+        if net.sources == net.targets:
+            (cell, side), (beyond, _) = states
+            for taken in (self.across, self.down):
+                change(taken.setdefault(beyond, []), "")
+            change(self.ports.setdefault((cell, side), []), True)
+            change(self.ports.setdefault((cell, side), []), False)
+            return
+        for (place, _), (_, way) in itertools.pairwise(states):
+            change((self.across if way[1] else self.down).setdefault(place, []), net.together)
+        for place, way in states:
+            change((self.across if way[1] else self.down).setdefault(place, []), net.together)
+        (start, leave), (end, enter) = states[0], states[-1]
+        change(self.ports.setdefault((start, leave), []), True)
+        change(self.ports.setdefault((end, (-enter[0], -enter[1])), []), False)
 
 
 def routes(
@@ -62,33 +90,48 @@ def routes(
         for x in range(2 * cells[0][1] + 1, 2 * cells[-1][1] + 2)
     }
     used = _Used()
+    found: list[list[State]] = [[] for _ in nets]
+    for _ in range(ROUNDS):
+        for i, net in enumerate(nets):
+            if found[i]:
+                used.note(found[i], net, list.remove)
+            found[i] = (
+                _turned(net, used)
+                if net.sources == net.targets
+                else _search(2 * rows, 2 * columns, blocked, net, used)
+            )
+            if found[i]:
+                used.note(found[i], net, list.append)
     return [
-        _turned(net, used)
-        if net.sources == net.targets
-        else _search(2 * rows, 2 * columns, blocked, net, used)
-        for net in nets
+        [] if not states else _turns(states, net.sources == net.targets)
+        for net, states in zip(nets, found, strict=True)
     ]
 
 
-def _turned(net: Net, used: _Used) -> list[Place]:
+def _turned(net: Net, used: _Used) -> list[State]:
     """The way round on the side where the fewest lines are."""
     ((row, column),) = net.sources
     cell = (2 * row + 1, 2 * column + 1)
 
     def price(side: Place) -> float:
         beyond = (cell[0], cell[1] + side[1])
-        busy = used.ports.get((cell, side), ())
-        return _price(beyond, side, "", used) + net.leaving[side] + OPPOSITE * len(busy)
+        busy = len(set(used.ports.get((cell, side), ())))
+        return _price(beyond, side, "", used, True) + net.leaving[side] + OPPOSITE * busy
 
     side = min((WEST, EAST), key=price)
-    beyond = (cell[0], cell[1] + side[1])
-    for taken in (used.across, used.down):
-        taken.setdefault(beyond, []).append("")
-    used.ports.setdefault((cell, side), set()).update((True, False))
-    return [cell, beyond, beyond, cell]
+    return [(cell, side), ((cell[0], cell[1] + side[1]), side)]
 
 
-def _search(bottom: int, right: int, blocked: set[Place], net: Net, used: _Used) -> list[Place]:
+def _turns(states: Sequence[State], loop: bool) -> list[Place]:
+    """Start, bends and end."""
+    if loop:
+        (cell, _), (beyond, _) = states
+        return [cell, beyond, beyond, cell]
+    bends = (place for (place, way), (_, turn) in itertools.pairwise(states) if turn != way)
+    return [states[0][0], *bends, states[-1][0]]
+
+
+def _search(bottom: int, right: int, blocked: set[Place], net: Net, used: _Used) -> list[State]:
     goals = {(2 * r + 1, 2 * c + 1) for r, c in net.targets}
     low = min(x for _, x in goals), max(x for _, x in goals)
     level = next(iter(goals))[0]
@@ -98,8 +141,8 @@ def _search(bottom: int, right: int, blocked: set[Place], net: Net, used: _Used)
         return 2.0 * (abs(y - level) + max(0, low[0] - x, x - low[1]))
 
     queue: list[tuple[float, int, float, Place, Place]] = []
-    best: dict[tuple[Place, Place], float] = {}
-    came: dict[tuple[Place, Place], tuple[Place, Place] | None] = {}
+    best: dict[State, float] = {}
+    came: dict[State, State | None] = {}
     count = 0
     starts = {(2 * r + 1, 2 * c + 1) for r, c in net.sources}
     for start in sorted(starts):
@@ -119,13 +162,13 @@ def _search(bottom: int, right: int, blocked: set[Place], net: Net, used: _Used)
         if cost > best.get((place, way), cost):
             continue
         if place in goals and came[(place, way)] is not None:
-            return _taken(came, (place, way), net, used)
+            return _walked(came, (place, way))
         turns = (way,) if place in starts else (way, (way[1], way[0]), (-way[1], -way[0]))
         for turn in turns:
             ahead = (place[0] + turn[0], place[1] + turn[1])
             if not (0 <= ahead[0] <= bottom and 0 <= ahead[1] <= right):
                 continue
-            more = cost + (BEND if turn != way else 0)
+            more = cost + (BEND if turn != way else 0) + (net.upwards if turn == NORTH else 0)
             if ahead in goals:
                 side = (-turn[0], -turn[1])
                 if side not in net.entering:
@@ -134,7 +177,7 @@ def _search(bottom: int, right: int, blocked: set[Place], net: Net, used: _Used)
             elif ahead in blocked:
                 continue
             else:
-                more += _price(ahead, turn, net.together, used)
+                more += _price(ahead, turn, net.together, used, turn != way or place in starts)
             more += CELL if (ahead[0] % 2 and turn[0]) or (ahead[1] % 2 and turn[1]) else 1
             state = (ahead, turn)
             if more < best.get(state, float("inf")) - 1e-9:
@@ -145,34 +188,16 @@ def _search(bottom: int, right: int, blocked: set[Place], net: Net, used: _Used)
     return []
 
 
-def _price(place: Place, way: Place, together: str, used: _Used) -> float:
-    along, against = (used.across, used.down) if way[1] else (used.down, used.across)
-    price = SHARED * sum(1 for t in along.get(place, ()) if not together or t != together)
-    return price + CROSSING * sum(1 for t in against.get(place, ()) if not together or t != together)
-
-
-def _taken(
-    came: Mapping[tuple[Place, Place], tuple[Place, Place] | None],
-    last: tuple[Place, Place],
-    net: Net,
-    used: _Used,
-) -> list[Place]:
-    """Walk back, note the places used, and keep start, bends and end."""
+def _walked(came: Mapping[State, State | None], last: State) -> list[State]:
     states = [last]
     while (before := came[states[-1]]) is not None:
         states.append(before)
-    states.reverse()
-    for (place, _), (_, way) in itertools.pairwise(states):
-        (used.across if way[1] else used.down).setdefault(place, []).append(net.together)
-    for place, way in states:
-        (used.across if way[1] else used.down).setdefault(place, []).append(net.together)
-    start, leave = states[0]
-    end, enter = states[-1]
-    used.ports.setdefault((start, leave), set()).add(True)
-    used.ports.setdefault((end, (-enter[0], -enter[1])), set()).add(False)
-    path = [start]
-    for (place, way), (_, turn) in itertools.pairwise(states):
-        if turn != way:
-            path.append(place)
-    path.append(end)
-    return path
+    return states[::-1]
+
+
+def _price(place: Place, way: Place, together: str, used: _Used, fresh: bool) -> float:
+    """What other lines make a place cost; running beside one costs where that begins."""
+    along, against = (used.across, used.down) if way[1] else (used.down, used.across)
+    shared = SHARED if fresh else BESIDE
+    price = shared * sum(1 for t in along.get(place, ()) if not together or t != together)
+    return price + CROSSING * sum(1 for t in against.get(place, ()) if not together or t != together)

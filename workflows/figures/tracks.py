@@ -24,7 +24,9 @@ class Segment:
     """The same at the high end."""
     together: str
     main: bool
-    track: int = 0
+    track: float = 0
+    cluster: int = 0
+    """Pieces in the same row or column with the same number overlap, directly or through others."""
 
 
 def segments(path: Sequence[Place], together: str, main: bool) -> list[Segment]:
@@ -67,7 +69,7 @@ def _sign(value: int) -> int:
 def assign(pieces: Sequence[Segment]) -> None:
     """Give the segments of one row or column their tracks: 0 in the middle of what overlaps, or at the main
     line."""
-    for cluster in _clusters(pieces):
+    for number, cluster in enumerate(_clusters(pieces)):
         ordered = _ordered(cluster)
         level: dict[int, int] = {}
         for i, piece in enumerate(ordered):
@@ -80,6 +82,7 @@ def assign(pieces: Sequence[Segment]) -> None:
         for i, piece in enumerate(ordered):
             # Doubled, so that an even number of tracks has a middle too.
             piece.track = 2 * level[i] - middle
+            piece.cluster = number
 
 
 def _together(a: Segment, b: Segment) -> bool:
