@@ -12,28 +12,14 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from html import escape
-from itertools import combinations
 from pathlib import Path
 
-from jianban.workflows.analysis.measures import measure
-from jianban.workflows.comparison import compare
 from jianban.workflows.compiler import compile_process
-from jianban.workflows.figures import (
-    THEMES,
-    Figure,
-    FigureError,
-    FigureLang,
-    comparison_figure,
-    guide_figure,
-    indicators_figure,
-    overview_figure,
-    parallel_figure,
-    process_figure,
-    render_pages,
-)
-from jianban.workflows.flow import Flow
+from jianban.workflows.figures import THEMES, Figure, FigureError, FigureLang, render_pages
+from jianban.workflows.figures.fonts import face_rules
+from jianban.workflows.figures.metrics import BOLD, REGULAR
 from jianban.workflows.language.catalogue import Catalogue
-from jianban.workflows.language.model import Process
+from tests.figures.catalogue import comparisons_of, figures_of, pairs, subject
 
 LOOKS: tuple[tuple[FigureLang, str, str | None], ...] = (
     ("zh", "print", None),
@@ -46,7 +32,7 @@ LOOKS: tuple[tuple[FigureLang, str, str | None], ...] = (
 SHEETS = {"process": "A3", "overview": "16:9", "guide": "A4", "parallel": "A4"}
 COMPARED: tuple[tuple[FigureLang, str, str | None], ...] = (("both", "print", None), ("zh", "grey", "A3"))
 STYLE = (
-    "body{font-family:sans-serif;margin:1.5rem;color:#1a1a1a}h2{border-top:2px solid;padding-top:.5rem}"
+    "body{font-family:Noto Sans SC;margin:1.5rem;color:#1a1a1a}h2{border-top:2px solid;padding-top:.5rem}"
     "nav ul{columns:24rem}section div{display:grid;gap:1.25rem;"
     "grid-template-columns:repeat(auto-fill,minmax(20rem,1fr))}"
     "figure{margin:0}img{width:100%;border:1px solid #ccc}.refused{color:#a84300}"
@@ -60,38 +46,6 @@ class Picture:
     name: str
     file: str = ""
     refused: str = ""
-
-
-def subject(process: Process) -> str:
-    return process.key.split("/")[0]
-
-
-def pairs(processes: Sequence[Process]) -> Iterator[tuple[Process, Process]]:
-    """Every two processes of a subject: what others are variants of, and older versions, first."""
-    for a, b in combinations(processes, 2):
-        if subject(a) == subject(b):
-            later = a.variant_of in {b.id, b.key} or (a.id == b.id and a.version > b.version)
-            yield (b, a) if later else (a, b)
-
-
-def figures_of(flow: Flow, lang: FigureLang) -> dict[str, Figure]:
-    readings = measure(flow)
-    return {
-        "process": process_figure(flow, readings, lang),
-        "overview": overview_figure(flow, readings, lang),
-        "guide": guide_figure(flow, readings, lang),
-        "parallel": parallel_figure([flow], [readings], lang),
-    }
-
-
-def comparisons_of(base: Flow, other: Flow, lang: FigureLang) -> dict[str, Figure]:
-    comparison = compare([base, other])
-    readings = [{row.id: row.readings[i] for row in comparison.measures} for i in (0, 1)]
-    return {
-        "comparison": comparison_figure(comparison, lang),
-        "parallel": parallel_figure([base, other], readings, lang),
-        "indicators": indicators_figure(comparison, lang),
-    }
 
 
 def _process(folder: Path, key: str) -> list[Picture]:
@@ -119,7 +73,7 @@ def _drawn(
 ) -> Iterator[Picture]:
     told = " · ".join((kind, lang, theme, *([paper] if paper else [])))
     try:
-        contents = render_pages(figure, paper=paper, theme=THEMES[theme])
+        contents = render_pages(figure, paper=paper, theme=THEMES[theme], embed_fonts=True)
     except FigureError as error:
         yield Picture(name=told, refused=f"{error.text.zh} {error.text.en}")
         return
@@ -172,9 +126,10 @@ def main(folder: Path) -> None:
                 anchor, heading = anchor.replace("/", "-"), escape(heading)
                 sections.append(_section(anchor, heading, done.result()))
                 index.append(f'<li><a href="#{anchor}">{heading}</a></li>')
-    head = f'<html lang="zh-CN"><meta charset="utf-8"><title>Jianban</title><style>{STYLE}</style>'
-    nav = f"<nav><ul>{''.join(index)}</ul></nav>"
-    page = f"<!DOCTYPE html>{head}<h1>图集 Gallery</h1>{nav}{''.join(sections)}</html>\n"
+    body = f"<h1>图集 Gallery</h1><nav><ul>{''.join(index)}</ul></nav>{''.join(sections)}"
+    style = face_rules({key: set(body) for key in (REGULAR, BOLD)}) + STYLE
+    head = f'<html lang="zh-CN"><meta charset="utf-8"><title>Jianban</title><style>{style}</style>'
+    page = f"<!DOCTYPE html>{head}{body}</html>\n"
     (folder / "index.html").write_text(page, encoding="utf-8")
 
 

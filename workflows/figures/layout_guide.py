@@ -129,7 +129,7 @@ class _Card:
                 stroke_width=1 if step else 0.8,
             )
         )
-        middle = y + self.pad + self.title.lines[0].height / 2
+        middle = y + self.pad + (self.title.lines[0].height / 2 if self.title.lines else 0)
         if step:
             mark = disc(group, x, middle - DISC / 2, str(self.advice.number), theme)
         else:

@@ -108,15 +108,16 @@ class _Layout:
 
     def _key(self, page: Page) -> None:
         """Which dot is which variant."""
-        group, x = page.scene.group("page-key"), MARGIN
+        group, x, high = page.scene.group("page-key"), MARGIN, 0.0
         for i, name in enumerate(self.figure.names):
             label = titled(name, self.lang, 260, 9, self._color(i), self.theme, small=7, inline=True)
             if x + 14 + label.width > MARGIN + WIDTH and x > MARGIN:
-                x, page.y = MARGIN, page.y + label.height + 4
+                x, page.y, high = MARGIN, page.y + high + 4, 0.0
             self._dot(group, x + DOT / 2, page.y + 6.5, i)
             label.draw(group, x + 14, page.y)
             x += 14 + label.width + 24
-        page.y += 24
+            high = max(high, label.height)
+        page.y += high + 12
 
     def _dumbbells(self, page: Page) -> None:
         theme = self.theme
@@ -232,7 +233,7 @@ class _Layout:
         free = end + 6
         y = below + 4
         for leg in timeline.legs:
-            high, free = self._leg(group, leg, y, scale, variant, free)
+            high, free = self._leg(group, leg, y, scale, variant, end, free)
             y += high
         page.y = y + 12
         if not timeline.ended:
@@ -256,9 +257,10 @@ class _Layout:
         said.draw(group, at, y, anchor)
 
     def _leg(
-        self, group: Group, leg: Leg, y: float, scale: float, variant: int, free: float
+        self, group: Group, leg: Leg, y: float, scale: float, variant: int, end: float, free: float
     ) -> tuple[float, float]:
-        """One period; returns how high it is and where right of it there is room."""
+        """One period; returns how high it is and where right of it there is room. A line runs down at
+        `end`."""
         theme, color = self.theme, self._fill(variant)
         title = titled(leg.title, self.lang, LABELS - 8, 8.5, theme.ink, theme, small=6.8)
         high = max(LEG, title.height + 5)
@@ -283,6 +285,8 @@ class _Layout:
         at = x - beside.width - 5
         if at <= self.left:
             at = x + wide + 7
+            if at + beside.width + 3 > end:
+                at = max(at, end + 6)
             free = max(free, at + beside.width + 8)
         self._clear(group, at, y + (high - beside.height) / 2, beside)
         beside.draw(group, at, y + (high - beside.height) / 2)

@@ -1,0 +1,61 @@
+"""Every process of the catalogue, and every two variants of a subject, in every kind of figure."""
+
+from dataclasses import replace
+
+import pytest
+
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.figures import scene
+from jianban.workflows.flow import Flow
+from jianban.workflows.language.catalogue import Catalogue
+from jianban.workflows.texts import Text
+from tests.figures.catalogue import comparisons_of, figures_of, pairs
+from tests.figures.quality import findings, words
+from tests.figures.samples import simple
+
+PROCESSES = {p.key: p for p in Catalogue.default().processes()}
+PAIRS = [(a.key, b.key) for a, b in pairs(list(PROCESSES.values()))]
+LANGS = ("zh", "en", "both")
+HOSTILE = {
+    "long": Text("办理企业注销登记" * 38, "Deregister an enterprise that " * 10),
+    "one word": Text("x" * 300, "W" * 300),
+    "mixed": Text("申请《A&B》<表>“①”𠮷😀", 'Form <A&B> "1" \\n \\l &amp; naïve'),
+    "right to left": Text("طلب إلغاء التسجيل " * 9, "בקשה למחיקת חברה " * 9),
+    "invisible": Text("\u200b\u202e\x07", "\u200b\u202e\x07"),
+}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("key", PROCESSES)
+def test_every_process_can_be_read(key, lang):
+    for kind, figure in figures_of(compile_process(PROCESSES[key]), lang).items():
+        assert (kind, findings(scene(figure))) == (kind, [])
+
+
+@pytest.mark.parametrize("keys", PAIRS, ids=" ".join)
+def test_every_two_variants_can_be_read(keys):
+    base, other = (compile_process(PROCESSES[key]) for key in keys)
+    for kind, figure in comparisons_of(base, other, "both").items():
+        assert (kind, findings(scene(figure))) == (kind, [])
+
+
+def retold(title: Text) -> Flow:
+    """The sample with this title for the process and everything in it."""
+    process = simple()
+    stages = tuple(
+        replace(s, title=title, items=tuple(replace(i, title=title) for i in s.items)) for s in process.stages
+    )
+    ends = tuple(replace(e, title=title) for e in process.ends)
+    return compile_process(replace(process, title=title, stages=stages, ends=ends))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_any_label_is_wrapped_and_drawn(name):
+    flow = retold(HOSTILE[name])
+    for figures in (figures_of(flow, "both"), comparisons_of(compile_process(simple()), flow, "both")):
+        for kind, figure in figures.items():
+            drawn = scene(figure)
+            assert (kind, findings(drawn)) == (kind, [])
+            if name == "long":
+                said = "".join(w.text for w in words(drawn))
+                assert HOSTILE[name].zh in said
