@@ -288,6 +288,8 @@ class _Compiler:
                     cause=exit_.cause,
                     guard=exit_.guard,
                     by=exit_.by,
+                    message=exit_.message,
+                    sends=exit_.sends,
                     max=exit_.max,
                     main=exit_.main,
                     after=exit_.after,

@@ -10,10 +10,8 @@ regions in between, and what still runs in them is cancelled.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import date
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -21,6 +19,7 @@ from jianban.workflows.language.model import (
     NO_BASIS,
     NOWHERE,
     Anywhere,
+    Awaited,
     Basis,
     Call,
     Cause,
@@ -34,9 +33,11 @@ from jianban.workflows.language.model import (
     Position,
     Process,
     Role,
+    Send,
     Stage,
     Step,
 )
+from jianban.workflows.language.wire import freeze
 from jianban.workflows.texts import Text
 
 ROOT = "main"
@@ -94,6 +95,8 @@ class Arc:
     cause: Cause
     guard: Guard | None = None
     by: tuple[Role, ...] = ()
+    message: Awaited | None = None
+    sends: tuple[Send, ...] = ()
     max: int | None = None
     main: bool = False
     after: Duration | None = None
@@ -171,20 +174,4 @@ def _grouped(nodes: Iterable[str], arcs: Sequence[Arc], end: str) -> dict[str, t
 
 
 def content_hash(process: Process) -> str:
-    return hashlib.sha256(
-        json.dumps(_plain(process), ensure_ascii=False, sort_keys=True).encode()
-    ).hexdigest()
-
-
-def _plain(value: object) -> object:
-    if is_dataclass(value):
-        return {
-            f.name: _plain(getattr(value, f.name))
-            for f in fields(value)
-            if f.compare and f.name != "position"
-        }
-    if isinstance(value, tuple):
-        return [_plain(v) for v in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
+    return hashlib.sha256(freeze(process)).hexdigest()

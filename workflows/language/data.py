@@ -43,6 +43,7 @@ def _field(id_: str, shape: DataShape, process: ProcessShape, problems: list[Pro
         kind=kind,
         options=options,
         default=default,
+        personal=shape.personal,
         position=process.at("data", id_),
     )
 

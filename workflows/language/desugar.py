@@ -39,6 +39,7 @@ from jianban.workflows.language.schema import (
     StepShape,
 )
 from jianban.workflows.language.scope import Declared, Scope, declared, inside
+from jianban.workflows.language.sends import sends_of
 from jianban.workflows.language.steps import Steps
 from jianban.workflows.language.validation import in_order
 from jianban.workflows.texts import Text
@@ -151,6 +152,7 @@ class _Desugaring:
             outcome=outcome,
             offers=shape.offers,
             switch_to=shape.switch,
+            sends=sends_of(shape, self.scope),
             basis=self.names.basis(shape, inherited),
             position=self.shape.at("ends", id_),
         )
@@ -178,6 +180,7 @@ class _Desugaring:
             except_at=tuple(
                 s for at, e in enumerate(shape.except_) for s in self._steps_of(e, shape.at("except", at))
             ),
+            sends=sends_of(shape, self.scope),
             guard=self.scope.guard(shape, shape.when, shape.else_, basis),
             basis=basis,
             position=self.shape.at("anywhere", id_),

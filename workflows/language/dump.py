@@ -16,6 +16,7 @@ from jianban.workflows.language.kinds import kinds
 from jianban.workflows.language.model import (
     NO_BASIS,
     Anywhere,
+    Awaited,
     Basis,
     Branch,
     Call,
@@ -36,6 +37,7 @@ from jianban.workflows.language.model import (
     Parallel,
     Process,
     Role,
+    Send,
     Stage,
     Step,
 )
@@ -77,8 +79,9 @@ def plain(process: Process) -> Data:
 
 
 def _given(data: Data) -> Data:
-    """Without what is empty, except a basis that is none on purpose."""
-    return {k: v for k, v in data.items() if v not in (None, [], {}, ()) or (k == "source" and v is not None)}
+    """Without what is empty, except where nothing is meant: no basis, and nothing sent."""
+    meant = ("source", "sends")
+    return {k: v for k, v in data.items() if v not in (None, [], {}, ()) or (k in meant and v is not None)}
 
 
 def _text(text: Text | None) -> Data | None:
@@ -125,6 +128,7 @@ def _field(field: DataField) -> Data:
             "type": None if enum else field.kind.value,
             "enum": options if enum else None,
             "options": None if enum else options,
+            "personal": field.personal or None,
         }
     ) | ({} if default is None else {"default": list(default) if isinstance(default, tuple) else default})
 
@@ -212,11 +216,13 @@ def _choice_branch(branch: ChoiceBranch, inherited: Basis) -> Data:
 
 
 def _step(step: Step) -> Data:
-    known = kinds().shapes[step.kind.id].exits
+    says = kinds().shapes[step.kind.id]
+    known = says.exits
     exits: Data = dict.fromkeys(known.keys() - {e.event for e in step.exits})
     exits = {event: exits[event] for event in known if event in exits}
     for event, group in groupby(step.exits, key=lambda e: e.event):
-        forms = [_exit(e, step.basis) for e in group]
+        own = known.get(event)
+        forms = [_exit(e, step.basis) | _sends(e.sends, bool(own and own.sends)) for e in group]
         exits[event] = forms if len(forms) > 1 else forms[0]
     return {
         "kind": step.kind.id,
@@ -245,6 +251,8 @@ def _step(step: Step) -> Data:
         "collects": list(step.collects),
         "replaces": list(step.replaces),
         "different_person_from": list(step.different_person_from),
+        "first_receiver": _first_receiver(step),
+        **_sends(step.sends, bool(says.sends)),
         "stops_clock": step.stops_clock,
         "aside": step.aside,
         "note": _text(step.note),
@@ -263,7 +271,36 @@ def _exit(exit_: Exit, inherited: Basis) -> Data:
             "main": exit_.main,
             "likelihood": exit_.likelihood,
             "after": exit_.after and write_duration(exit_.after),
+            "message": exit_.message and _awaited(exit_.message),
+            **_sends(exit_.sends),
             **_basis(exit_.basis, inherited),
+        }
+    )
+
+
+def _first_receiver(step: Step) -> Data | bool | None:
+    if step.first_receiver is None:
+        return None
+    return {"handover_by": _ids(step.first_receiver.handover_by)} if step.first_receiver.handover_by else True
+
+
+def _awaited(message: Awaited) -> Data:
+    return _given({"name": message.name, "key": message.key, "brings": dict(message.brings)})
+
+
+def _sends(sends: Sequence[Send], by_kind: bool = False) -> Data:
+    """`by_kind`: the kind sends something of itself, so that sending nothing must be said."""
+    return {"sends": [_send(s) for s in sends]} if sends or by_kind else {}
+
+
+def _send(send: Send) -> Data:
+    to = send.role or send.agency
+    return _given(
+        {
+            send.kind.value: to.id if to else send.name,
+            "text": _text(send.text),
+            "key": send.key,
+            "data": dict(send.data),
         }
     )
 
@@ -277,19 +314,27 @@ def _limit(limit: Limit | None, inherited: Basis) -> Data | None:
             ("statutory", limit.statutory),
             ("reading", limit.reading),
             ("promised", limit.promised),
-            ("extendable", limit.extension),
+            ("warn", limit.warn),
         )
         if duration is not None
     }
     return _given(
         {
             **written,
+            "extendable": _extension(limit),
             "from": limit.counted_from,
             **_basis(limit.basis, inherited),
             "promised_source": _sources(limit.promised_basis),
             "promised_assumed": _text(limit.promised_basis.assumed),
         }
     ) | {"expiry": _expiry(limit.expiry, limit.basis)}
+
+
+def _extension(limit: Limit) -> Data | str | None:
+    if limit.extension is None:
+        return None
+    length = write_duration(limit.extension)
+    return {"for": length, "by": _ids(limit.extension_by)} if limit.extension_by else length
 
 
 def _expiry(expiry: Expiry | None, inherited: Basis) -> Data | None:
@@ -321,6 +366,7 @@ def _end(end: End, inherited: Basis) -> Data:
             "title": _text(end.title),
             "offers": end.offers,
             "switch": end.switch_to,
+            **_sends(end.sends),
             **_basis(end.basis, inherited),
         }
     )
@@ -336,6 +382,7 @@ def _anywhere(one: Anywhere, inherited: Basis) -> Data:
             "reason": "required" if one.reason_required else "optional",
             "stops_clock": one.stops_clock,
             "except": list(one.except_at),
+            **_sends(one.sends),
             **_guard(one.guard),
             **_basis(one.basis, inherited),
         }

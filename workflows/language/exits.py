@@ -24,6 +24,7 @@ from jianban.workflows.language.model import (
 from jianban.workflows.language.names import EVENT, Names
 from jianban.workflows.language.schema import ExitShape, StepShape
 from jianban.workflows.language.scope import Scope, detour_id, redirected
+from jianban.workflows.language.sends import awaited, sends_of
 from jianban.workflows.texts import Text
 
 
@@ -112,14 +113,20 @@ class Exits:
         if to is None:
             return None
         basis = self.names.basis(shape, host.basis)
-        after = self._after(shape, default, position)
+        message = awaited(shape, host.scope)
+        after = None if message else self._after(shape, default, position)
+        if message and (shape.after or shape.by):
+            self.names.report("J139", _MESSAGE_ALONE, _MESSAGE_ALONE_REMEDY, shape.at("message"))
+        by = self.names.roles(shape, "by", shape.by) if shape.by else host.by
         return Exit(
             event=event,
             title=self._title(event, shape, default, position),
             to=to,
             guard=host.scope.guard(shape, shape.when, shape.else_, basis) if shape._node else None,
-            by=() if after else self.names.roles(shape, "by", shape.by) if shape.by else host.by,
-            cause=Cause.TIMER if after else Cause.ACTOR,
+            by=() if after or message else by,
+            cause=Cause.MESSAGE if message else Cause.TIMER if after else Cause.ACTOR,
+            message=message,
+            sends=sends_of(shape, host.scope, default.sends or () if default else ()),
             max=shape.max or (default.max if default else None),
             main=main,
             after=after,
@@ -209,9 +216,10 @@ class Exits:
         if any(e.cause is Cause.TIMER for e in named):
             return exits
         last = named[-1]
-        timer = replace(last, cause=Cause.TIMER, by=(), after=after, basis=expiry.basis)
+        timer = replace(last, cause=Cause.TIMER, by=(), message=None, after=after, basis=expiry.basis)
         form = host.shape.on.get(event)
-        if event not in self.defaults and not (isinstance(form, ExitShape) and form.by is not None):
+        caused = isinstance(form, ExitShape) and (form.by or form.message)
+        if event not in self.defaults and not caused:
             return [timer if e is last else e for e in exits]
         timer = replace(timer, main=False, likelihood=None, title=_DEEMED.format(title=last.title))
         at = exits.index(last) + 1
@@ -255,6 +263,10 @@ _NO_END_REMEDY = Text(
 )
 _TIMER_BY = Text("到期自动发生的出口不由人发起", "an exit that happens by itself is fired by nobody")
 _TIMER_BY_REMEDY = Text("after 和 by 只写一个", "Give `after` or `by`, not both")
+_MESSAGE_ALONE = Text(
+    "由消息引起的出口不由人发起，也不到期发生", "an exit caused by a message is neither fired nor timed"
+)
+_MESSAGE_ALONE_REMEDY = Text("message、by、after 只写一个", "Give only one of `message`, `by` and `after`")
 _NO_WAIT = Text("“{step}”没有写须届满的期间（lasts）", "“{step}” does not say how long it lasts (`lasts`)")
 _NO_WAIT_REMEDY = Text("请补上 lasts，如 lasts: 20 days", "Add it, e.g. lasts: 20 days")
 _EXPIRY_PROMISED = Text("只有承诺时限，期满没有法律后果", "a promised limit alone has no legal consequence")

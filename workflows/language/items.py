@@ -30,6 +30,7 @@ from jianban.workflows.language.model import (
     Step,
 )
 from jianban.workflows.language.names import EVENT, FIELD, Names
+from jianban.workflows.language.other_cases import as_case
 from jianban.workflows.language.schema import (
     BranchShape,
     CallShape,
@@ -42,6 +43,7 @@ from jianban.workflows.language.schema import (
     StepShape,
 )
 from jianban.workflows.language.scope import Scope
+from jianban.workflows.language.sends import sends_of
 from jianban.workflows.language.shape import Shape
 from jianban.workflows.language.steps import Steps
 from jianban.workflows.texts import Text
@@ -175,7 +177,7 @@ class Items:
             position=shape.at(),
         )
 
-    def _call(self, shape: CallShape, scope: Scope, inherited: Basis) -> Iterator[Call]:
+    def _call(self, shape: CallShape, scope: Scope, inherited: Basis) -> Iterator[Call | Step]:
         basis = self.names.basis(shape, inherited)
         if not self.names.reference(shape.process, shape.at("process")):
             return
@@ -185,14 +187,16 @@ class Items:
             self.names.report("J126", _CALLEE.format(id=shape.process), _CALLEE_REMEDY, shape.at("process"))
             self.names.problems.extend(error.problems)
             return
-        for field in _carried(process):
+        own_case = shape.as_ == "case"
+        for field in () if own_case else _carried(process):
             own = scope.fields.get(field.id)
             if own is not None and own.kind is not field.kind:
                 self.names.report("J138", _CLASH.format(id=field.id), _CLASH_REMEDY, shape.at("process"))
         ends = {e.id: e for e in process.ends}
         for event in shape.on:
             self.names.find(ends, event, EVENT, shape.at("on", event))
-        aside = only_anywhere(process)
+        # a case of its own can also be withdrawn
+        aside = set() if own_case else only_anywhere(process)
         exits = [
             e
             for end in process.ends
@@ -201,6 +205,13 @@ class Items:
         if exits and not any(e.main for e in exits):
             main = next((e for e in exits if ends[e.event].success), exits[0])
             exits = [replace(e, main=True) if e is main else e for e in exits]
+        if own_case:
+            yield as_case(shape, process, exits, scope, self.steps, basis)
+            return
+        for name in ("by", "within", "key_", "data", "brings"):
+            if getattr(shape, name) is not None:
+                key = name.rstrip("_")
+                self.names.report("J139", _PART.format(key=key), _PART_REMEDY, shape.at(key))
         yield Call(
             id=shape.call,
             title=shape.title.text if shape.title else process.title,
@@ -231,6 +242,7 @@ class Items:
             title=exit_.title.text if exit_ and exit_.title else end.title,
             to=to or NEXT,
             cause=Cause.AUTO,
+            sends=sends_of(exit_, scope) if exit_ and exit_._node else (),
             max=exit_.max if exit_ else None,
             main=bool(exit_ and exit_.main),
             likelihood=exit_.likelihood if exit_ else None,
@@ -289,7 +301,7 @@ _CLASH_REMEDY = Text(
 _CERTAIN = 1 + 1e-9
 _LIKELY = Text("各分支的可能性之和大于 1", "the likelihoods of the branches exceed 1 together")
 _LIKELY_REMEDY = Text("请改小", "Lower them")
-_CALL_EXIT = {"to", "title", "max", "main", "likelihood", "source", "assumed"}
+_CALL_EXIT = {"to", "title", "max", "main", "likelihood", "sends", "source", "assumed"}
 _CHOICE = Text("判断", "Choice")
 _PARALLEL = Text("并联办理", "In parallel")
 _TWICE = Text("编号“{id}”在第 {line} 行已经用过", "the id “{id}” is already used on line {line}")
@@ -321,8 +333,10 @@ _CALLEE = Text("被调用的流程“{id}”有错误", "the called process “{
 _CALLEE_REMEDY = Text("请先改正它", "Mend it first")
 _UNMAPPED = Text("被调用流程的结果“{id}”没有去向", "the end “{id}” of the called process leads nowhere")
 _UNMAPPED_REMEDY = Text("请在 on 中写 {id}: 去向", "Write {id}: target in `on`")
+_PART = Text("在本办件内办理的调用不写 {key}", "a call within this case has no `{key}`")
+_PART_REMEDY = Text("请删去，或写 as: case 另立办件", "Remove it, or open a case of its own with `as: case`")
 _CALL_EXIT_FORM = Text(
-    "调用的出口只写去向、名称、次数、主次、可能性和依据",
-    "an exit of a call has a target, a title, max, main, likelihood and a basis only",
+    "调用的出口只写去向、名称、次数、主次、可能性、发出的内容和依据",
+    "an exit of a call has a target, a title, max, main, likelihood, sends and a basis only",
 )
 _CALL_EXIT_REMEDY = Text("请删去其他内容；条件可用 choice", "Remove the rest; use a `choice` for conditions")

@@ -10,7 +10,7 @@ from importlib.resources import files
 from jianban.workflows.language.errors import DefinitionError
 from jianban.workflows.language.model import Kind, Outcome
 from jianban.workflows.language.reader import read_text
-from jianban.workflows.language.schema import ExitShape, ExpiryShape, StepShape, Words
+from jianban.workflows.language.schema import ExitShape, ExpiryShape, SendShape, StepShape, Words
 from jianban.workflows.language.shape import Id, Shape
 from jianban.workflows.language.validation import validate
 from jianban.workflows.texts import Text
@@ -30,6 +30,7 @@ class KindShape(Shape):
     stops_clock: bool = False
     by: Id | None = None
     channel: str | None = None
+    sends: list[SendShape] | None = None
     exits: dict[Id, KindExitShape]
     expiry: ExpiryShape | None = None
 

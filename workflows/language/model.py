@@ -190,6 +190,10 @@ class Limit:
     promised: Duration | None = None
     """承诺办结时限."""
     extension: Duration | None = None
+    extension_by: tuple[Role, ...] = ()
+    """Who grants the extension; empty: those who do the step, or the steps of the stage or process."""
+    warn: Duration | None = None
+    """How long before its end is warned, in days or working days; None: as the working calendar says."""
     counted_from: str | None = None
     """The step whose completion starts the clock; None: the moment this step is reached."""
     expiry: Expiry | None = None
@@ -254,8 +258,56 @@ class Cause(StrEnum):
     """A person with one of the roles fires the event."""
     TIMER = "timer"
     """It fires by itself when the step's wait has run (`lasts`) or its limit has expired (`within`)."""
+    MESSAGE = "message"
+    """A message from outside or from another case arrives (`message`)."""
     AUTO = "auto"
     """It happens at once: routing of choices, forks and joins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """The message that causes an exit, and which case it is meant for."""
+
+    name: str
+    """e.g. `licence.revoked`."""
+    key: str | None = None
+    """The data field that must equal the message's key; None: the case's business key."""
+    brings: tuple[tuple[str, str], ...] = ()
+    """Data field ← name in the message's data."""
+
+
+class SendKind(StrEnum):
+    NOTIFY = "notify"
+    """Tell the people of a role."""
+    ASK = "ask"
+    """Ask another agency."""
+    PUBLISH = "publish"
+    """Publish a notice at a named place."""
+    WEBHOOK = "webhook"
+    """Call a system that the host knows by name."""
+    MESSAGE = "message"
+    """Send a message to the cases that wait for it."""
+    OPEN = "open"
+    """Open a case of another process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """What goes out when a step is reached, an exit taken or an end reached."""
+
+    kind: SendKind
+    role: Role | None = None
+    """For NOTIFY."""
+    agency: Agency | None = None
+    """For ASK."""
+    name: str = ""
+    """The place (PUBLISH), system (WEBHOOK), message (MESSAGE) or process (OPEN)."""
+    text: Text | None = None
+    """What is said; `{field}` stands for the value of a data field. None: what happened, in plain words."""
+    key: str | None = None
+    """For MESSAGE and OPEN: the data field that holds the key; None: the case's business key."""
+    data: tuple[tuple[str, str], ...] = ()
+    """Name in what is sent ← data field."""
 
 
 NEXT = "next"
@@ -274,6 +326,10 @@ class Exit:
     by: tuple[Role, ...] = ()
     """Who may fire it; empty for timer and auto exits."""
     cause: Cause = Cause.ACTOR
+    message: Awaited | None = None
+    """For message exits."""
+    sends: tuple[Send, ...] = ()
+    """What goes out when it is taken."""
     max: int | None = None
     """How many times one case, or inside a list each item, may take it; None when it does not go back."""
     main: bool = False
@@ -300,6 +356,14 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FirstReceiver:
+    """Who does the step stays responsible to the end (首接负责制): the work of its roles is theirs alone."""
+
+    handover_by: tuple[Role, ...] = ()
+    """Who may hand the case over to another person, besides the responsible person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     id: str
     title: Text
@@ -322,6 +386,9 @@ class Step:
     """Ids of steps of the base variant that this one stands for."""
     different_person_from: tuple[str, ...] = ()
     """Steps that a different person must have done (separation of duties)."""
+    first_receiver: FirstReceiver | None = None
+    sends: tuple[Send, ...] = ()
+    """What goes out when it is reached."""
     aside: bool = False
     """True for a step off the main line (a correction): it is reached only by an exit that names it."""
     basis: Basis = NO_BASIS
@@ -463,6 +530,8 @@ class End:
     """Another process that stays open to the applicant after this end."""
     switch_to: str | None = None
     """The process (`id` or `id@version`) under which a SWITCHED case goes on, with its data."""
+    sends: tuple[Send, ...] = ()
+    """What goes out when it is reached."""
     basis: Basis = NO_BASIS
     position: Position = field(default=NOWHERE, compare=False)
 
@@ -493,6 +562,8 @@ class Anywhere:
     stops_clock: bool = True
     except_at: tuple[str, ...] = ()
     """Steps during which it is not allowed."""
+    sends: tuple[Send, ...] = ()
+    """What goes out when it happens."""
     guard: Guard | None = None
     basis: Basis = NO_BASIS
     position: Position = field(default=NOWHERE, compare=False)
@@ -521,6 +592,8 @@ class DataField:
     options: tuple[tuple[str, Text], ...] = ()
     """For ENUM (and LIST of options): the ids allowed and what they are called."""
     default: str | int | float | bool | tuple[str, ...] | None = None
+    personal: bool = False
+    """True for personal data (个人信息), which can be erased from the record."""
     position: Position = field(default=NOWHERE, compare=False)
 
 

@@ -14,6 +14,7 @@ from jianban.workflows.language.shape import (
     Day,
     Filled,
     Id,
+    MessageName,
     Minutes,
     Period,
     ProcessId,
@@ -70,6 +71,7 @@ class DataShape(Shape):
     default: Annotated[
         Any, WithJsonSchema({"type": ["string", "number", "boolean", "array"], "items": {"type": "string"}})
     ] = key("默认值", "Default value", None)
+    personal: bool = key("个人信息", "Personal data", False)
 
 
 class ConditionShape(Sourced):
@@ -93,11 +95,22 @@ class ExpiryShape(Sourced):
     role: Id | None = key("上报给谁", "Who is told (escalate)", None)
 
 
+class ExtensionShape(Shape):
+    for_: Period = key("可延长的时间", "How much longer", alias="for")
+    by: Ids | None = key("由谁批准", "Who grants it", None)
+
+
+Extendable: TypeAlias = Annotated[
+    Annotated[Period, TEXT] | Annotated[ExtensionShape, MAP], either("extension")
+]
+
+
 class LimitShape(Sourced):
     statutory: Period | None = key("法定时限", "Limit as the law states it", None)
     reading: Period | None = key("实践中的理解", "How practice reads it, when that differs", None)
     promised: Period | None = key("承诺时限", "Promised limit", None)
-    extendable: Period | None = key("可延长", "Possible extension", None)
+    extendable: Extendable | None = key("可延长", "Possible extension", None)
+    warn: Period | None = key("期满前多久提醒", "How long before its end is warned", None)
     from_: Id | None = key(
         "自哪一步完成时起算", "The step whose completion starts the clock", None, alias="from"
     )
@@ -138,6 +151,36 @@ class EffortShape(Sourced):
     external_yuan: Yuan = key("付给第三方的费用（元）", "Paid to third parties, in yuan", 0)
 
 
+Fields: TypeAlias = Annotated[
+    Annotated[list[Id], LIST] | Annotated[dict[Id, Id], MAP],
+    either("fields"),
+]
+"""Data fields under their own names, or under others."""
+
+
+class SendShape(Shape):
+    notify: Ids | None = key("通知的角色", "Roles to notify", None)
+    ask: Id | None = key("征询的机构", "The agency to ask", None)
+    publish: Id | None = key("公布在何处", "Where a notice is published", None)
+    webhook: Id | None = key("调用的系统", "The system to call", None)
+    message: MessageName | None = key("向其他办件发出的消息", "A message to other cases", None)
+    open: ProcessRef | None = key("另行开启的流程", "A process of which a case is opened", None)
+    text: Words | None = key("内容，{数据项} 处填入其值", "What is said; {field} is filled in", None)
+    key_: Id | None = key("业务主键所在的数据项", "The field with the business key", None, alias="key")
+    data: Fields | None = key("附带的数据项", "Data that goes along", None)
+
+
+Sends: TypeAlias = list[SendShape]
+
+
+class MessageShape(Shape):
+    name: MessageName = key("消息名称", "Name of the message")
+    key_: Id | None = key(
+        "与消息主键相符的数据项", "The field that equals the message's key", None, alias="key"
+    )
+    brings: Fields | None = key("数据项 ← 消息中的名称", "Data field ← its name in the message", None)
+
+
 class ExitShape(Sourced):
     to: Id | None = key("去向：步骤、环节、结果，或 next", "A step, a stage, an end, or `next`", None)
     by: Ids | None = key("谁可以发起", "Who may fire it", None)
@@ -150,6 +193,10 @@ class ExitShape(Sourced):
     main: bool | None = key("正常情形走这条", "What a normal case takes", None)
     likelihood: Annotated[float, Field(ge=0, le=1)] | None = key("可能性（0–1）", "Likelihood, 0 to 1", None)
     after: Period | None = key("到期自动发生", "Happens by itself after this time", None)
+    message: (
+        Annotated[Annotated[MessageName, TEXT] | Annotated[MessageShape, MAP], either("message")] | None
+    ) = key("由消息引起", "Happens when this message arrives", None)
+    sends: Sends | None = key("走这条时发出什么", "What goes out when it is taken", None)
     via: StepShape | None = key(
         "中间的一步（如补正），之后到 to，默认回到本步骤",
         "A step in between (a correction); it leads to `to`, by default back to this step",
@@ -165,6 +212,10 @@ ExitForm: TypeAlias = Annotated[
     either("exit"),
 ]
 Exits: TypeAlias = dict[Id, ExitForm]
+
+
+class FirstReceiverShape(Shape):
+    handover_by: Ids = key("谁可以移交（承办人除外）", "Who may hand over, besides the responsible person")
 
 
 class StepShape(Sourced):
@@ -192,6 +243,10 @@ class StepShape(Sourced):
     different_person_from: list[Id] = key(
         "不得由办理这些步骤的人办理", "Steps a different person must have done", []
     )
+    first_receiver: Annotated[Annotated[bool, TEXT] | Annotated[FirstReceiverShape, MAP], either("first")] = (
+        key("首接负责：办理本步骤的人负责到底", "Who does it stays responsible to the end", False)
+    )
+    sends: Sends | None = key("到本步骤时发出什么", "What goes out when it is reached", None)
     stops_clock: bool | None = key("不计入办理时限", "Its time does not count", None)
     aside: bool = key("主线以外的步骤", "Off the main line", False)
     note: Words | None = key("说明", "Note", None)
@@ -251,6 +306,16 @@ class CallShape(Sourced):
     call: Id = key("调用编号", "Id of the call")
     title: Words | None = key("名称，默认为被调用流程的名称", "Title; by default that of the process", None)
     process: ProcessRef = key("被调用的流程", "The process to run")
+    as_: Literal["part", "case"] = key(
+        "在本办件内办理，或另立一个办件", "Within this case, or as a case of its own", "part", alias="as"
+    )
+    by: Ids | None = key("另立办件时由谁跟进", "As a case of its own: who follows it up", None)
+    within: Within | None = key("另立办件时的时限", "As a case of its own: the limit", None)
+    key_: Id | None = key(
+        "另立办件的业务主键所在的数据项", "The field with the other case's key", None, alias="key"
+    )
+    data: Fields | None = key("带入另立办件的数据", "Data of the other case ← our fields", None)
+    brings: Fields | None = key("另立办件带回的数据", "Our fields ← data of the other case", None)
     replaces: list[Id] = key("替代基准流程的哪些步骤", "Steps of the base that it stands for", [])
     on: Exits = key("被调用流程的结果 → 去向", "End of the called process → where it leads", {})
 
@@ -291,6 +356,7 @@ class EndShape(Sourced):
     title: Words | None = key("名称，默认为结果的名称", "Title; by default that of the outcome", None)
     offers: ProcessRef | None = key("此后仍可走的流程", "A process that stays open to the applicant", None)
     switch: ProcessRef | None = key("转入的流程", "The process under which the case goes on", None)
+    sends: Sends = key("办结时发出什么", "What goes out when it is reached", [])
 
 
 class ResumeShape(Shape):
@@ -310,6 +376,7 @@ class AnywhereShape(Sourced):
     except_: list[Id] = key("哪些步骤中不允许", "Steps during which it is not allowed", [], alias="except")
     when: When | None = key("条件（CEL）", "Condition, in CEL over the data", None)
     else_: Words | None = key("条件不满足时的理由", "Why not, when the condition fails", None, alias="else")
+    sends: Sends = key("发生时发出什么", "What goes out when it happens", [])
 
 
 class ProcessShape(Sourced):

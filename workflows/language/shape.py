@@ -34,6 +34,7 @@ PROCESS_ID = r"^[a-z][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*$"
 PROCESS_REF = r"^[a-z][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*(@[A-Za-z0-9][A-Za-z0-9._-]*)?$"
 VERSION = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 SOURCE = r"^[a-z][a-z0-9_]*(:\S.*)?$"
+MESSAGE = r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$"
 FILLED = r"\S"
 DATE = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 
@@ -142,6 +143,7 @@ ProcessId: TypeAlias = Annotated[str, text(PROCESS_ID)]
 ProcessRef: TypeAlias = Annotated[str, text(PROCESS_REF)]
 Version: TypeAlias = Annotated[str, text(VERSION)]
 Source: TypeAlias = Annotated[str, text(SOURCE)]
+MessageName: TypeAlias = Annotated[str, text(MESSAGE)]
 Filled: TypeAlias = Annotated[str, text(FILLED)]
 
 

@@ -14,19 +14,24 @@ from jianban.workflows.language.model import (
     Expiry,
     ExpiryKind,
     Fee,
+    FirstReceiver,
     Limit,
     MaterialForm,
     MaterialUse,
     Position,
     Role,
     Step,
+    Unit,
     Wait,
 )
 from jianban.workflows.language.names import APPLICANT, FIELD, KIND, STEP, Names
 from jianban.workflows.language.schema import (
+    CallShape,
     EffortShape,
     ExpiryShape,
+    ExtensionShape,
     FeeShape,
+    FirstReceiverShape,
     LimitShape,
     MaterialShape,
     ProcessShape,
@@ -35,6 +40,7 @@ from jianban.workflows.language.schema import (
     WaitShape,
 )
 from jianban.workflows.language.scope import Scope
+from jianban.workflows.language.sends import sends_of
 from jianban.workflows.language.shape import Shape
 from jianban.workflows.texts import Text
 
@@ -107,6 +113,8 @@ class Steps:
             different_person_from=self._known(
                 shape, "different_person_from", shape.different_person_from, self.steps, STEP
             ),
+            first_receiver=self._first_receiver(shape),
+            sends=sends_of(shape, scope, says.sends or ()),
             aside=shape.aside or back is not None,
             basis=basis,
             position=place,
@@ -131,7 +139,10 @@ class Steps:
         return tuple(ids)
 
     def limit(
-        self, shape: StepShape | StageShape | ProcessShape, basis: Basis, silence: ExpiryShape | None
+        self,
+        shape: StepShape | CallShape | StageShape | ProcessShape,
+        basis: Basis,
+        silence: ExpiryShape | None,
     ) -> Limit | None:
         """The limit under the key `within`; `silence` is what its expiry does when nothing is said of it."""
         within = shape.within
@@ -144,6 +155,8 @@ class Steps:
             self.names.report("J139", _NO_LIMIT, _NO_LIMIT_REMEDY, within.at())
         if within.reading is not None and within.statutory is None:
             self.names.report("J139", _READING_ALONE, _READING_ALONE_REMEDY, within.at("reading"))
+        if within.warn is not None and within.warn.unit not in (Unit.DAY, Unit.WORKING_DAY):
+            self.names.report("J139", _WARN_UNIT, _WARN_UNIT_REMEDY, within.at("warn"))
         if within.from_ is not None:
             self.names.find(self.steps, within.from_, STEP, within.at("from"))
         if within.expiry is not None:
@@ -151,11 +164,18 @@ class Steps:
         else:
             silent = within.statutory is not None and "expiry" not in within.model_fields_set
             expiry = self._silence(silence, own) if silent else None
+        longer = within.extendable
+        extension_by: tuple[Role, ...] = ()
+        if isinstance(longer, ExtensionShape):
+            extension_by = self.names.roles(longer, "by", longer.by) if longer.by is not None else ()
+            longer = longer.for_
         return Limit(
             statutory=within.statutory,
             reading=within.reading,
             promised=within.promised,
-            extension=within.extendable,
+            extension=longer,
+            extension_by=extension_by,
+            warn=within.warn,
             counted_from=within.from_,
             expiry=expiry,
             basis=own,
@@ -187,6 +207,12 @@ class Steps:
         if isinstance(lasts, WaitShape):
             return Wait(duration=lasts.for_, reading=lasts.reading, basis=self.names.basis(lasts, basis))
         return Wait(duration=lasts, basis=basis)
+
+    def _first_receiver(self, shape: StepShape) -> FirstReceiver | None:
+        first = shape.first_receiver
+        if isinstance(first, FirstReceiverShape):
+            return FirstReceiver(handover_by=self.names.roles(first, "handover_by", first.handover_by))
+        return FirstReceiver() if first else None
 
     def _materials(self, shape: StepShape, basis: Basis) -> tuple[MaterialUse, ...]:
         uses: list[MaterialUse] = []
@@ -238,6 +264,8 @@ _NO_LIMIT = Text("时限既非法定也非承诺", "the limit is neither statuto
 _NO_LIMIT_REMEDY = Text("请写 statutory 或 promised", "Give `statutory` or `promised`")
 _READING_ALONE = Text("没有法定时限，无从理解", "there is no statutory limit to read")
 _READING_ALONE_REMEDY = Text("请写 statutory，或删去 reading", "Give `statutory`, or remove `reading`")
+_WARN_UNIT = Text("提前提醒的时间应以日或工作日计", "a warning comes days or working days before")
+_WARN_UNIT_REMEDY = Text("写作 2 working days 或 3 days", "Write 2 working days, or 3 days")
 _EXPIRY_EVENT = Text("“{then}”须写明发生的事件", "“{then}” needs the event that happens")
 _EXPIRY_NO_EVENT = Text("“{then}”不引起事件", "“{then}” makes no event happen")
 _EXPIRY_EVENT_REMEDY = Text(

@@ -14,6 +14,7 @@ from jianban.workflows.language.schema import Words
 from jianban.workflows.language.shape import (
     FILLED,
     ID,
+    MESSAGE,
     PROCESS_ID,
     PROCESS_REF,
     SOURCE,
@@ -208,6 +209,7 @@ _FORMS = {
     "ids": Text("一个编号或编号的列表", "an id or a list of ids"),
     "limit": Text("期限（如 3 working days）或一组键值", "a duration such as “3 working days”, or a mapping"),
     "wait": Text("期间（如 20 days）或一组键值", "a duration such as “20 days”, or a mapping"),
+    "extension": Text("期间（如 10 days）或一组键值", "a duration such as “10 days”, or a mapping"),
     "material": Text("材料编号或一组键值", "the id of a material, or a mapping"),
     "fee": Text("金额（元）或一组键值", "an amount in yuan, or a mapping"),
     "effort": Text("用时（如 2 hours）或一组键值", "a time such as “2 hours”, or a mapping"),
@@ -215,6 +217,11 @@ _FORMS = {
         "去向、一组键值、其列表，或 null（删去）",
         "a target, a mapping, a list of mappings, or null to remove it",
     ),
+    "message": Text(
+        "消息名称（如 licence.revoked）或一组键值", "a name such as licence.revoked, or a mapping"
+    ),
+    "fields": Text("数据项的列表，或“名称: 数据项”", "a list of fields, or a mapping of names to fields"),
+    "first": Text("true、false 或一组键值", "true, false or a mapping"),
     "when": Text("条件（CEL）或条件的列表", "a condition in CEL, or a list of conditions"),
     "of": Text("编号，或编号的列表", "ids, or lists of ids"),
 }
@@ -226,6 +233,11 @@ _PATTERNS = {
             "编号用小写字母开头，只含小写字母、数字和下划线",
             "Ids are lower case: a letter, then letters, digits, “_”",
         ),
+    ),
+    MESSAGE: (
+        "J114",
+        Text("{given}不能作消息名称", "{given} cannot be the name of a message"),
+        Text("消息名称如 licence.revoked", "Write it like licence.revoked"),
     ),
     PROCESS_ID: (
         "J114",
