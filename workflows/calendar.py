@@ -12,15 +12,19 @@ notices of the General Office of the State Council, and from an optional file of
 
 With a `notice`, the two lists are the year's whole plan and the year is no longer provisional; without, only
 the days listed change.
+
+An office with days of its own has such a file too, laid over the common calendar.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from calendar import monthrange
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.machinery import SourceFileLoader
 from itertools import accumulate
 from pathlib import Path
@@ -37,6 +41,10 @@ FIRST_YEAR = 2001
 """The library is checked against the official notices from this year on."""
 LAST_YEAR = 2099
 """The last year of the library's lunar tables, on which the holidays depend."""
+WARN_BEFORE = Duration(1, Unit.WORKING_DAY)
+"""How long before a last day is warned unless a limit or the calendar says otherwise."""
+NEW_YEAR_SWAPS = (12, 25)
+"""From this day of December on, days may be worked or off by the notice for the next year."""
 
 OUT_OF_RANGE = Text(
     "{year} 年不在工作日历的范围（{first}—{last} 年）内，请改用范围内的日期",
@@ -78,21 +86,106 @@ class WorkCalendar:
     about 1 µs.
     """
 
-    def __init__(self, exceptions: Exceptions, announced: Callable[[int], bool]) -> None:
+    def __init__(
+        self,
+        exceptions: Exceptions,
+        announced: Callable[[int], bool],
+        *,
+        offices: Mapping[str, WorkCalendar] | None = None,
+        warn_before: Duration | None = WARN_BEFORE,
+        source: str | None = None,
+    ) -> None:
+        """Make a calendar.
+
+        Args:
+            offices: the calendars of the agencies that have days of their own, by agency id.
+            warn_before: how long before a last day is warned, in days or working days; None: not at all.
+            source: stands for the exceptions in the revision, where hashing all of them takes too long.
+        """
         self._exceptions = exceptions
         self._announced = announced
+        self._offices = dict(offices or {})
+        self._source = source
+        self.warn_before = warn_before
         self._table = _Table(first=LAST_YEAR, last=FIRST_YEAR, base=0, before=(), working=())
         self._growing = Lock()
 
     @classmethod
-    def china(cls, overrides: str | Path | None = None) -> WorkCalendar:
+    def china(
+        cls,
+        overrides: str | Path | None = None,
+        *,
+        offices: Mapping[str, str | Path] | None = None,
+        warn_before: Duration | None = WARN_BEFORE,
+    ) -> WorkCalendar:
         """The calendar of mainland China, with a file of overrides as the module describes it.
 
+        Args:
+            offices: by agency id, the files of those that have days of their own.
+
         Raises:
-            DefinitionError: the overrides can't be read or are malformed; all problems at once.
+            DefinitionError: a file can't be read or is malformed; all problems at once.
         """
-        source = _China(read_overrides(Path(overrides)) if overrides is not None else {})
-        return cls(source.exceptions, source.announced)
+        common = [read_overrides(Path(overrides))] if overrides is not None else []
+
+        def calendar(plans: list[dict[int, YearPlan]], of: Mapping[str, WorkCalendar]) -> WorkCalendar:
+            china = _China(plans)
+            return cls(
+                china.exceptions,
+                china.announced,
+                offices=of,
+                warn_before=warn_before,
+                source=china.source,
+            )
+
+        own = {agency: [*common, read_overrides(Path(file))] for agency, file in (offices or {}).items()}
+        return calendar(common, {agency: calendar(plans, {}) for agency, plans in own.items()})
+
+    @classmethod
+    def load(cls, dumped: Mapping[str, Any]) -> WorkCalendar:
+        """The calendar that `dump` wrote, with the revision it had."""
+        off = frozenset(map(date.fromisoformat, dumped["off"]))
+        working = frozenset(map(date.fromisoformat, dumped["working"]))
+        warn = dumped["warn_before"]
+        calendar = cls(
+            lambda _first, _last: (off, working),
+            frozenset(dumped["announced"]).__contains__,
+            offices={agency: cls.load(one) for agency, one in dumped["offices"].items()},
+            warn_before=Duration(warn[0], Unit(warn[1])) if warn is not None else None,
+        )
+        calendar.__dict__["revision"] = dumped["revision"]
+        return calendar
+
+    def dump(self) -> dict[str, Any]:
+        """All that it says, as plain JSON values, to be kept by its revision."""
+        warn = self.warn_before
+        return {"revision": self.revision, "warn_before": warn and [warn.amount, warn.unit.value]} | {
+            **self._days(),
+            "offices": {agency: one.dump() for agency, one in sorted(self._offices.items())},
+        }
+
+    @cached_property
+    def revision(self) -> str:
+        """A hash of all that dates depend on: the days, what is announced, the offices', when is warned."""
+        warn = self.warn_before
+        said = {
+            "days": self._source or self._days(),
+            "warn_before": warn and [warn.amount, warn.unit.value],
+            "offices": {agency: one.revision for agency, one in self._offices.items()},
+        }
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+    def _days(self) -> dict[str, Any]:
+        off, working = self._exceptions(FIRST_YEAR, LAST_YEAR)
+        return {
+            "off": [d.isoformat() for d in sorted(off)],
+            "working": [d.isoformat() for d in sorted(working)],
+            "announced": [y for y in range(FIRST_YEAR, LAST_YEAR + 1) if self._announced(y)],
+        }
+
+    def of(self, agency: str) -> WorkCalendar:
+        """The calendar of an agency: its own, or this one."""
+        return self._offices.get(agency, self)
 
     def is_working(self, day: date) -> bool:
         """True on working days, adjusted weekends included."""
@@ -103,6 +196,11 @@ class WorkCalendar:
     def provisional(self, year: int) -> bool:
         """True while the adjusted days of the year are not announced, so that dates in it may still move."""
         return not self._announced(year)
+
+    def settled(self, start: date, last: date) -> bool:
+        """True when no notice still to come can move a period from `start` to `last`."""
+        until = last.year + ((last.month, last.day) >= NEW_YEAR_SWAPS)
+        return all(self._announced(year) for year in range(start.year, until + 1))
 
     def on_or_after(self, day: date) -> date:
         """The day itself when it is a working day, else the next working day (Civil Code 民法典 art. 203)."""
@@ -117,6 +215,25 @@ class WorkCalendar:
         table = self._covering(min(after.year, until.year), max(after.year, until.year))
         first, last = (day.toordinal() + 1 - table.base for day in (after, until))
         return table.before[last] - table.before[first]
+
+    def before(self, last: date, duration: Duration) -> date:
+        """The day that lies so many days, or working days, before `last`.
+
+        Raises:
+            CalendarError: it lies before the years of the calendar.
+        """
+        if duration.unit is not Unit.WORKING_DAY:
+            return _days_later(last, -duration.amount)
+        year = last.year
+        table = self._covering(year, year)
+        while (index := table.before[last.toordinal() - table.base] - duration.amount) < 0:
+            table = self._covering(table.first - 1, year)
+        return date.fromordinal(table.working[index])
+
+    def changed(self, other: WorkCalendar, after: date, until: date) -> tuple[date, ...]:
+        """The days, from `after` (not counted) to `until`, that work in one calendar and not in the other."""
+        days = map(date.fromordinal, range(after.toordinal() + 1, until.toordinal() + 1))
+        return tuple(d for d in days if self.is_working(d) != other.is_working(d))
 
     def end(self, start: date, duration: Duration) -> date:
         """The last day of a period that begins the day after `start` (Civil Code 民法典 arts. 200–203).
@@ -193,20 +310,26 @@ def provisional_text(years: Iterable[int]) -> Text | None:
 
 
 class _China:
-    def __init__(self, plans: Mapping[int, YearPlan]) -> None:
-        self.plans = plans
+    """The library's days, under files of overrides, the later over the earlier."""
+
+    def __init__(self, files: Sequence[Mapping[int, YearPlan]]) -> None:
+        self.plans = [(year, plan) for plans in files for year, plan in plans.items()]
+        self.noticed = {year for year, plan in self.plans if plan.notice}
+
+    @property
+    def source(self) -> str:
+        said = [(year, plan.notice, sorted(plan.off), sorted(plan.working)) for year, plan in self.plans]
+        return f"{_library_file()[1]} {said}"
 
     def announced(self, year: int) -> bool:
-        plan = self.plans.get(year)
-        return year in _library().ChinaStaticHolidays.special_public_holidays or bool(plan and plan.notice)
+        return year in _library().ChinaStaticHolidays.special_public_holidays or year in self.noticed
 
     def exceptions(self, first: int, last: int) -> tuple[set[date], set[date]]:
         # the notice for a year may set working weekends in the December before
         library = _library().China(years=range(first, last + 2))
-        replaced = {year for year, plan in self.plans.items() if plan.notice}
-        off = {d for d in library if d.year not in replaced}
-        working = {d for d in library.weekend_workdays if d.year not in replaced}
-        for plan in self.plans.values():
+        off = {d for d in library if d.year not in self.noticed}
+        working = {d for d in library.weekend_workdays if d.year not in self.noticed}
+        for _year, plan in self.plans:
             off = (off - plan.working) | plan.off
             working = (working - plan.off) | plan.working
         return off, working
@@ -219,13 +342,19 @@ def _library() -> Any:
     Importing it by name would import the modules of all countries with it, which takes longer than comparing
     two processes does.
     """
-    import holidays
-
-    path = Path(holidays.__file__).parent / "countries" / "china.py"
-    loader = SourceFileLoader("holidays_china", str(path))
+    loader = SourceFileLoader("holidays_china", str(_library_file()[0]))
     module = ModuleType(loader.name)
     loader.exec_module(module)
     return module
+
+
+@cache
+def _library_file() -> tuple[Path, str]:
+    """Where the library has the days of China, and the hash of what stands there."""
+    import holidays
+
+    path = Path(holidays.__file__).parent / "countries" / "china.py"
+    return path, hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _out_of_range(year: int) -> CalendarError:
