@@ -51,7 +51,7 @@ def lay_bars(page: Page, bars: Sequence[TimeBar]) -> None:
 
 def _bar(page: Page, group: Group, bar: TimeBar, x: float, middle: float, scale: float) -> float:
     """The parts of a bar; returns where it ends."""
-    theme = page.theme
+    theme, whole = page.theme, bar.total * scale
     for number, days in enumerate(bar.parts, 1):
         wide = days * scale
         if not wide:
@@ -74,6 +74,10 @@ def _bar(page: Page, group: Group, bar: TimeBar, x: float, middle: float, scale:
         if label.width + 4 <= wide and len(bar.parts) > 1:
             label.draw(group, x + wide / 2, middle - label.height / 2, "middle", (x, x + wide))
         x += wide
+    frame = Box(
+        x=x - whole, y=middle - HIGH / 2, width=whole, height=HIGH, stroke=theme.frame, stroke_width=0.6
+    )
+    group.shapes.append(frame)
     return x
 
 

@@ -14,7 +14,6 @@ from jianban.workflows.figures.page import MARGIN, Page
 from jianban.workflows.figures.parallel_columns import (
     BAR,
     ENTRY,
-    GATE,
     INSET,
     SPINE,
     Columns,
@@ -91,7 +90,17 @@ class _Layout:
         stacks = [self._head(p, b - a - 14) for p, (a, b) in zip(phases, places, strict=True)]
         high = max((s.height for s in stacks), default=0) + 11
         for stack, (a, b) in zip(stacks, places, strict=True):
-            group.shapes.append(Box(x=a, y=page.y, width=b - a, height=high, fill=theme.head))
+            group.shapes.append(
+                Box(
+                    x=a,
+                    y=page.y,
+                    width=b - a,
+                    height=high,
+                    fill=theme.head,
+                    stroke=theme.rule,
+                    stroke_width=0.5,
+                )
+            )
             stack.draw(group, a + PAD, page.y + (high - stack.height) / 2, room=(a, b))
         page.y += high
 
@@ -195,14 +204,14 @@ class _Layout:
             x, at = self.columns.card(phase.first) + SPINE + 12, y + self.columns.row_y(phase.first, gone.row)
             face.draw(group, x, at, self.columns.row_high(phase.first, gone.row), self.theme)
         if phase.gate:
-            x = self.columns.end(phase.last) - GATE
-            bar = gate_face(phase.gate, self.lang, self.theme)
+            x = self.columns.end(phase.last) - self.columns.gate
+            bar = gate_face(phase.gate, self.lang, self.theme, self.columns.gate)
             bar.draw(group, x, y, high, self.theme)
             at = ends.east[1] if ends else y + self.columns.middle
             if ends:
                 wires.shapes.append(self._route((ends.east, (x, at)), f"to {phase.gate.id}"))
             west = ends.west if ends else (x, at)
-            return _Ends(west, (x + GATE, y + high), (0, y), (0, 0))
+            return _Ends(west, (x + bar.width, y + high), (0, y), (0, 0))
         if ends is None:
             # Nothing takes time: the line goes through.
             x, middle = left + ENTRY, y + self.columns.middle
@@ -319,7 +328,11 @@ class _Layout:
                 OPTIONAL,
                 sample(stroke=theme.muted, stroke_width=0.9, dash=(3, 2)),
             ),
-            (any(p.gone for p in phases), GONE, sample(fill=theme.zebra, radius=2)),
+            (
+                any(p.gone for p in phases),
+                GONE,
+                sample(fill=theme.zebra, stroke=theme.rule, stroke_width=0.5, radius=2),
+            ),
         ]
         return [(text, draw) for wanted, text, draw in entries if wanted]
 

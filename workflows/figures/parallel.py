@@ -42,7 +42,7 @@ SOME = Text(
 GONE = Text("不再单独办理", "no longer done")
 INTO = Text("并入“{title}”", "now in: {title}")
 LATER = Text("此后视情况：{tasks}", "then, in some cases: {tasks}")
-MERGES = Text("由原环节 {stages} 合并", "merges {stages} of before")
+MERGES = Text("由原环节 {stages} 合并", "merges stages {stages}")
 LATER_TASK = Text("{title}（{time}）", "{title} ({time})")
 ONLY_TIMED = Text(
     "仅列机关有期限的事项和等待期，申请、报送等由申请人决定的时间不计。时间取典型办理关键路径上的法定期限；"
@@ -261,7 +261,7 @@ def _marked(base: Panel, panel: Panel, matched: Matched) -> Panel:
         before = _at(base, phase.first)
         taken = {t.row for t in tasks_in(phase.works)}
         gone: list[Gone] = []
-        for task in tasks_in(before.works) if before else ():
+        for task in tasks_in(before.works) if before and phase.works else ():
             other = stands.get(task.id)
             moved = other is not None and (other not in shown or len(matched[other]) == 1)
             if task.row in taken or moved:

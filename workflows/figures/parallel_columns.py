@@ -3,10 +3,10 @@ the cards of all variants need."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from jianban.workflows.figures.metrics import BOLD, REGULAR
+from jianban.workflows.figures.metrics import BOLD, REGULAR, text_width
 from jianban.workflows.figures.model import (
     FigureLang,
     Gone,
@@ -21,11 +21,12 @@ from jianban.workflows.figures.page import MARGIN
 from jianban.workflows.figures.scene import Box, Group
 from jianban.workflows.figures.tasks import tasks_in
 from jianban.workflows.figures.theme import Theme
-from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, first, lines, second, titled
+from jianban.workflows.figures.typeset import LEAST, Chips, Stack, chip_rows, first, lines, second, titled
 from jianban.workflows.texts import Text
 
 CARD = 104.0
-GATE = 44.0
+GATE, WIDEST_GATE = 44.0, 66.0
+"""The least width of a gate, and that up to which long words widen it."""
 ENTRY = 21.0
 """Before the cards of a column: room for the line that comes in."""
 EXIT = 12.0
@@ -116,39 +117,52 @@ class GateFace:
     title: Stack
     times: Stack
     longest: bool
+    width: float
 
     @property
     def height(self) -> float:
         return self.title.height + (self.times.height + 10 if self.times.lines else 0) + 14
 
     def draw(self, group: Group, x: float, y: float, high: float, theme: Theme) -> None:
-        group.shapes.append(Box(x=x, y=y, width=GATE, height=high, radius=6, fill=theme.dark, solid=True))
+        group.shapes.append(
+            Box(x=x, y=y, width=self.width, height=high, radius=6, fill=theme.dark, solid=True)
+        )
         inside = self.title.height + (self.times.height + 10 if self.times.lines else 0)
-        at, room = y + (high - inside) / 2, (x, x + GATE)
-        at = self.title.draw(group, x + GATE / 2, at, "middle", room)
+        at, room = y + (high - inside) / 2, (x, x + self.width)
+        at = self.title.draw(group, x + self.width / 2, at, "middle", room)
         if self.times.lines:
             box = Box(
                 x=x + 3,
                 y=at + 6,
-                width=GATE - 6,
+                width=self.width - 6,
                 height=self.times.height + 4,
                 radius=4,
                 fill=theme.accent if self.longest else theme.chip,
             )
             group.shapes.append(box)
-            self.times.draw(group, x + GATE / 2, at + 8, "middle", room)
+            self.times.draw(group, x + self.width / 2, at + 8, "middle", room)
 
 
-def gate_face(task: Task, lang: FigureLang, theme: Theme) -> GateFace:
-    size = 7.5 if lang == "en" else 9.0
-    title = lines(first(task.title, lang), GATE - 6, size, theme.on_dark, BOLD)
-    title += lines(second(task.title, lang), GATE - 5, 6.6, theme.on_dark_muted)
+def gate_face(task: Task, lang: FigureLang, theme: Theme, width: float) -> GateFace:
+    title = lines(first(task.title, lang), width - 6, _gate_size(lang), theme.on_dark, BOLD)
+    title += lines(second(task.title, lang), width - 5, LEAST, theme.on_dark_muted)
     color = theme.on(theme.accent if task.longest else theme.chip)
     times = Stack()
     for said in task.times:
-        times += lines(first(said, lang), GATE - 7, 7 if lang != "en" else 6.6, color)
-        times += lines(second(said, lang), GATE - 7, 6.6, color)
-    return GateFace(title, times, task.longest)
+        times += lines(first(said, lang), width - 7, LEAST if lang == "en" else 7, color)
+        times += lines(second(said, lang), width - 7, LEAST, color)
+    return GateFace(title, times, task.longest, width)
+
+
+def _gate_size(lang: FigureLang) -> float:
+    return 7.5 if lang == "en" else 9.0
+
+
+def _gate_width(tasks: Iterable[Task], lang: FigureLang) -> float:
+    """Wide enough for the longest English word."""
+    size, weight = (LEAST, REGULAR) if lang == "both" else (_gate_size(lang), BOLD)
+    words = [w for t in tasks for w in t.title.en.split()] if lang != "zh" else []
+    return min(max([GATE, *(text_width(w, size, weight) + 7 for w in words)]), WIDEST_GATE)
 
 
 @dataclass(slots=True)
@@ -194,6 +208,7 @@ class Columns:
         self.first = min((p.first for p in phases), default=0)
         count = max((p.last + 1 for p in phases), default=0)
         self.depth = [max((_depth(p.works) for p in phases if p.first == c), default=0) for c in range(count)]
+        self.gate = _gate_width([p.gate for p in phases if p.gate], figure.lang)
         self.rows = [_Rows() for _ in range(count)]
         self._faces = {id(t): face_of(t, self.lang, theme) for p in phases for t in tasks_in(p.works)}
         for phase in phases:
@@ -233,7 +248,7 @@ class Columns:
             return EMPTY
         inset = INSET * self.depth[phase.first]
         cards = CARD + 2 * inset if phase.works else 0.0
-        return ENTRY + cards + (EXIT if phase.works else 0) + (GATE if phase.gate else 0)
+        return ENTRY + cards + (EXIT if phase.works else 0) + (self.gate if phase.gate else 0)
 
     def end(self, column: int) -> float:
         return self._ends[column]
@@ -262,7 +277,7 @@ class Columns:
         found = [2 * self.middle]
         for phase in panel.phases:
             if phase.gate:
-                found.append(gate_face(phase.gate, self.lang, self.theme).height)
+                found.append(gate_face(phase.gate, self.lang, self.theme, self.gate).height)
             used = [t.row for t in tasks_in(phase.works)] + [g.row for g in phase.gone]
             found += [self.row_y(phase.first, r) + self.row_high(phase.first, r) for r in used]
         return max(found)
