@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from jianban.workflows.figures.scene import Box, Diamond, Route, Scene, Words
+from jianban.workflows.figures.theme import contrast
 
 Area = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 CJK_LEAST = 6.8
 LATIN_LEAST = 6.4
+CONTRAST_LEAST = 4.5
+"""WCAG 2, level AA."""
 SLACK = 0.6
 
 
@@ -24,6 +27,10 @@ def area(shape: Box | Diamond | Words) -> Area:
 
 def meet(a: Area, b: Area, by: float = SLACK) -> bool:
     return a[0] + by < b[2] and b[0] + by < a[2] and a[1] + by < b[3] and b[1] + by < a[3]
+
+
+def within(a: Area, b: Area) -> bool:
+    return b[0] <= a[0] + SLACK and b[1] <= a[1] + SLACK and a[2] <= b[2] + SLACK and a[3] <= b[3] + SLACK
 
 
 def solids(scene: Scene) -> list[Box | Diamond]:
@@ -45,8 +52,10 @@ def findings(scene: Scene) -> list[str]:
         *overlapping(scene),
         *lines_through_cards(scene),
         *words_on_words(scene),
+        *words_across_edges(scene),
         *lines_through_words(scene),
         *too_small(scene),
+        *too_faint(scene),
     ]
 
 
@@ -103,6 +112,18 @@ def words_on_words(scene: Scene) -> Iterator[str]:
                 yield f"words on words: {text} / {other}"
 
 
+def words_across_edges(scene: Scene) -> Iterator[str]:
+    """Words that stand partly in a card and partly outside, unless on a plate of their own."""
+    edges = [area(s) for s in solids(scene)]
+    for text, ground in grounded(scene):
+        place = area(text)
+        if ground and within(place, ground[0]):
+            continue
+        for edge in edges:
+            if meet(place, edge) and not within(place, edge):
+                yield f"words across an edge: {text.text} {edge}"
+
+
 def lines_through_words(scene: Scene) -> Iterator[str]:
     texts = [(area(t), t.text) for t in words(scene)]
     for route in routes(scene):
@@ -116,6 +137,27 @@ def too_small(scene: Scene) -> Iterator[str]:
         least = CJK_LEAST if any(ord(c) > 0x2E80 for c in text.text) else LATIN_LEAST
         if text.size < least:
             yield f"too small: {text.text} {text.size}"
+
+
+def too_faint(scene: Scene) -> Iterator[str]:
+    """Words that stand out too little from what lies under them."""
+    for text, ground in grounded(scene):
+        color = ground[1] if ground else scene.paper
+        if contrast(text.color, color) < CONTRAST_LEAST:
+            yield f"too faint: {text.text} {text.color} on {color}"
+
+
+def grounded(scene: Scene) -> Iterator[tuple[Words, tuple[Area, str] | None]]:
+    """Every text with the topmost filled shape under its middle, and that one's colour."""
+    grounds: list[tuple[Area, str]] = []
+    for shape in (s for g in scene.groups for s in g.shapes):
+        if isinstance(shape, Words):
+            left, top, right, bottom = area(shape)
+            x, y = (left + right) / 2, (top + bottom) / 2
+            under = (g for g in reversed(grounds) if g[0][0] <= x <= g[0][2] and g[0][1] <= y <= g[0][3])
+            yield shape, next(under, None)
+        elif isinstance(shape, Box | Diamond) and shape.fill:
+            grounds.append((area(shape), shape.fill))
 
 
 def crossings(scene: Scene) -> int:

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from jianban.workflows.compiler import compile_process
-from jianban.workflows.figures import scene
+from jianban.workflows.figures import THEMES, scene
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.texts import Text
 from tests.figures.catalogue import comparisons_of, figures_of, pairs
-from tests.figures.quality import findings, words
+from tests.figures.quality import findings, too_faint, words
 from tests.figures.samples import simple
 
 PROCESSES = {p.key: p for p in Catalogue.default().processes()}
@@ -37,6 +37,15 @@ def test_every_two_variants_can_be_read(keys):
     base, other = (compile_process(PROCESSES[key]) for key in keys)
     for kind, figure in comparisons_of(base, other, "both").items():
         assert (kind, findings(scene(figure))) == (kind, [])
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_words_stand_out_in_every_theme(theme):
+    keys = ("deregistration/general@2024-07", "deregistration/simple@2024-07")
+    base, other = (compile_process(PROCESSES[key]) for key in keys)
+    figures = [*figures_of(other, "both").values(), *comparisons_of(base, other, "both").values()]
+    for figure in figures:
+        assert list(too_faint(scene(figure, THEMES[theme]))) == []
 
 
 def retold(title: Text) -> Flow:

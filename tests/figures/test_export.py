@@ -206,7 +206,9 @@ def test_a_word_file_declares_each_part_and_finds_all_it_refers_to(figure):
         endings = {e.get("Extension") for e in types if e.get("Extension")}
         declared = {e.get("PartName", "").removeprefix("/") for e in types if e.get("PartName")}
         assert all(n in declared or n.rsplit(".", 1)[1] in endings for n in parts if n[0] != "[")
-        related = {e.get("Id"): e.get("Target") for e in ET.fromstring(parts["word/_rels/document.xml.rels"])}
+        related = {
+            e.get("Id", ""): e.get("Target") for e in ET.fromstring(parts["word/_rels/document.xml.rels"])
+        }
         assert all(f"word/{target}" in parts for target in related.values())
         wanted = [
             value
@@ -277,13 +279,14 @@ class Ids(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
-        for key, value in attrs:
+        for key, found in attrs:
+            value = found or ""
             if key == "id":
                 self.own.append(value)
             elif key.startswith("aria-") and key.endswith("by"):
                 self.wanted |= set(value.split())
             else:
-                self.wanted |= set(re.findall(r"url\(#([^)]*)\)", value or ""))
+                self.wanted |= set(re.findall(r"url\(#([^)]*)\)", value))
 
     handle_startendtag = handle_starttag
 
@@ -305,7 +308,7 @@ def embedded(text: str) -> dict[int, set[str]]:
     """The characters of the fonts in a drawing, by weight."""
     found = re.findall(r"font-weight:(\d+);src:url\(data:font/woff;base64,([^)]+)\)", text)
     return {
-        int(weight): {chr(c) for c in TTFont(BytesIO(b64decode(data))).getBestCmap()}
+        int(weight): {chr(c) for c in TTFont(BytesIO(b64decode(data))).getBestCmap() or {}}
         for weight, data in found
     }
 

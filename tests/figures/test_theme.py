@@ -84,6 +84,7 @@ def test_ends_and_changes(theme):
     assert contrast(theme.on_dark, theme.ink) >= 4.5
     assert contrast(theme.on_dark_muted, theme.dark) >= 4.5
     assert contrast(theme.ink, theme.chip) >= 4.5
+    assert contrast(theme.muted, theme.chip) >= 4.5
     assert contrast(theme.ink, theme.decision) >= 4.5
     assert contrast(theme.good, theme.zebra) >= 4.5
     assert contrast(theme.bad, theme.zebra) >= 4.5
