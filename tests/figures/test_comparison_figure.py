@@ -1,25 +1,61 @@
 """Figures of variants side by side."""
 
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jianban.workflows.comparison import Comparison, compare
 from jianban.workflows.compiler import compile_process
-from jianban.workflows.figures import comparison_figure, render, scene
-from jianban.workflows.figures.comparison import _places, _Slots
-from jianban.workflows.figures.model import Indicator, Mark
+from jianban.workflows.figures import PAPERS, comparison_figure, pages, render, scene
+from jianban.workflows.figures.model import ComparisonFigure, Indicator, Mark, Part
+from jianban.workflows.figures.paper_comparison import CONTINUES, FROM_BEFORE, TO_NEXT, comparison_pages
+from jianban.workflows.figures.part_rows import FROM, TO
+from jianban.workflows.figures.stage_rows import Slots, places, rows
+from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.model import Process
-from tests.figures.quality import findings
+from tests.figures.quality import crossings, findings, words
 from tests.figures.samples import general, simple
+
+KEYS = [p.key for p in Catalogue.default().processes()]
+FLOWS: dict[str, Flow] = {k: compile_process(Catalogue.default().process(k)) for k in KEYS}
+PAIRS = [(a, b) for a in KEYS for b in KEYS if a != b]
+TRIPLES = [
+    ("deregistration/general@2024-07", "deregistration/simple@2024-07", "deregistration/individual@2022-03"),
+    ("deregistration/simple@2017-03", "deregistration/simple@2022-03", "deregistration/simple@2024-07"),
+    (
+        "construction/project-serial@2019-04",
+        "construction/project-parallel@2020-01",
+        "construction/permit@2019-04",
+    ),
+]
 
 
 def compared(*processes: Process) -> Comparison:
     return compare([compile_process(p) for p in processes])
 
 
+@cache
+def drawn(*keys: str) -> ComparisonFigure:
+    return comparison_figure(compare([FLOWS[k] for k in keys]), "zh")
+
+
+def part(figure: ComparisonFigure, column: int, name: str) -> Part:
+    return next(p for c in figure.columns[column].cards for p in c.parts if p.id == name)
+
+
 @pytest.fixture(scope="module")
 def seven_to_two() -> Comparison:
     return compared(general(), simple())
+
+
+@pytest.fixture(scope="module")
+def simplified() -> ComparisonFigure:
+    return drawn("deregistration/general@2024-07", "deregistration/simple@2024-07")
 
 
 def test_a_merged_stage_spans_the_rows_of_those_it_replaces(seven_to_two):
@@ -29,6 +65,15 @@ def test_a_merged_stage_spans_the_rows_of_those_it_replaces(seven_to_two):
         ("notice_and_commitment", 1, 5),
         ("deregister", 6, 6),
     ]
+
+
+def test_a_split_stage_spans_the_rows_of_those_that_stand_for_it(seven_to_two):
+    base, other = comparison_figure(compared(simple(), general())).columns
+    assert [(c.id, c.first, c.last) for c in base.cards] == [
+        ("notice_and_commitment", 1, 5),
+        ("deregister", 6, 6),
+    ]
+    assert [(c.first, c.last) for c in other.cards] == [(i, i) for i in range(7)]
 
 
 def test_every_change_is_marked_on_both_sides(seven_to_two):
@@ -43,12 +88,102 @@ def test_every_change_is_marked_on_both_sides(seven_to_two):
     }
 
 
+def test_a_stage_with_a_step_that_lives_on_is_not_removed(simplified):
+    base, other = simplified.columns
+    tags = {c.id: c.tags[0] for c in base.cards}
+    assert (tags["claims"].mark, tags["claims"].word.zh) == (Mark.MERGED, "部分并入")
+    assert [n for n, t in tags.items() if t.mark is Mark.REMOVED] == ["assets", "distribution"]
+    (merged,) = (r for r in simplified.relations if r.mark is Mark.MERGED)
+    assert merged.sources == ("liquidation_group", "notice", "claims", "report")
+    assert merged.partial == {"claims"}
+    assert [n.zh for n in other.cards[0].notes] == [
+        "由 1 成立清算组、2 公告通知、6 清算报告合并而成",
+        "承接 3 登记债权的部分步骤",
+        "不再办理 4 清理财产、5 分配财产",
+    ]
+
+
+@pytest.mark.parametrize("keys", PAIRS, ids="~".join)
+def test_marks_of_stages_follow_from_their_steps(keys):
+    figure = drawn(*keys)
+    for column, alone in zip(figure.columns, (Mark.REMOVED, Mark.ADDED), strict=True):
+        for card in column.cards:
+            if card.mark is alone:
+                assert {p.mark for p in card.parts} <= {alone}
+            if card.mark is Mark.KEPT:
+                assert {p.mark for p in card.parts} <= {Mark.KEPT}
+
+
+@pytest.mark.parametrize("keys", PAIRS, ids="~".join)
+def test_steps_name_each_other(keys):
+    figure = drawn(*keys)
+    base, other = ([p for c in column.cards for p in c.parts] for column in figure.columns)
+    heirs = {(b.number, h) for b in base for h in b.heirs}
+    assert heirs == {(n, o.number) for o in other for n, _ in o.origin}
+
+
+def test_steps_inside_a_called_process_count_as_the_call():
+    figure = drawn("construction/project-serial@2019-04", "construction/permit@2019-04")
+    assert [c.mark for c in figure.columns[0].cards] == [
+        Mark.REMOVED,
+        Mark.REMOVED,
+        Mark.CHANGED,
+        Mark.REMOVED,
+    ]
+    call = part(figure, 0, "permit")
+    assert call.mark is Mark.CHANGED
+    assert call.heirs == tuple(p.number for c in figure.columns[1].cards for p in c.parts)
+
+
+def test_steps_that_run_side_by_side_stand_in_one_block(simplified):
+    parts = simplified.columns[1].cards[0].parts
+    blocks = [[s.title.zh for s in p.within if s.parallel] for p in parts]
+    assert blocks == [[], [], ["公示期"], ["公示期"], ["公示期"], []]
+    assert len({p.within[-1].branch for p in parts if p.within}) == 3
+    assert not any("并联" in n.zh for p in parts for n in p.notes)
+
+
+def test_steps_off_the_main_line_say_when_they_are_done(simplified):
+    objection = part(simplified, 1, "objection_handling")
+    assert objection.aside
+    assert objection.when is not None
+    assert objection.when.zh == "提出异议"
+    petition = next(p for p in simplified.columns[0].cards[3].parts if p.when)
+    assert (petition.title.zh, petition.when and petition.when.zh) == ("申请破产清算", "财产不足清偿债务")
+
+
 def test_a_step_says_which_steps_it_stands_for(seven_to_two):
-    other = comparison_figure(seven_to_two).columns[1]
-    parts = {p.id: p for c in other.cards for p in c.parts}
-    assert [n for n, _ in parts["publish"].origin] == ["2.1", "2.2"]
-    assert parts["publish"].mark is Mark.MERGED
-    assert [n.en for n in parts["apply"].notes] == ["statutory limit: 30 days → 20 days", "visits: 1 → 0"]
+    figure = comparison_figure(seven_to_two)
+    publish, apply = part(figure, 1, "publish"), part(figure, 1, "apply")
+    assert [n for n, _ in publish.origin] == ["2.1", "2.2"]
+    assert publish.mark is Mark.MERGED
+    assert [n.en for n in apply.notes] == ["statutory limit: 30 days → 20 days", "visits: 1 → 0"]
+    assert part(figure, 0, "notify").heirs == (publish.number,)
+
+
+def test_numbers_are_told_only_where_they_differ():
+    """Only the legend says any."""
+    figure = drawn("deregistration/simple@2022-03", "deregistration/simple@2024-07")
+    told = [w.text for w in words(scene(figure)) if w.text.startswith((f"{FROM} ", f"{TO} "))]
+    assert set(told) <= {f"{FROM} 1.1", f"{TO} 1.1"}
+
+
+def test_what_is_made_sequential_is_not_called_parallel():
+    figure = drawn("construction/project-parallel@2020-01", "construction/project-serial@2019-04")
+    notes = [n.zh for c in figure.columns[1].cards for p in c.parts for n in p.notes]
+    assert any("改为先后办理" in n for n in notes)
+    assert not any("并联" in n for n in notes)
+
+
+def test_three_variants_are_told_apart_by_letters():
+    figure = drawn(*TRIPLES[0])
+    assert [c.letter for c in figure.columns] == ["A", "B", "C"]
+    group, assets = figure.columns[0].cards[0], figure.columns[0].cards[3]
+    assert [(t.letters, t.mark) for t in group.tags] == [("B", Mark.MERGED), ("C", Mark.REMOVED)]
+    assert group.mark is None
+    assert [(t.letters, t.mark) for t in assets.tags] == [("", Mark.REMOVED)]
+    assert all(len(p.marks) == 2 for c in figure.columns[0].cards for p in c.parts)
+    assert {r.column for r in figure.relations} == {1, 2}
 
 
 def test_indicators_say_how_much_less(seven_to_two):
@@ -62,8 +197,12 @@ def test_variants_told_apart_by_their_versions_only(seven_to_two):
     assert {c.mark for column in figure.columns for c in column.cards} == {Mark.KEPT}
 
 
+def test_heads_say_what_a_variant_is(simplified):
+    assert [f.zh for f in simplified.columns[1].facts] == ["2024-07版", "2024-07-01起施行", "适用条件 12 项"]
+
+
 @pytest.mark.parametrize(
-    ("wanted", "places"),
+    ("wanted", "found"),
     [
         ([[0], [1]], [(0, 0, 0), (1, 1, 0)]),
         ([[0, 1], [2]], [(0, 1, 0), (2, 2, 0)]),
@@ -74,8 +213,29 @@ def test_variants_told_apart_by_their_versions_only(seven_to_two):
         ([[0], [0], [0]], [(0, 0, 0), (0, 0, 1), (0, 0, 2)]),
     ],
 )
-def test_rows(wanted, places):
-    assert _places(wanted, _Slots(3, {})) == places
+def test_places(wanted, found):
+    assert places(wanted, Slots(3, {})) == found
+
+
+@given(
+    st.integers(1, 5).flatmap(
+        lambda n: st.tuples(
+            st.just(n),
+            st.lists(
+                st.lists(st.lists(st.integers(0, n - 1), max_size=3, unique=True).map(sorted), max_size=6),
+                min_size=1,
+                max_size=3,
+            ),
+        )
+    )
+)
+def test_cards_of_a_column_never_share_a_row(drawn):
+    base, columns = drawn
+    spans, count = rows(base, columns)
+    for column in spans:
+        covered = [r for first, last in column for r in range(first, last + 1)]
+        assert covered == sorted(set(covered))
+        assert set(covered) <= set(range(count))
 
 
 def said(indicator: Indicator) -> list[str]:
@@ -83,32 +243,82 @@ def said(indicator: Indicator) -> list[str]:
 
 
 def test_waiting_is_told_in_the_unit_of_the_law(seven_to_two):
-    wait = next(i for i in comparison_figure(seven_to_two).indicators if i.title.zh == "法定最短等待")
+    wait = comparison_figure(seven_to_two).indicators[2]
     assert (said(wait), wait.change, wait.note) == (["45 日", "20 日"], "−56%", None)
 
 
 def test_time_in_several_units_is_told_in_each_with_the_mean_beside_it(seven_to_two):
-    time = next(i for i in comparison_figure(seven_to_two).indicators if i.title.zh == "法定办结时限")
+    time = comparison_figure(seven_to_two).indicators[3]
     assert said(time) == ["45 日 + 8 个工作日", "20 日 + 8 个工作日"]
     assert time.note is not None
     assert time.note.zh == f"平均 {time.numbers[0]:.1f} → {time.numbers[1]:.1f} 天"
 
 
-PAIRS = [
-    ("deregistration/general@2022-03", "deregistration/simple@2022-03"),
-    ("deregistration/simple@2022-03", "deregistration/general@2022-03"),
-    ("deregistration/general@2017-03", "deregistration/simple@2017-03"),
-    ("construction/project-serial", "construction/project-parallel"),
-    ("construction/permit", "deregistration/simple"),
-    ("deregistration/simple@2017-03", "deregistration/simple@2022-03", "deregistration/individual"),
+@pytest.mark.parametrize("keys", [*PAIRS, *TRIPLES], ids="~".join)
+def test_comparisons_of_the_catalogue_can_be_read(keys):
+    drawing = scene(replace(drawn(*keys), lang="both"))
+    assert findings(drawing) == []
+    assert crossings(drawing) == 0
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("keys", [PAIRS[1], *TRIPLES], ids=len)
+def test_comparisons_can_be_read_in_each_language(keys, lang):
+    assert findings(scene(replace(drawn(*keys), lang=lang))) == []
+
+
+SPLIT = [
+    ("deregistration/general@2024-07", "deregistration/simple@2024-07"),
+    ("construction/permit@2019-04", "construction/project-serial@2019-04"),
+    *TRIPLES,
+    tuple(k for k in KEYS if k.startswith("deregistration/")),
 ]
 
 
-@pytest.mark.parametrize("keys", PAIRS, ids="~".join)
-def test_comparisons_of_the_catalogue_can_be_read(keys):
-    comparison = compared(*(Catalogue.default().process(k) for k in keys))
-    for lang in ("zh", "en", "both"):
-        assert findings(scene(comparison_figure(comparison, lang))) == []
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("keys", SPLIT, ids=len)
+def test_comparisons_fit_any_paper(keys, paper):
+    found = pages(replace(drawn(*keys), lang="both"), paper)
+    for page in found:
+        assert findings(page) == []
+        assert page.sheet is not None
+        assert page.sheet == found[0].sheet
+        assert min(page.sheet[0] / page.width, page.sheet[1] / page.height) >= 0.985
+
+
+@pytest.mark.parametrize("keys", SPLIT, ids=len)
+def test_pages_hold_every_step_once_and_the_notes_at_the_end(keys):
+    figure = drawn(*keys)
+    found = comparison_pages(figure, *PAPERS["A4"])
+    assert len(found) > 1
+    held = Counter(
+        (c.facts, p.number) for page in found for c in page.columns[1:] for s in c.cards for p in s.parts
+    )
+    assert held == Counter((c.facts, p.number) for c in figure.columns[1:] for s in c.cards for p in s.parts)
+    assert [bool(page.notes) for page in found] == [False] * (len(found) - 1) + [True]
+    assert found[0].indicators
+
+
+def test_a_card_that_goes_on_says_so(simplified):
+    first, second, _ = comparison_pages(simplified, *PAPERS["A4"])
+    begun, went_on = first.columns[1].cards[0], second.columns[1].cards[0]
+    assert begun.id == went_on.id
+    assert begun.notes == (CONTINUES,)
+    assert went_on.title.zh == f"{begun.title.zh}（续）"
+    assert not {p.id for p in begun.parts} & {p.id for p in went_on.parts}
+    assert first.columns[0].end == TO_NEXT
+    assert second.columns[0].start == FROM_BEFORE
+
+
+def test_a_stage_of_more_steps_than_a_page_holds_is_parted():
+    process = general()
+    steps = tuple(replace(process.stages[0].items[0], id=f"step{i}") for i in range(80))
+    long = replace(process, stages=(replace(process.stages[0], items=steps), *process.stages[1:]))
+    found = comparison_pages(comparison_figure(compared(long, simple()), "zh"), *PAPERS["A4"])
+    held = [p.id for page in found for c in page.columns[0].cards for p in c.parts]
+    assert [h for h in held if h.startswith("step")] == [s.id for s in steps]
+    for page in found:
+        assert scene(page).height <= PAPERS["A4"][1]
 
 
 def test_the_same_bytes_twice(seven_to_two):

@@ -3,12 +3,10 @@ marked on both sides."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from jianban.workflows.comparison.differences import KINDS, Difference, Kind
-from jianban.workflows.comparison.elements import Level
-from jianban.workflows.comparison.findings import Findings, Pair
+from jianban.workflows.comparison.findings import Findings
 from jianban.workflows.figures.indicators import comparison_indicators
 from jianban.workflows.figures.model import (
     Column,
@@ -16,15 +14,16 @@ from jianban.workflows.figures.model import (
     FigureLang,
     IndicatorsFigure,
     Leg,
-    Mark,
-    Part,
-    Relation,
     StageCard,
+    Tag,
     Timeline,
 )
-from jianban.workflows.figures.process import bases, shown
-from jianban.workflows.figures.words import START, burdens, joined, limits, sources, times
-from jianban.workflows.flow import Flow, Node, NodeKind
+from jianban.workflows.figures.process import bases
+from jianban.workflows.figures.stage_fates import Fate, Fates, fates_of, step_nodes
+from jianban.workflows.figures.stage_parts import Side, parts_of
+from jianban.workflows.figures.stage_rows import Span, rows
+from jianban.workflows.figures.words import START, burdens, joined, limits, sources
+from jianban.workflows.flow import Flow
 from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text
 
@@ -32,55 +31,45 @@ TITLE = Text("{titles}对比", "{titles}")
 SAME_TITLE = Text("{title}：{versions}对比", "{title}: {versions}")
 WITH_VERSION = Text("{title}（{version}）", "{title} ({version})")
 VERSION = Text("{version}版", "version {version}")
-BESIDE = Text("与 {steps} 并联", "alongside {steps}")
-CHANGE = Text("{what}：{how}", "{what}: {how}")
-MERGES = Text("由 {stages} 合并而成", "merges {stages}")
+MERGES = Text("由 {stages}合并而成", "merges {stages}")
+PART_OF = Text("承接 {stages}的部分步骤", "takes over some steps of {stages}")
 NEEDLESS = Text("不再办理 {stages}", "no longer needed: {stages}")
-NAMED = Text("调整{what}", "changed: {what}")
+BASE = Text("对照基准", "the base")
+FROM = Text("{begin}起施行", "in force from {begin}")
+FROM_TO = Text("{begin}至{end}施行", "in force {begin} to {end}")
+CONDITIONS = Text("适用条件 {count} 项", "{count} conditions to meet")
+CONDITION = Text("适用条件 {count} 项", "{count} condition to meet")
 ON_PATH = Text(
     "时间取典型办理关键路径上的法定期限；同时进行而不更长的，不另列。",
     "Times are the legal limits on the critical path of a typical case; what runs beside it is left out.",
 )
-
-MARKS: Mapping[Kind, Mark] = {
-    "kept": Mark.KEPT,
-    "changed": Mark.CHANGED,
-    "moved": Mark.CHANGED,
-    "made_parallel": Mark.PARALLEL,
-    "made_sequential": Mark.CHANGED,
-    "merged": Mark.MERGED,
-    "split": Mark.CHANGED,
-    "regrouped": Mark.CHANGED,
-    "removed": Mark.REMOVED,
-    "added": Mark.ADDED,
-}
-TOLD = ("wait", "statutory", "promised", "visits")
-"""The aspects whose change is told in full."""
-UNTOLD = frozenset({"title", "stage", "exits", "collects", "condition"})
-"""Aspects the figure shows otherwise, or not at all."""
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""What three or more variants are called by inside the figure."""
 
 
 def compared(comparison: Findings, lang: FigureLang) -> ComparisonFigure:
     """The figure of a comparison; see `comparison_figure`."""
-    flows = comparison.flows
+    flows, pairs = comparison.flows, comparison.pairs
+    base_flow, *_ = flows
     processes = [f.process for f in flows]
-    columns = [_column(flow, pairs) for flow, pairs in _sides(comparison)]
-    spans, rows = _rows(columns[0], [(c, p) for c, p in zip(columns[1:], comparison.pairs, strict=True)])
-    placed = [
-        replace(
-            column,
-            cards=tuple(replace(c, first=s[0], last=s[1]) for c, s in zip(column.cards, span, strict=True)),
-        )
-        for column, span in zip(columns, spans, strict=True)
-    ]
-    placed[1:] = [_noted(c, placed[0], p) for c, p in zip(placed[1:], comparison.pairs, strict=True)]
+    fates = [fates_of(pair, i) for i, pair in enumerate(pairs, 1)]
+    sides = [Side(base_flow, pairs, True), *(Side(p.other, (p,), False) for p in pairs)]
+    letters = LETTERS[: len(flows)] if len(flows) > 2 else ""
+    order = {s.id: i for i, s in enumerate(base_flow.process.stages)}
+    beside = [_beside(f, order, p.other.process) for f, p in zip(fates, pairs, strict=True)]
+    spans, count = rows(len(order), beside)
+    columns: list[Column] = []
+    for i, (side, span) in enumerate(zip(sides, spans, strict=True)):
+        tags = _base_tags(fates, letters) if side.is_base else _tags(fates[i - 1])
+        column = _column(side, letters[i : i + 1], tags, span)
+        columns.append(column if side.is_base else _noted(column, columns[0], fates[i - 1]))
     return ComparisonFigure(
         title=title_of(processes),
         lang=lang,
         indicators=comparison_indicators(flows, comparison.measures),
-        rows=rows,
-        columns=tuple(placed),
-        relations=tuple(_relations(comparison.pairs[0])),
+        rows=count,
+        columns=tuple(columns),
+        relations=tuple(r for f in fates for r in f.relations),
         notes=_notes(flows),
     )
 
@@ -110,20 +99,53 @@ def charted(comparison: Findings, lang: FigureLang) -> IndicatorsFigure:
     )
 
 
-def _noted(column: Column, base: Column, pair: Pair) -> Column:
-    """With notes on the cards that span rows: what they merge, and what beside them is dropped."""
-    own = _own(pair.at(Level.STAGE), is_base=False)
-    theirs = _own(pair.at(Level.STAGE), is_base=True)
+def _beside(fates: Fates, order: Mapping[str, int], process: Process) -> list[list[int]]:
+    """For each stage of a variant the places of those of the base it stands for.
+
+    Steps that come from elsewhere do not widen a stage that is matched.
+    """
+    found: list[list[int]] = []
+    for stage in process.stages:
+        relations = [r for r in fates.relations if r.target == stage.id]
+        whole = {s for r in relations for s in r.sources if s not in r.partial}
+        found.append(sorted(order[s] for s in whole or {s for r in relations for s in r.sources}))
+    return found
+
+
+def _tags(fates: Fates) -> dict[str, tuple[Tag, ...]]:
+    return {name: (Tag(mark=f.mark, word=f.word),) for name, f in fates.other.items()}
+
+
+def _base_tags(fates: Sequence[Fates], letters: str) -> dict[str, tuple[Tag, ...]]:
+    """One tag for all variants that do the same with a stage, or one for each thing done with it."""
+    found: dict[str, tuple[Tag, ...]] = {}
+    for name in fates[0].base:
+        who: dict[Fate, str] = {}
+        for i, each in enumerate(fates, 1):
+            who[each.base[name]] = who.get(each.base[name], "") + letters[i : i + 1]
+        found[name] = tuple(
+            Tag(mark=f.mark, word=f.word, letters=where if len(who) > 1 else "") for f, where in who.items()
+        )
+    return found
+
+
+def _noted(column: Column, base: Column, fates: Fates) -> Column:
+    """With notes on the cards that stand for several stages: which, and what beside them is dropped."""
+    dropped = {s for r in fates.relations if r.target is None for s in r.sources}
     cards: list[StageCard] = []
     for card in column.cards:
-        merged = own[card.id].base if card.id in own else ()
-        beside = [c for c in base.cards if card.first <= c.first <= card.last]
+        relations = [r for r in fates.relations if r.target == card.id]
+        partial = {s for r in relations for s in r.partial}
+        whole = {s for r in relations for s in r.sources} - partial
+        beside = {c.id for c in base.cards if card.first <= c.first <= card.last} & dropped
         notes: list[Text] = []
-        if len(merged) > 1:
-            notes.append(MERGES.format(stages=_listed([c for c in base.cards if c.id in merged])))
-        dropped = [c for c in beside if theirs[c.id].kind == "removed"]
-        if dropped:
-            notes.append(NEEDLESS.format(stages=_listed(dropped)))
+        for words, which in (
+            (MERGES, whole if len(whole) > 1 else set[str]()),
+            (PART_OF, partial),
+            (NEEDLESS, beside if card.last > card.first and whole | partial else set[str]()),
+        ):
+            if which:
+                notes.append(words.format(stages=_listed([c for c in base.cards if c.id in which])))
         cards.append(replace(card, notes=tuple(notes)))
     return replace(column, cards=tuple(cards))
 
@@ -157,180 +179,45 @@ def _with_and(texts: Sequence[Text]) -> Text:
     return Text(f"{joined(texts[:-1]).zh}与{texts[-1].zh}", " vs. ".join(t.en for t in texts))
 
 
-def _sides(comparison: Findings) -> Iterable[tuple[Flow, list[tuple[Pair, bool]]]]:
-    """Each flow with the pairs it is in, and whether it is their base."""
-    yield comparison.flows[0], [(p, True) for p in comparison.pairs]
-    for flow, pair in zip(comparison.flows[1:], comparison.pairs, strict=True):
-        yield flow, [(pair, False)]
-
-
-def _column(flow: Flow, pairs: Sequence[tuple[Pair, bool]]) -> Column:
-    process = flow.process
-    base = pairs[0][1]
-    stages = [_own(p.at(Level.STAGE), is_base) for p, is_base in pairs]
-    steps = [_own(p.at(Level.STEP), is_base) for p, is_base in pairs]
-    numbers = numbered(flow)
+def _column(side: Side, letter: str, tags: Mapping[str, tuple[Tag, ...]], spans: Sequence[Span]) -> Column:
+    process = side.flow.process
+    parts = parts_of(side)
     cards: list[StageCard] = []
-    for number, stage in enumerate(process.stages, 1):
-        nodes = [n for n in _step_nodes(flow) if n.stage == stage.id]
-        kind = _agreed(stages, stage.id)
+    for number, (stage, (first, last)) in enumerate(zip(process.stages, spans, strict=True), 1):
+        steps = [n.step for n in step_nodes(side.flow) if n.stage == stage.id and n.step]
         cards.append(
             StageCard(
                 id=stage.id,
                 number=number,
                 title=stage.title,
-                first=0,
-                last=0,
-                mark=MARKS[kind] if kind else None,
-                word=KINDS[kind][0] if kind else None,
-                chips=limits(stage.limit) + burdens(n.step for n in nodes if n.step),
-                parts=tuple(_part(n, numbers, steps, pairs, base) for n in nodes),
+                first=first,
+                last=last,
+                tags=tags[stage.id],
+                chips=limits(stage.limit) + burdens(steps),
+                parts=parts[stage.id],
             )
         )
-    done = next((e.title for e in process.ends if e.success), START)
     return Column(
         title=process.title,
-        subtitle=VERSION.format(version=process.version),
+        letter=letter,
+        facts=_facts(process, base=bool(letter) and side.is_base),
+        summary=process.summary,
         start=START,
-        end=done,
+        end=next((e.title for e in process.ends if e.success), START),
         cards=tuple(cards),
     )
 
 
-def _own(differences: Iterable[Difference], is_base: bool) -> dict[str, Difference]:
-    """By the id of one side."""
-    return {i: d for d in differences for i in (d.base if is_base else d.other)}
-
-
-def _agreed(found: Sequence[Mapping[str, Difference]], name: str) -> Kind | None:
-    """What all variants compared with do with it, when they do the same."""
-    kinds: set[Kind | None] = {d.kind if (d := by_id.get(name)) else None for by_id in found}
-    return kinds.pop() if len(kinds) == 1 else None
-
-
-def _step_nodes(flow: Flow) -> list[Node]:
-    """Steps and calls, without the steps inside a call."""
-    return [n for n in flow.nodes.values() if n.kind in {NodeKind.STEP, NodeKind.CALL} and shown(flow, n)]
-
-
-def numbered(flow: Flow) -> dict[str, str]:
-    """`2.1` for the first step of the second stage."""
-    numbers: dict[str, str] = {}
-    for s, stage in enumerate(flow.process.stages, 1):
-        nodes = [n for n in _step_nodes(flow) if n.stage == stage.id]
-        numbers |= {n.id: f"{s}.{i}" for i, n in enumerate(nodes, 1)}
-    return numbers
-
-
-def _part(
-    node: Node,
-    numbers: Mapping[str, str],
-    steps: Sequence[Mapping[str, Difference]],
-    pairs: Sequence[tuple[Pair, bool]],
-    base: bool,
-) -> Part:
-    kind = _agreed(steps, node.id)
-    difference = None if base else steps[0].get(node.id)
-    base_flow = pairs[0][0].base
-    before = numbered(base_flow)
-    return Part(
-        id=node.id,
-        number=numbers[node.id],
-        title=node.title,
-        mark=MARKS[kind] if kind else None,
-        times=times(node.step) if node.step else (),
-        chips=burdens([node.step]) if node.step else (),
-        origin=tuple((before[b], base_flow.nodes[b].title) for b in difference.base if b in before)
-        if difference
-        else (),
-        notes=_notes_of(difference, numbers) if difference else (),
-    )
-
-
-def _notes_of(difference: Difference, own: Mapping[str, str]) -> tuple[Text, ...]:
-    """What changed in a step: times and visits in full, the rest by name when there is nothing else."""
-    notes: list[Text] = []
-    partners = [own[p] for p in difference.partners if p in own]
-    if partners:
-        notes.append(BESIDE.format(steps=joined([Text(n, n) for n in partners])))
-    if len(difference.base) == 1:
-        told = [c for c in difference.changes if c.aspect in TOLD]
-        notes += [CHANGE.format(what=c.title, how=Text(c.tell("zh"), c.tell("en"))) for c in told]
-        named = [c.title for c in difference.changes if c.aspect not in UNTOLD]
-        if named and not notes:
-            notes.append(NAMED.format(what=joined(named)))
-    return tuple(notes)
-
-
-@dataclass(slots=True)
-class _Slots:
-    """Rows: those of the base, each followed by the extra ones that other columns need after it."""
-
-    base: int
-    extra: dict[int, int]
-
-    def index(self, row: int, extra: int = 0) -> int:
-        """Of a base row (−1: before the first), or of the `extra`-th row after it."""
-        return row + sum(n for at, n in self.extra.items() if at < row) + extra
-
-    @property
-    def count(self) -> int:
-        return self.base + sum(self.extra.values())
-
-
-Place = tuple[int, int, int]
-"""First and last base row; or the base row it stands after, twice, and which extra row there (from 1)."""
-
-
-def _rows(base: Column, others: Sequence[tuple[Column, Pair]]) -> tuple[list[list[tuple[int, int]]], int]:
-    """Rows for the cards of each column, in order, and how many rows there are.
-
-    A card stands beside the base stages it stands for; what stands for none takes a free row, or a new one.
-    """
-    rows = {card.id: i for i, card in enumerate(base.cards)}
-    slots = _Slots(len(rows), {})
-    columns: list[list[Place]] = []
-    for column, pair in others:
-        matched = _own(pair.at(Level.STAGE), is_base=False)
-        wanted = [
-            sorted(rows[b] for b in matched[c.id].base) if c.id in matched else [] for c in column.cards
-        ]
-        columns.append(_places(wanted, slots))
-    spans = [[(slots.index(i), slots.index(i)) for i in range(len(rows))]]
-    spans += [
-        [
-            (slots.index(a, extra), slots.index(b, extra)) if extra else (slots.index(a), slots.index(b))
-            for a, b, extra in places
-        ]
-        for places in columns
-    ]
-    return spans, slots.count
-
-
-def _places(wanted: Sequence[Sequence[int]], slots: _Slots) -> list[Place]:
-    places: list[Place] = []
-    free = 0
-    for i, rows in enumerate(wanted):
-        later = min((r[0] for r in wanted[i + 1 :] if r and r[0] >= free), default=slots.base)
-        first, last = (max(free, rows[0]), min(rows[-1], max(later - 1, rows[0]))) if rows else (free, free)
-        if first > last or first >= slots.base or (not rows and free >= later):
-            after = free - 1
-            extra = 1 + sum(1 for p in places if p[2] and p[0] == after)
-            slots.extra[after] = max(slots.extra.get(after, 0), extra)
-            places.append((after, after, extra))
-        else:
-            places.append((first, last, 0))
-            free = last + 1
-    return places
-
-
-def _relations(pair: Pair) -> Iterable[Relation]:
-    for difference in pair.at(Level.STAGE):
-        mark = MARKS[difference.kind]
-        if difference.kind == "removed":
-            yield from (Relation(sources=(b,), target=None, mark=mark) for b in difference.base)
-        elif difference.base:
-            yield from (Relation(sources=difference.base, target=o, mark=mark) for o in difference.other)
+def _facts(process: Process, *, base: bool) -> tuple[Text, ...]:
+    facts = [BASE] if base else []
+    facts.append(VERSION.format(version=process.version))
+    if process.in_force_from:
+        words = FROM_TO if process.in_force_to else FROM
+        facts.append(words.format(begin=process.in_force_from, end=process.in_force_to))
+    if process.eligible:
+        count = len(process.eligible)
+        facts.append((CONDITIONS if count > 1 else CONDITION).format(count=count))
+    return tuple(facts)
 
 
 def _notes(flows: Sequence[Flow]) -> tuple[Text, ...]:

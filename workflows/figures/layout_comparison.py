@@ -3,70 +3,110 @@ between."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import replace
 
-from jianban.workflows.figures.metrics import BOLD, REGULAR
-from jianban.workflows.figures.model import Column, ComparisonFigure, FigureLang, Mark, Relation
+from jianban.workflows.figures.comparison_legend import legend
+from jianban.workflows.figures.comparison_links import ASIDE, Links, draw_numbers
+from jianban.workflows.figures.metrics import BOLD, REGULAR, text_width
+from jianban.workflows.figures.model import Column, ComparisonFigure, FigureLang
 from jianban.workflows.figures.page import MARGIN, Page
-from jianban.workflows.figures.scene import Box, Group, Outline, Route, Scene
-from jianban.workflows.figures.stage_cards import FROM, CardFace, card_face
-from jianban.workflows.figures.theme import PRINT, Look, Theme
-from jianban.workflows.figures.typeset import Stack, lines, spoken, titled
-from jianban.workflows.figures.words import FACTS, MARKS
+from jianban.workflows.figures.scene import Box, Outline, Route, Scene
+from jianban.workflows.figures.stage_cards import CardFace, card_face
+from jianban.workflows.figures.theme import PRINT, Theme
+from jianban.workflows.figures.typeset import Stack, first, lines, second, spoken, titled
 from jianban.workflows.texts import Text
 
 WIDTH = {2: 300.0, 3: 270.0}
 """Of a column, by how many there are."""
 NARROW = 250.0
-GAP = 84.0
-"""Between the first two columns, where the links run."""
-STANDS_FOR = Text("所代替的原步骤", "Steps it stands for")
-THIN = 26.0
+LEAST, MOST = 190.0, 400.0
+"""How narrow and how wide a column may become on a given paper."""
 ROW_GAP = 27.0
+LEAST_ROW = 30.0
+SUMMARY_LINES = 3
+"""What the definitions say in sum is left out when one of them takes more."""
 
 
 def lay_comparison(figure: ComparisonFigure, theme: Theme = PRINT) -> Scene:
     """The figure as shapes at their places."""
-    return _Layout(figure, theme).scene()
+    return ComparisonLayout(figure, theme).scene()
 
 
-class _Layout:
+def least_width(figure: ComparisonFigure) -> float:
+    """Of the paper the figure needs."""
+    count = len(figure.columns)
+    return 2 * MARGIN + count * LEAST + Links(figure).gap + ASIDE * (count - 2)
+
+
+def row_heights(count: int, needs: Sequence[tuple[int, int, float]]) -> list[float]:
+    """Each row as high as its cards need; what spans several makes them higher only when it must.
+
+    Args:
+        count: of rows.
+        needs: for each card its first and last row and the height it needs.
+    """
+    rows = [LEAST_ROW] * count
+    for begin, end, need in sorted(needs, key=lambda n: n[1] - n[0]):
+        number = end - begin + 1
+        lacking = need - sum(rows[begin : end + 1]) - ROW_GAP * (number - 1)
+        for r in range(begin, end + 1):
+            rows[r] += max(0.0, lacking / number)
+    return rows
+
+
+class ComparisonLayout:
+    """Cards measured to their columns, rows as high as these need."""
+
     def __init__(self, figure: ComparisonFigure, theme: Theme) -> None:
         self.figure, self.theme = figure, theme
         self.lang: FigureLang = figure.lang
-        self.width = WIDTH.get(len(figure.columns), NARROW)
-        self.faces = [self._faces(c, i == 0) for i, c in enumerate(figure.columns)]
-        self.rows = self._row_heights()
-        for faces, column in zip(self.faces, figure.columns, strict=True):
-            for i, face in enumerate(faces):
-                roomy = card_face(column.cards[i], self.lang, theme, self.width, base=face.base, roomy=True)
-                if not face.base and face.parts and roomy.need <= self._span(face.card.first, face.card.last):
-                    faces[i] = roomy
+        count = len(figure.columns)
+        self.links = Links(figure)
+        self.letters = "".join(c.letter for c in figure.columns[1:])
+        self.width = WIDTH.get(count, NARROW)
+        if figure.room is not None:
+            # how wide the gap is depends on the rows only
+            free = figure.room - 2 * MARGIN - self.links.gap - ASIDE * (count - 2)
+            self.width = min(max(free / count, LEAST), MOST)
+        self.faces = self._all(roomy=False)
+        self.rows = row_heights(
+            figure.rows, [(f.card.first, f.card.last, f.need) for faces in self.faces for f in faces]
+        )
+        for tight, roomy in zip(self.faces, self._all(roomy=True), strict=True):
+            for i, face in enumerate(roomy):
+                room = self.span(face.card.first, face.card.last)
+                if (not face.base or face.card.last > face.card.first) and face.rows and face.need <= room:
+                    tight[i] = face
+                    face.height = room
+                    face.fill()
 
-    def _faces(self, column: Column, base: bool) -> list[CardFace]:
-        return [card_face(c, self.lang, self.theme, self.width, base=base, roomy=False) for c in column.cards]
+    def face(self, column: int, index: int, *, roomy: bool) -> CardFace:
+        return card_face(
+            self.figure.columns[column].cards[index],
+            self.lang,
+            self.theme,
+            self.width,
+            base=column == 0,
+            roomy=roomy,
+            letters="" if column else self.letters,
+        )
 
-    def _row_heights(self) -> list[float]:
-        """Each row as high as its cards need; what spans several makes them higher only when it must."""
-        rows = [30.0] * self.figure.rows
-        cards = sorted((f for faces in self.faces for f in faces), key=lambda f: f.card.last - f.card.first)
-        self.rows = rows
-        for face in cards:
-            lacking = face.need - self._span(face.card.first, face.card.last)
-            count = face.card.last - face.card.first + 1
-            for r in range(face.card.first, face.card.last + 1):
-                rows[r] += max(0.0, lacking / count)
-        return rows
+    def _all(self, *, roomy: bool) -> list[list[CardFace]]:
+        return [
+            [self.face(i, k, roomy=roomy) for k in range(len(column.cards))]
+            for i, column in enumerate(self.figure.columns)
+        ]
 
-    def _span(self, begin: int, end: int) -> float:
+    def span(self, begin: int, end: int) -> float:
         return sum(self.rows[begin : end + 1]) + ROW_GAP * (end - begin)
 
     def scene(self) -> Scene:
         figure = self.figure
         count = len(figure.columns)
-        width = 2 * MARGIN + count * self.width + GAP + THIN * (count - 2)
+        width = 2 * MARGIN + count * self.width + self.links.gap + ASIDE * (count - 2)
         scene = Scene(
-            width,
+            max(width, figure.room or 0),
             0,
             spoken(figure.title, self.lang),
             self._outline(),
@@ -77,53 +117,94 @@ class _Layout:
         page.header(figure.title, None)
         page.indicators(figure.indicators)
         self._columns(page)
-        page.rule()
-        page.legend(self._legend())
+        if figure.rows or figure.notes:
+            page.rule()
+        entries = legend(figure, self.theme)
+        if entries:
+            page.legend(entries)
         page.notes(figure.notes)
         return page.close()
 
     def _columns(self, page: Page) -> None:
-        xs = [
-            MARGIN + i * (self.width + THIN) + (GAP - THIN if i else 0)
-            for i in range(len(self.figure.columns))
-        ]
-        heads = [self._head_stack(c) for c in self.figure.columns]
+        figure, count = self.figure, len(self.figure.columns)
+        used = count * self.width + self.links.gap + ASIDE * (count - 2)
+        left = (page.scene.width - used) / 2
+        xs = [left + i * (self.width + ASIDE) + (self.links.gap - ASIDE if i else 0) for i in range(count)]
+        heads = self._heads()
         height = max(h.height for h in heads) + 14
-        for i, (x, head) in enumerate(zip(xs, heads, strict=True), 1):
+        for i, (x, head, column) in enumerate(zip(xs, heads, figure.columns, strict=True), 1):
             group = page.scene.group(f"variant-{i}")
             group.shapes.append(Box(x=x, y=page.y, width=self.width, height=height, fill=self.theme.head))
-            head.draw(group, x + 12, page.y + 7, room=(x + 10, x + self.width - 6))
+            inner = x + 12
+            if column.letter:
+                disc = Box(x=x + 9, y=page.y + 7, width=16, height=16, radius=8, fill=self.theme.dark)
+                group.shapes.append(disc)
+                letter = lines(column.letter, 16, 9, self.theme.on_dark, BOLD)
+                letter.draw(group, disc.x + 8, disc.y + 8 - letter.height / 2, "middle")
+                inner = x + 31
+            head.draw(group, inner, page.y + 7, room=(inner - 2, x + self.width - 6))
         y = page.y + height + 12
-        top = y + max(self._pill(c.start, False).height for c in self.figure.columns) + 8 + ROW_GAP
+        starts = [self._pill(c.start, False).height for c in figure.columns if c.start]
+        if not starts:
+            page.y = y
+            return
+        top = y + max(starts) + 8 + ROW_GAP
         self.row_y: list[float] = []
         at = top
         for row in self.rows:
             self.row_y.append(at)
             at += row + ROW_GAP
         bottom = at
-        for i, (x, faces, column) in enumerate(zip(xs, self.faces, self.figure.columns, strict=True)):
+        for i, (x, faces, column) in enumerate(zip(xs, self.faces, figure.columns, strict=True)):
             for face in faces:
                 face.x, face.y = x, self.row_y[face.card.first]
-                face.height = self._span(face.card.first, face.card.last)
+                face.height = self.span(face.card.first, face.card.last)
             self._flow(page.scene, i, x, column, y, bottom)
-        self._links(page.scene, xs)
+        if self.faces[0] and self.faces[1]:
+            self.links.draw(page.scene, self.theme, self.lang, *self.faces[:2])
+        base = figure.columns[0].cards
+        for i in range(2, count):
+            draw_numbers(page.scene, self.theme, figure.relations, i, base, self.faces[i])
         for i, faces in enumerate(self.faces):
             for face in faces:
                 face.draw(page.scene.group(f"variant-{i + 1}-{face.card.id}", self._spoken(face)), self.theme)
-        page.y = bottom + max(self._pill(c.end, True).height for c in self.figure.columns) + 24
+        page.y = bottom + max(self._pill(c.end, True).height for c in figure.columns if c.end) + 24
 
-    def _head_stack(self, column: Column) -> Stack:
-        theme, wide = self.theme, self.width - 24
-        title = titled(column.title, self.lang, wide, 11, theme.ink, theme, small=8)
-        if column.subtitle is None:
-            return title
-        return title + titled(
-            column.subtitle, self.lang, wide, 7.5, theme.muted, theme, weight=REGULAR, inline=True
-        )
+    def _heads(self) -> list[Stack]:
+        """Titles, subtitles, and what the definitions say in sum where all of that is short."""
+        theme, found, sums = self.theme, list[Stack](), list[Stack]()
+        for column in self.figure.columns:
+            wide = self.width - (43 if column.letter else 24)
+            found.append(
+                titled(column.title, self.lang, wide, 11, theme.ink, theme, small=8)
+                + self._facts(column, wide)
+            )
+            if column.summary:
+                sums.append(titled(column.summary, self.lang, wide, 7.2, theme.muted, theme, weight=REGULAR))
+        most = SUMMARY_LINES * (2 if self.lang == "both" else 1)
+        if len(sums) == len(found) and all(len(s.lines) <= most for s in sums):
+            return [_apart(a) + b for a, b in zip(found, sums, strict=True)]
+        return found
+
+    def _facts(self, column: Column, wide: float) -> Stack:
+        """On as few lines as keep each fact whole."""
+        stack = Stack()
+        for size, say in ((7.5, first), (7, second)):
+            line = ""
+            for fact in filter(None, (say(f, self.lang) for f in column.facts)):
+                longer = f"{line} · {fact}" if line else fact
+                if line and text_width(longer, size) > wide:
+                    stack += lines(line, wide, size, self.theme.muted)
+                    longer = fact
+                line = longer
+            stack += lines(line, wide, size, self.theme.muted)
+        return stack
 
     def _flow(self, scene: Scene, index: int, x: float, column: Column, top: float, bottom: float) -> None:
         """Start, end, and the arrows between the cards of one column."""
         theme, middle = self.theme, x + self.width / 2
+        assert column.start
+        assert column.end
         start, end = self._pill(column.start, False), self._pill(column.end, True)
         group = scene.group(f"flow-{index + 1}")
         stops = [top + start.height + 8]
@@ -166,162 +247,10 @@ class _Layout:
             small=7,
         )
 
-    def _links(self, scene: Scene, xs: list[float]) -> None:
-        base = {f.card.id: f for f in self.faces[0]}
-        other = {f.card.id: f for f in self.faces[1]}
-        left, right = xs[0] + self.width, xs[1]
-        alone = [
-            r
-            for r in self.figure.relations
-            if sum(r.sources == o.sources for o in self.figure.relations) == 1
-        ]
-        straight = [r for r in alone if r.target and self._level(base, other, r)]
-        buses = list(
-            dict.fromkeys(r.sources for r in self.figure.relations if r.target and r not in straight)
-        )
-        for i, relation in enumerate(self.figure.relations):
-            look = self.theme.looks[relation.mark]
-            group = scene.group(f"link-{i + 1}")
-            if relation.target is None:
-                self._dropped(group, base[relation.sources[0]], left, look)
-                continue
-            target = other[relation.target]
-            if relation in straight:
-                self._straight(group, base[relation.sources[0]], left, right, relation.mark, look)
-                continue
-            bus = right - 20 - 9 * buses.index(relation.sources)
-            sources = [base[s] for s in relation.sources]
-            y = min(max(self._meeting(sources), target.y + 14), target.y + target.height - 14)
-            for source in sources:
-                start, end = (left, source.middle), (right, y)
-                level = abs(source.middle - y) < 1
-                points = ((left, y), end) if level else (start, (bus, source.middle), (bus, y), end)
-                group.shapes.append(
-                    Route(
-                        points=points,
-                        stroke=look.stroke,
-                        stroke_width=max(1.2, look.width),
-                        dash=look.dash,
-                        name=f"{source.card.id} -> {target.card.id}",
-                    )
-                )
-
-    @staticmethod
-    def _meeting(sources: list[CardFace]) -> float:
-        """Where lines from several cards come together: level with the one in the middle."""
-        return sources[(len(sources) - 1) // 2].middle
-
-    @staticmethod
-    def _level(base: dict[str, CardFace], other: dict[str, CardFace], relation: Relation) -> bool:
-        """Whether one card stands beside its only counterpart."""
-        target = other[relation.target or ""]
-        source = base[relation.sources[0]]
-        return len(relation.sources) == 1 and target.y + 12 <= source.middle <= target.y + target.height - 12
-
-    def _straight(
-        self, group: Group, source: CardFace, left: float, right: float, mark: Mark, look: Look
-    ) -> None:
-        y, middle = source.middle, (left + right) / 2
-        kept = mark is Mark.KEPT
-        dash = (1.2, 2.4) if kept else look.dash
-        shapes = group.shapes
-        name = f"{source.card.id} -> "
-        shapes.append(
-            Route(
-                points=((left, y), (middle - 9, y)),
-                stroke=look.stroke,
-                stroke_width=1.2,
-                dash=dash,
-                arrow=False,
-                name=name,
-            )
-        )
-        shapes.append(
-            Route(
-                points=((middle + 9, y), (right, y)),
-                stroke=look.stroke,
-                stroke_width=1.2,
-                dash=dash,
-                arrow=not kept,
-                name=name,
-            )
-        )
-        sign = lines(look.sign, 20, 10, look.text, BOLD)
-        sign.draw(group, middle, y - sign.height / 2, "middle")
-
-    def _dropped(self, group: Group, source: CardFace, left: float, look: Look) -> None:
-        y = source.middle
-        group.shapes.append(
-            Route(
-                points=((left, y), (left + 15, y)),
-                stroke=look.stroke,
-                stroke_width=1.2,
-                dash=look.dash,
-                arrow=False,
-                name=source.card.id,
-            )
-        )
-        sign = lines(look.sign, 20, 11, look.text, BOLD)
-        sign.draw(group, left + 22, y - sign.height / 2, "middle")
-
-    def _legend(self) -> list[tuple[Text, Callable[[Group, float, float], None]]]:
-        used = {c.mark for column in self.figure.columns for c in column.cards}
-        used |= {p.mark for column in self.figure.columns for c in column.cards for p in c.parts}
-
-        def sample(look: Look) -> Callable[[Group, float, float], None]:
-            def draw(group: Group, x: float, y: float) -> None:
-                box = Box(
-                    x=x,
-                    y=y,
-                    width=28,
-                    height=14,
-                    radius=4,
-                    fill=look.tint,
-                    stroke=look.stroke,
-                    stroke_width=look.width,
-                    dash=look.dash,
-                    hatch=look.hatch,
-                )
-                group.shapes.append(box)
-                if look.double:
-                    group.shapes.append(
-                        Box(
-                            x=x + 2,
-                            y=y + 2,
-                            width=24,
-                            height=10,
-                            radius=3,
-                            stroke=look.stroke,
-                            stroke_width=0.7,
-                        )
-                    )
-
-            return draw
-
-        entries: list[tuple[Text, Callable[[Group, float, float], None]]] = []
-        for mark, look in self.theme.looks.items():
-            if mark in used:
-                sign = f"{look.sign} " if self.lang == "en" else ""
-                entries.append(
-                    (Text(f"{look.sign} {MARKS[mark].zh}", f"{sign}{MARKS[mark].en}"), sample(look))
-                )
-        entries.append((FACTS, self._chip_sample))
-        if any(p.origin for column in self.figure.columns for c in column.cards for p in c.parts):
-            entries.append((STANDS_FOR, self._origin_sample))
-        return entries
-
-    def _chip_sample(self, group: Group, x: float, y: float) -> None:
-        white, rule = self.theme.paper, self.theme.rule
-        group.shapes.append(
-            Box(x=x, y=y, width=28, height=14, radius=5, fill=white, stroke=rule, stroke_width=0.6)
-        )
-
-    def _origin_sample(self, group: Group, x: float, y: float) -> None:
-        lines(f"{FROM} 1.1", 40, 7.5, self.theme.muted).draw(group, x, y + 2)
-
     def _spoken(self, face: CardFace) -> str:
-        parts = "；".join(spoken(p.part.title, self.lang) for p in face.parts)
-        word = f"（{spoken(face.card.word, self.lang)}）" if face.card.word else ""
+        parts = "；".join(spoken(p.title, self.lang) for p in face.card.parts)
+        tags = [f"{t.letters} {spoken(t.word, self.lang)}".strip() for t in face.card.tags]
+        word = f"（{'；'.join(tags)}）" if tags else ""
         return f"{face.card.number} {spoken(face.card.title, self.lang)}{word}：{parts}"
 
     def _outline(self) -> Outline:
@@ -329,3 +258,9 @@ class _Layout:
             (spoken(column.title, self.lang), [self._spoken(f) for f in faces])
             for column, faces in zip(self.figure.columns, self.faces, strict=True)
         ]
+
+
+def _apart(stack: Stack) -> Stack:
+    """With a little air below."""
+    *others, last = stack.lines
+    return Stack((*others, replace(last, height=last.height + 3)))

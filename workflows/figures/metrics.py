@@ -59,6 +59,7 @@ def clean(text: str) -> str:
     return " ".join("".join(c if c.isprintable() or c in "\u200c\u200d" else " " for c in text).split())
 
 
+@lru_cache(maxsize=8192)
 def wrap(
     text: str, width: float, size: float, weight: int = REGULAR, *, even: bool = True
 ) -> tuple[str, ...]:

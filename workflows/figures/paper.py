@@ -31,6 +31,7 @@ from jianban.workflows.figures.model import (
     Pill,
     ProcessFigure,
 )
+from jianban.workflows.figures.paper_comparison import comparison_pages
 from jianban.workflows.figures.scene import Scene
 from jianban.workflows.figures.strips import OverviewFigure
 from jianban.workflows.texts import Text
@@ -70,6 +71,8 @@ def pages_of(figure: Any, paper: str, lay: Lay) -> tuple[Scene, ...]:
     whole = lay(figure)
     if _scale(whole, paper) >= LEAST_SCALE:
         return (_on(whole, paper),)
+    if isinstance(figure, ComparisonFigure):
+        return _compared(figure, paper, lay)
     refused = _too_large(whole, paper)
     for parts in _partings(figure):
         try:
@@ -77,6 +80,20 @@ def pages_of(figure: Any, paper: str, lay: Lay) -> tuple[Scene, ...]:
         except FigureError as error:
             refused = error
     raise refused
+
+
+def _compared(figure: ComparisonFigure, paper: str, lay: Lay) -> tuple[Scene, ...]:
+    """A comparison on as few pages as it takes, upright where that does not matter."""
+    laid = [(comparison_pages(figure, *sheet), sheet) for sheet in _sheets(paper)]
+    found, sheet = min(laid, key=lambda pages: len(pages[0]))
+    total = len(found)
+    scenes: list[Scene] = []
+    for page, part in enumerate(found, 1):
+        scene = lay(_numbered(part, page, total) if total > 1 else part)
+        if min(sheet[0] / scene.width, sheet[1] / scene.height) < LEAST_SCALE:
+            raise _too_large(scene, paper)
+        scenes.append(replace(scene, height=max(scene.height, sheet[1]), sheet=sheet))
+    return tuple(scenes)
 
 
 def _paged(parts: Parts, paper: str, lay: Lay) -> tuple[Scene, ...]:
@@ -143,9 +160,6 @@ def _partings(figure: object) -> Iterator[Parts]:
             yield from guide_parts(figure)
         case OverviewFigure():
             yield overview_parts(figure)
-        case ComparisonFigure():
-            cuts = _cuts(figure)
-            yield Parts(len(cuts) - 1, lambda a, b: _comparison_part(figure, cuts[a], cuts[b]))
         case ParallelFigure():
             yield from parallel_parts(figure)
         case IndicatorsFigure():
@@ -237,39 +251,3 @@ def _all(blocks: Iterable[Block]) -> Iterator[Block]:
         if not isinstance(block, Card):
             for branch in block.branches:
                 yield from _all(branch)
-
-
-def _cuts(figure: ComparisonFigure) -> list[int]:
-    """The rows before which the figure may be cut: no card lies across."""
-    cards = [c for column in figure.columns for c in column.cards]
-    return [r for r in range(figure.rows + 1) if not any(c.first < r <= c.last for c in cards)]
-
-
-def _comparison_part(figure: ComparisonFigure, begin: int, end: int) -> ComparisonFigure:
-    columns = tuple(
-        replace(
-            column,
-            start=column.start if begin == 0 else FROM_BEFORE,
-            end=column.end if end == figure.rows else TO_NEXT,
-            cards=tuple(
-                replace(c, first=c.first - begin, last=c.last - begin)
-                for c in column.cards
-                if begin <= c.first and c.last < end
-            ),
-        )
-        for column in figure.columns
-    )
-    ids = [{c.id for c in column.cards} for column in columns]
-    return replace(
-        figure,
-        indicators=figure.indicators if begin == 0 else (),
-        rows=end - begin,
-        columns=columns,
-        relations=tuple(
-            replace(r, sources=kept)
-            for r in figure.relations
-            if (kept := tuple(s for s in r.sources if s in ids[0]))
-            and (r.target is None or r.target in ids[1])
-        ),
-        notes=figure.notes if end == figure.rows else (),
-    )

@@ -3,118 +3,32 @@ place."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from jianban.workflows.figures.metrics import BOLD, REGULAR
-from jianban.workflows.figures.model import FigureLang, Mark, Part, StageCard
+from jianban.workflows.figures.model import FigureLang, Mark, StageCard, Tag
+from jianban.workflows.figures.part_rows import SIGN, HeadRow, PartRow, Row, card_rows, draw_rows
 from jianban.workflows.figures.scene import Box, Group
 from jianban.workflows.figures.theme import Look, Theme
 from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, first, lines, titled
-from jianban.workflows.figures.words import joined
 from jianban.workflows.texts import Text
 
 PAD = 10.0
 INDENT = 34.0
 """Where the words begin, right of the disc with the number."""
+SIDE = 8.0
+"""Between the edge of the card and its rows."""
 TAG = 15.0
+TAG_PAD = 14.0
 ROOMY_GAP = 6.0
 TIGHT_GAP = 1.5
-"""Between the steps of a card."""
-SPREAD = 16.0
-"""The most air between the steps of a card; what is left makes the steps higher."""
-STANDS_FOR = Text("替代 {steps}", "in place of {steps}")
-FROM = "←"
-"""Before the numbers of the steps of the base."""
-
-
-@dataclass(slots=True)
-class PartFace:
-    """One step inside a card: sign and number, title, and either its times at the right or chips below."""
-
-    part: Part
-    look: Look | None
-    roomy: bool
-    title: Stack
-    number: Stack
-    aside: Stack = field(default_factory=Stack)
-    chips: Chips = field(default_factory=lambda: Chips(()))
-    notes: Stack = field(default_factory=Stack)
-    extra: float = 0
-    """Height beyond what it needs; what it says stands in the middle."""
-
-    @property
-    def height(self) -> float:
-        pad = 10.0 if self.roomy else 3.0
-        body = max(self.title.height, self.aside.height)
-        return (
-            body
-            + (self.chips.height + 4 if self.chips.rows else 0)
-            + (self.notes.height + 2 if self.notes.lines else 0)
-            + pad
-            + self.extra
-        )
-
-    def draw(self, group: Group, theme: Theme, x: float, y: float, width: float, tinted: bool) -> None:
-        look = self.look
-        if tinted and look:
-            group.shapes.append(
-                Box(
-                    x=x,
-                    y=y,
-                    width=width,
-                    height=self.height,
-                    radius=4,
-                    fill=look.tint,
-                    stroke=look.stroke if self.roomy else None,
-                    stroke_width=0.7,
-                    dash=look.dash,
-                )
-            )
-            if not self.roomy and self.part.mark is not Mark.KEPT:
-                group.shapes.append(Box(x=x, y=y, width=2, height=self.height, fill=look.stroke))
-        y += (5 if self.roomy else 1.5) + self.extra / 2
-        if look:
-            lines(look.sign, 12, 8, look.text, BOLD).draw(group, x + 9, y + 0.6, "middle")
-        self.number.draw(group, x + 16, y + 1.2)
-        left = x + 34
-        room = (left - 1, x + width - 2)
-        end = self.title.draw(group, left, y, room=room)
-        self.aside.draw(group, x + width - 5, y + 0.6, "end", room)
-        end = max(end, y + self.aside.height)
-        if self.chips.rows:
-            self.chips.draw(group, left, end + 3, width - 40, theme.paper, theme.rule)
-            end += self.chips.height + 4
-        self.notes.draw(group, left, end + 1, room=room)
-
-
-def part_face(part: Part, lang: FigureLang, theme: Theme, width: float, roomy: bool) -> PartFace:
-    inner = width - 40
-    look = theme.looks[part.mark] if part.mark else None
-    color = look.text if look else theme.muted
-    number = lines(part.number, 30, 6.8, theme.muted)
-    numbers = " ".join(n for n, _ in part.origin)
-    origin = lines(f"{FROM} {numbers}" if numbers else "", inner / 3, 6.8, color)
-    notes = Stack()
-    for note in part.notes:
-        notes += titled(note, lang, inner, 7, color, theme, small=6.5, weight=REGULAR, inline=True)
-    if roomy:
-        stood = [Text(f"{n} {t.zh}", f"{n} {t.en}") for n, t in part.origin]
-        if part.mark is Mark.MERGED or len(stood) > 1:
-            told = STANDS_FOR.format(steps=joined(stood))
-            notes += titled(told, lang, inner, 7.5, color, theme, small=6.8, weight=REGULAR)
-            origin = Stack()
-        title = titled(part.title, lang, inner - origin.width, 9, theme.ink, theme, inline=True)
-        chips = chip_rows((*part.times, *part.chips), lang, inner, theme)
-        return PartFace(part, look, roomy, title, number, origin, chips, notes)
-    aside = Stack()
-    for time in part.times:
-        aside += lines(first(time, lang), 90, 7, theme.ink)
-    if origin.lines and aside.lines:
-        aside = Stack((replace(aside.lines[0], tail=origin.lines[0]), *aside.lines[1:], *origin.lines[1:]))
-    aside = aside if aside.lines else origin
-    wide = inner - (aside.width + 6 if aside.lines else 0)
-    title = titled(part.title, lang, wide, 8, theme.ink, theme, small=6.5, weight=REGULAR, inline=True)
-    return PartFace(part, look, roomy, title, number, aside, notes=notes)
+"""Between the rows of a card."""
+ROOMY_SPREAD = 18.0
+TIGHT_SPREAD = 9.0
+"""The most air added between the rows of a card that is higher than it needs; the rest stays below them."""
+TOLD_FIRST = (Mark.ADDED, Mark.MERGED, Mark.CHANGED, Mark.PARALLEL)
+"""Whose words are shown first where there is room."""
 
 
 @dataclass(slots=True)
@@ -125,9 +39,12 @@ class CardFace:
     width: float
     title: Stack
     chips: Chips
-    parts: list[PartFace]
-    word: Stack
+    letters: str
+    """Over the signs of the steps, where there are several."""
+    rows: list[Row]
+    tags: list[tuple[Stack, Look]]
     notes: Stack
+    roomy: bool
     x: float = 0
     y: float = 0
     height: float = 0
@@ -140,24 +57,36 @@ class CardFace:
 
     @property
     def head(self) -> float:
+        letters = 10 if self.letters else 0
         if self.beside:
-            return max(self.title.height, self.chips.height - 1)
-        return self.title.height + (self.chips.height + 4 if self.chips.rows else 0)
+            return max(self.title.height, self.chips.height - 1) + letters
+        return self.title.height + (self.chips.height + 4 if self.chips.rows else 0) + letters
+
+    @property
+    def gap(self) -> float:
+        return ROOMY_GAP if self.roomy else TIGHT_GAP
+
+    @property
+    def foot(self) -> float:
+        return self.notes.height + 10 if self.notes.lines else 0
 
     @property
     def need(self) -> float:
-        gap = ROOMY_GAP if self.roomy else TIGHT_GAP
-        parts = sum(p.height + gap for p in self.parts)
-        notes = self.notes.height + 10 if self.notes.lines else 0
-        return 2 * PAD + self.head + (6 + parts if self.parts else 0) + notes
-
-    @property
-    def roomy(self) -> bool:
-        return any(p.roomy for p in self.parts)
+        rows = sum(r.height + self.gap for r in self.rows)
+        return 2 * PAD + self.head + (6 + rows if self.rows else 0) + self.foot
 
     @property
     def middle(self) -> float:
         return self.y + self.height / 2
+
+    def fill(self) -> None:
+        """Show what the definition says of the steps as far as there is room."""
+        spare = self.height - self.need
+        rows = [r for r in self.rows if isinstance(r, PartRow) and r.told.lines and r.part.mark in TOLD_FIRST]
+        for row in sorted(rows, key=lambda r: TOLD_FIRST.index(r.part.mark or Mark.KEPT)):
+            if row.told.height + 2 <= spare:
+                row.shows_told = True
+                spare -= row.told.height + 2
 
     def draw(self, group: Group, theme: Theme) -> None:
         card, look = self.card, self.look
@@ -190,70 +119,116 @@ class CardFace:
                 )
             )
         top = self.y + PAD
-        disc = Box(
-            x=self.x + 9, y=top - 1, width=18, height=18, radius=9, fill=look.text if look else theme.dark
-        )
+        fill = look.text if look else theme.dark
+        disc = Box(x=self.x + 9, y=top - 1, width=18, height=18, radius=9, fill=fill)
         group.shapes.append(disc)
         lines(str(card.number), 18, 9.5, theme.on_dark, BOLD).draw(group, disc.x + 9, disc.y + 2.6, "middle")
         left = self.x + INDENT
-        room = (left - 1, self.x + self.width - 4)
-        y = self.title.draw(group, left, top, room=room)
+        y = self.title.draw(group, left, top, room=(left - 1, self.x + self.width - 4))
         if self.beside:
             wide = self.chips.width(self.chips.rows[0])
             self.chips.draw(group, self.x + self.width - PAD - wide, top + 1.5, wide, theme.paper, theme.rule)
         elif self.chips.rows:
             self.chips.draw(group, left, y + 4, self.width - INDENT - PAD, theme.paper, theme.rule)
-        self._parts(group, theme, top + self.head + 6)
+        self._letters(group, theme, top + self.head - 8)
+        draw_rows(
+            self.rows,
+            self._tops(top + self.head + 6),
+            group,
+            theme,
+            self.x + SIDE,
+            self.width - 2 * SIDE,
+        )
         if self.notes.lines:
             y = self.y + self.height - PAD - self.notes.height
-            group.shapes.append(
-                Box(x=self.x + PAD, y=y - 5, width=self.width - 2 * PAD, height=0.7, fill=stroke)
-            )
+            rule = Box(x=self.x + PAD, y=y - 5, width=self.width - 2 * PAD, height=0.7, fill=stroke)
+            group.shapes.append(rule)
             self.notes.draw(group, self.x + PAD, y, room=(self.x + PAD - 1, self.x + self.width - PAD + 1))
-        if look:
-            self._tag(group, look)
+        self._tags(group, theme)
 
-    def _parts(self, group: Group, theme: Theme, y: float) -> None:
-        for part, top in zip(self.parts, self._tops(y), strict=True):
-            part.draw(group, theme, self.x + 8, top, self.width - 16, tinted=not self.base)
+    def _letters(self, group: Group, theme: Theme, y: float) -> None:
+        for i, letter in enumerate(self.letters):
+            stack = lines(letter, 9, 6.8, theme.muted, BOLD)
+            stack.draw(group, self.x + SIDE + 9 + SIGN * i, y, "middle")
 
     def _tops(self, y: float) -> list[float]:
-        """Where the parts begin, spread over the height of the card."""
-        gap = ROOMY_GAP if self.roomy else TIGHT_GAP
-        count, most = len(self.parts), SPREAD if self.roomy else SPREAD - 4
+        """Where the rows begin: spread a little, the rest of the card stays free below them."""
         spare = max(0.0, self.height - self.need)
-        more = min(spare / (count + 1), most - gap)
-        if self.roomy:
-            for part in self.parts:
-                part.extra = min((spare - more * (count + 1)) / count, part.height)
+        most = ROOMY_SPREAD if self.roomy else TIGHT_SPREAD
+        gaps = sum(isinstance(r, PartRow) for r in self.rows) + 1
+        more = min(spare / gaps, most)
         tops: list[float] = []
-        y += more
-        for part in self.parts:
+        y += more / 2
+        for row in self.rows:
             tops.append(y)
-            y += part.height + gap + more
+            # a heading stays with what it heads
+            y += row.height + self.gap + (0 if isinstance(row, HeadRow) else more)
         return tops
 
-    def _tag(self, group: Group, look: Look) -> None:
-        wide = self.word.width + 14
-        x = self.x + self.width - wide - 9
-        group.shapes.append(Box(x=x, y=self.y - TAG / 2, width=wide, height=TAG, radius=4.5, fill=look.text))
-        self.word.draw(group, x + wide / 2, self.y - self.word.height / 2, "middle", (x, x + wide))
+    def _tags(self, group: Group, theme: Theme) -> None:
+        places = _tag_places([stack.width + TAG_PAD for stack, _ in self.tags], self.width)
+        for (stack, look), (left, right) in zip(self.tags, places, strict=True):
+            x, wide = self.x + left, right - left
+            group.shapes.append(
+                Box(x=x, y=self.y - TAG / 2, width=wide, height=TAG, radius=4.5, fill=look.text)
+            )
+            stack.draw(group, x + wide / 2, self.y - stack.height / 2, "middle", (x, x + wide))
+
+
+def _tag_places(widths: Sequence[float], width: float) -> list[tuple[float, float]]:
+    """Left and right of each tag on a card, from its left edge; none lies over the arrow into its middle."""
+    found: list[tuple[float, float]] = []
+    right = width - 9
+    for wide in reversed(widths):
+        if right > width / 2 and right - wide < width / 2 + 8:
+            right = width / 2 - 8
+        found.insert(0, (right - wide, right))
+        right -= wide + 5
+    return found
 
 
 def card_face(
-    card: StageCard, lang: FigureLang, theme: Theme, width: float, *, base: bool, roomy: bool
+    card: StageCard,
+    lang: FigureLang,
+    theme: Theme,
+    width: float,
+    *,
+    base: bool,
+    roomy: bool,
+    letters: str = "",
 ) -> CardFace:
+    """A card measured to its width, with its steps in boxes (`roomy`) or in lines."""
     look = theme.looks[card.mark] if card.mark else None
     inner = width - INDENT - PAD
-    title = titled(card.title, lang, inner, 11, theme.ink, theme, small=7.5, inline=True)
-    chips = chip_rows(card.chips, lang, inner, theme)
-    parts = [part_face(p, lang, theme, width - 16, roomy) for p in card.parts]
-    word = Stack()
-    if look and card.word:
-        said = Text(f"{look.sign} {card.word.zh}", f"{look.sign} {card.word.en.capitalize()}")
-        word = lines(first(said, lang), 120, 8, theme.on_dark, BOLD)
     notes = Stack()
     for note in card.notes:
         color = look.text if look else theme.ink
         notes += titled(note, lang, width - 2 * PAD, 7.5, color, theme, small=6.8, weight=REGULAR)
-    return CardFace(card, look, base, width, title, chips, parts, word, notes)
+    return CardFace(
+        card=card,
+        look=look,
+        base=base,
+        width=width,
+        title=titled(card.title, lang, inner, 11, theme.ink, theme, small=7.5, inline=True),
+        chips=chip_rows(card.chips, lang, inner, theme),
+        letters=letters if card.parts else "",
+        rows=card_rows(card.parts, lang, theme, width - 2 * SIDE, tinted=not base, roomy=roomy),
+        tags=_tag_words(card.tags, lang, theme, width),
+        notes=notes,
+        roomy=roomy,
+    )
+
+
+def _tag_words(tags: Sequence[Tag], lang: FigureLang, theme: Theme, width: float) -> list[tuple[Stack, Look]]:
+    """The tags in words, or by letters and signs alone where there are too many."""
+    for worded in (True, False):
+        found: list[tuple[Stack, Look]] = []
+        for tag in tags:
+            look = theme.looks[tag.mark]
+            lead = f"{tag.letters} {look.sign}".strip()
+            word = Text(f"{lead} {tag.word.zh}", f"{lead} {tag.word.en.capitalize()}")
+            found.append((lines(first(word, lang) if worded else lead, width, 8, theme.on_dark, BOLD), look))
+        places = _tag_places([stack.width + TAG_PAD for stack, _ in found], width)
+        if all(left > 0 for left, _ in places):
+            break
+    return found

@@ -1,0 +1,123 @@
+"""The legend of a comparison: only what the figure uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from jianban.workflows.figures.metrics import BOLD
+from jianban.workflows.figures.model import ComparisonFigure
+from jianban.workflows.figures.part_rows import FROM, TO
+from jianban.workflows.figures.scene import Box, Group
+from jianban.workflows.figures.theme import Look, Theme
+from jianban.workflows.figures.typeset import lines
+from jianban.workflows.figures.words import FACTS, MARKS
+from jianban.workflows.texts import Text
+
+STANDS_FOR = Text("所代替的原步骤", "Steps it stands for")
+STOOD_FOR = Text("由哪一步骤代替", "Steps that stand for it")
+BLOCK = Text("并联办理", "Side by side")
+BESIDE = Text("非必经步骤", "Not in every case")
+NUMBERS = Text("所代替的基准环节", "Stages of the base it stands for")
+
+Sample = Callable[[Group, float, float], None]
+"""Draws into 28 by 14 points."""
+
+
+def legend(figure: ComparisonFigure, theme: Theme) -> list[tuple[Text, Sample]]:
+    cards = [c for column in figure.columns for c in column.cards]
+    parts = [p for c in cards for p in c.parts]
+    used = {t.mark for c in cards for t in c.tags} | {m for p in parts for m in p.marks}
+    entries: list[tuple[Text, Sample]] = []
+    for mark, look in theme.looks.items():
+        if mark in used:
+            sign = f"{look.sign} " if figure.lang == "en" else ""
+            name = Text(f"{look.sign} {MARKS[mark].zh}", f"{sign}{MARKS[mark].en}")
+            entries.append((name, _card(look)))
+    if any(p.times or p.chips for p in parts) or any(c.chips for c in cards):
+        entries.append((FACTS, _chip(theme)))
+    if any(p.origin for p in parts):
+        entries.append((STANDS_FOR, _number(f"{FROM} 1.1", theme)))
+    if any(p.heirs for p in parts):
+        entries.append((STOOD_FOR, _number(f"{TO} 1.1", theme)))
+    if any(s.parallel for p in parts for s in p.within):
+        entries.append((BLOCK, _block(theme)))
+    if any(p.aside for p in parts):
+        entries.append((BESIDE, _hook(theme)))
+    if len(figure.columns) > 2 and cards:
+        entries.append((NUMBERS, _disc(theme)))
+    return entries
+
+
+def _card(look: Look) -> Sample:
+    def draw(group: Group, x: float, y: float) -> None:
+        box = Box(
+            x=x,
+            y=y,
+            width=28,
+            height=14,
+            radius=4,
+            fill=look.tint,
+            stroke=look.stroke,
+            stroke_width=look.width,
+            dash=look.dash,
+            hatch=look.hatch,
+        )
+        group.shapes.append(box)
+        if look.double:
+            group.shapes.append(
+                Box(x=x + 2, y=y + 2, width=24, height=10, radius=3, stroke=look.stroke, stroke_width=0.7)
+            )
+
+    return draw
+
+
+def _chip(theme: Theme) -> Sample:
+    def draw(group: Group, x: float, y: float) -> None:
+        group.shapes.append(
+            Box(
+                x=x,
+                y=y,
+                width=28,
+                height=14,
+                radius=5,
+                fill=theme.paper,
+                stroke=theme.rule,
+                stroke_width=0.6,
+            )
+        )
+
+    return draw
+
+
+def _number(text: str, theme: Theme) -> Sample:
+    def draw(group: Group, x: float, y: float) -> None:
+        lines(text, 40, 7.5, theme.muted).draw(group, x, y + 2)
+
+    return draw
+
+
+def _block(theme: Theme) -> Sample:
+    def draw(group: Group, x: float, y: float) -> None:
+        for at in (16.0, 18.2):
+            group.shapes.append(Box(x=x + at, y=y, width=0.8, height=14, fill=theme.frame))
+        for at in (3.5, 10.0):
+            group.shapes.append(Box(x=x + 18.2, y=y + at, width=5, height=0.8, fill=theme.frame))
+
+    return draw
+
+
+def _hook(theme: Theme) -> Sample:
+    def draw(group: Group, x: float, y: float) -> None:
+        group.shapes.append(Box(x=x + 16, y=y + 1, width=0.8, height=7, fill=theme.frame))
+        group.shapes.append(Box(x=x + 16, y=y + 7.2, width=7, height=0.8, fill=theme.frame))
+
+    return draw
+
+
+def _disc(theme: Theme) -> Sample:
+    def draw(group: Group, x: float, y: float) -> None:
+        group.shapes.append(Box(x=x + 14, y=y + 1, width=12, height=12, radius=6, fill=theme.dark))
+        number = lines("1", 12, 7, theme.on_dark, BOLD)
+        number.draw(group, x + 20, y + 7 - number.height / 2, "middle")
+
+    return draw
