@@ -136,7 +136,7 @@ def test_pages_lose_no_step_and_keep_the_variants_apart(construction, paper):
 
 def test_bars_add_up_to_the_statutory_time(sample):
     for bar in sample.bars:
-        assert sum(bar.parts) == pytest.approx(bar.total, abs=0.1)
+        assert sum(bar.parts) == pytest.approx(bar.total)
 
 
 def test_periods_follow_one_another_to_the_total():

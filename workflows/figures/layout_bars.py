@@ -35,7 +35,8 @@ def lay_bars(page: Page, bars: Sequence[TimeBar]) -> None:
     names = [titled(b.title, lang, 150, 8, theme.ink, theme, small=6.8) for b in bars]
     left = page.left + max(n.width for n in names) + 12
     scale = (page.right - left - 70) / most
-    for i, (bar, name) in enumerate(zip(bars, names, strict=True)):
+    ends: list[float] = []
+    for bar, name in zip(bars, names, strict=True):
         high = max(HIGH, name.height)
         middle = page.y + high / 2
         name.draw(group, left - 8, middle - name.height / 2, "end")
@@ -43,15 +44,15 @@ def lay_bars(page: Page, bars: Sequence[TimeBar]) -> None:
         total = titled(DAYS.format(days=f"{bar.total:.0f}"), lang, 110, 9.5, theme.ink, theme, inline=True)
         total.draw(group, end + 6, middle - total.height / 2)
         page.y += high + 8
-        if i == 1 and len(bars) == 2:
-            former = left + bars[0].total * scale
-            _difference(page, group, bars, (min(end, former), max(end, former)), end + total.width + 16)
+        ends.append(end)
+        if len(ends) == len(bars) == 2:
+            _difference(page, group, bars, (min(ends), max(ends)), end + total.width + 16)
     page.y += 6
 
 
 def _bar(page: Page, group: Group, bar: TimeBar, x: float, middle: float, scale: float) -> float:
     """The parts of a bar; returns where it ends."""
-    theme, whole = page.theme, bar.total * scale
+    theme, begin = page.theme, x
     for number, days in enumerate(bar.parts, 1):
         wide = days * scale
         if not wide:
@@ -75,7 +76,7 @@ def _bar(page: Page, group: Group, bar: TimeBar, x: float, middle: float, scale:
             label.draw(group, x + wide / 2, middle - label.height / 2, "middle", (x, x + wide))
         x += wide
     frame = Box(
-        x=x - whole, y=middle - HIGH / 2, width=whole, height=HIGH, stroke=theme.frame, stroke_width=0.6
+        x=begin, y=middle - HIGH / 2, width=x - begin, height=HIGH, stroke=theme.frame, stroke_width=0.6
     )
     group.shapes.append(frame)
     return x

@@ -175,7 +175,9 @@ class _Layout:
         if panel.mean:
             total += titled(panel.mean, self.lang, 320, 7.5, theme.muted, theme, weight=REGULAR, inline=True)
         room = right - total.width - 12 - (MARGIN + 14)
-        title = titled(panel.title, self.lang, room, 12, accent, theme, small=8, inline=True)
+        title = Stack()
+        if panel.title != self.figure.title:
+            title += titled(panel.title, self.lang, room, 12, accent, theme, small=8, inline=True)
         title += titled(panel.summary, self.lang, room, 8, theme.muted, theme, weight=REGULAR, inline=True)
         end = title.draw(group, MARGIN + 14, y, room=(MARGIN + 10, MARGIN + 15 + room))
         return max(end, total.draw(group, right, y, "end", (MARGIN + 10, right)))

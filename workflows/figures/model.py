@@ -349,7 +349,8 @@ class Phase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeBar:
-    """Mean calendar days of the stages, in order."""
+    """Mean calendar days of the stages, in order. They add up to the total: what takes longer on some start
+    dates only is spread over them."""
 
     title: Text
     parts: tuple[float, ...]

@@ -65,10 +65,7 @@ def timed_figure(
     for order, (name, flow, read) in enumerate(zip(names, flows, readings, strict=True), 1):
         reading = read.get(MEASURE)
         panels.append(_panel(order, name, flow, reading))
-        value = reading.value if reading else None
-        stages = reading.by_stage if reading else ()
-        parts = tuple(p.value or 0 for p in stages) or (value or 0,)
-        bars.append(TimeBar(title=name, parts=parts, total=value or 0))
+        bars.append(_bar(name, reading))
     documents = dict.fromkeys(d for f in flows for d in f.process.documents)
     panels = _aligned(flows, panels)
     return ParallelFigure(
@@ -78,6 +75,15 @@ def timed_figure(
         shared=len({tuple((p.first, p.title) for p in panel.phases) for panel in panels}) == 1,
         bars=tuple(bars),
         notes=(ONLY_TIMED, *sources(documents, [b for f in flows for b in bases(f)])),
+    )
+
+
+def _bar(name: Text, reading: Reading | None) -> TimeBar:
+    total = (reading.value if reading else None) or 0
+    parts = [p.value or 0 for p in reading.by_stage] if reading else []
+    known = sum(parts)
+    return TimeBar(
+        title=name, parts=tuple(p * total / known for p in parts) if known else (total,), total=total
     )
 
 
