@@ -19,6 +19,34 @@ refuses it.
 | `replays` | the state that a history leads to |
 | `walks` | a run to each end of a flow, found on the real engine, by `distances` and `samples` |
 
-The engine reads no clock, keeps nothing but what it prepares for a flow, and imports from `jianban.workflows`
-only. `jianban.engine.commands`, the command line, stands around it and is imported by nothing.
+The core reads no clock, keeps nothing but what it prepares for a flow, and imports from `jianban.workflows`
+only. Around it stands what keeps cases (`from jianban.engine import Engine`):
+
+| module | what lives there |
+|---|---|
+| `engine` | `Engine`, which opens a database and lets events happen in its cases |
+| `view` | a stored case as it was when it was read |
+| `shell`, `group` | commands decided and written in one transaction; many callers in one commit |
+| `store` | SQLite and PostgreSQL: tables, migrations, the SQL of the event path |
+| `entries`, `codec` | the record of a case, chained by hashes; states and records as plain JSON |
+| `library` | flows by name, version or content hash |
+| `tasks` | the work list's rows of a case, as they follow from its state |
+
+`jianban.engine.commands`, the command line, stands around it all and is imported by nothing.
 """
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jianban.engine.engine import Engine
+
+__all__ = ["Engine"]
+
+
+def __getattr__(name: str) -> Any:
+    # the store's libraries take longer to import than the whole core
+    if name == "Engine":
+        from jianban.engine.engine import Engine
+
+        return Engine
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

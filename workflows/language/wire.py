@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -63,7 +63,7 @@ class Form(Generic[T]):
 
 
 @cache
-def form(type_: type[T] | Any) -> Form[T]:
+def form(type_: Any) -> Form[Any]:
     """The form of a type.
 
     Raises:
@@ -90,8 +90,11 @@ def form(type_: type[T] | Any) -> Form[T]:
 
 class _Through(Form[T]):
     def __init__(self, freeze: Callable[[T], Any], thaw: Callable[[Any], T]) -> None:
-        self.freeze = freeze
+        self._freeze = freeze
         self._thaw = thaw
+
+    def freeze(self, value: T) -> Any:
+        return self._freeze(value)
 
     def thaw(self, plain: Any) -> T:
         try:
@@ -125,8 +128,8 @@ class _OneOf(Form[Any]):
     """One of several types: told apart by what JSON tells apart, dataclasses by their name."""
 
     def __init__(self, options: tuple[Any, ...]) -> None:
-        classes = [o for o in options if is_dataclass(o)]
-        self.named = {o.__name__: o for o in classes} if len(classes) > 1 else {}
+        classes: list[Any] = [o for o in options if is_dataclass(o)]
+        self.named: dict[str, Any] = {o.__name__: o for o in classes} if len(classes) > 1 else {}
         self.classes = classes
         self.options = [o for o in options if o not in classes and o is not NoneType]
         self.tuples = [o for o in self.options if get_origin(o) is tuple]

@@ -1,0 +1,372 @@
+"""`Engine`: cases that outlive the program, in SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import URL
+
+from jianban.engine.access import Actor
+from jianban.engine.clock import BEIJING, local
+from jianban.engine.codec import microseconds
+from jianban.engine.decision import china
+from jianban.engine.entries import Broken, Entry, broken_link, entry_of, records_of
+from jianban.engine.group import Group
+from jianban.engine.library import Library
+from jianban.engine.offers import Offer
+from jianban.engine.plan import plan_of
+from jianban.engine.refusals import Refusal, Refused
+from jianban.engine.replays import replay
+from jianban.engine.shell import Answer, Asked, CaseExists, Event, KeyReused, Shell, Start, UnknownCase, Wake
+from jianban.engine.store.opening import open_store
+from jianban.engine.store.store import Conflict, Durability, Store, Stored, StoreError
+from jianban.engine.view import CaseView
+from jianban.workflows.calendar import WorkCalendar
+from jianban.workflows.flow import Flow
+from jianban.workflows.language.catalogue import Catalogue
+from jianban.workflows.language.errors import JianbanError
+from jianban.workflows.language.model import Process
+from jianban.workflows.texts import Text
+
+__all__ = [
+    "Actor", "Answer", "Broken", "CaseExists", "CaseView", "Conflict", "Durability", "Engine", "Entry",
+    "Event", "KeyReused", "Refusal", "Refused", "StoreError", "UnknownCase",
+]  # fmt: skip
+
+CACHED = 10_000
+"""Decoded cases kept in memory, about a kilobyte each."""
+TOGETHER = 256
+"""Commands in one commit."""
+LONGEST = {"id": 64, "key": 200, "actor": 200, "business_key": 200, "subject": 200}
+"""Characters of what cases are found by."""
+
+
+def system_clock() -> datetime:
+    """The time of this machine."""
+    return datetime.now(BEIJING)
+
+
+def new_id(now: datetime) -> str:
+    """A new id that sorts by time: a UUID of version 7."""
+    milliseconds = microseconds(now) // 1000
+    random = int.from_bytes(os.urandom(10))
+    value = (milliseconds & (1 << 48) - 1) << 80 | 7 << 76 | (random >> 64 & 0xFFF) << 64
+    return str(UUID(int=value | 2 << 62 | random & (1 << 62) - 1))
+
+
+class Engine:
+    """Opens cases, lets events happen in them, and keeps all of it. For any number of threads.
+
+    Open it after a process has forked, not before.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        library: Library,
+        *,
+        calendar: WorkCalendar,
+        clock: Callable[[], datetime],
+        ids: Callable[[datetime], str],
+    ) -> None:
+        self.store = store
+        self.library = library
+        self.calendar = calendar
+        self.clock = clock
+        self.shell = Shell(library, calendar, CACHED)
+        self._ids = ids
+        self._group: Group[Asked, Answer | Refusal | JianbanError] = Group(self._together, TOGETHER)
+
+    @classmethod
+    def open(
+        cls,
+        url: str | URL,
+        *,
+        definitions: Catalogue | Path | str | None = None,
+        calendar: WorkCalendar | None = None,
+        clock: Callable[[], datetime] = system_clock,
+        ids: Callable[[datetime], str] = new_id,
+        durability: Durability | str = Durability.FULL,
+    ) -> Engine:
+        """Open a database, and create or renew its tables.
+
+        Args:
+            url: `sqlite:///cases.db`, `sqlite://` for one in memory, or `postgresql://user@host/name`.
+            definitions: a catalogue, or its folder; None for the definitions that come with Jianban.
+            clock: gives the time now; one without a zone is of Beijing.
+            ids: gives the id of a new case.
+            durability: for SQLite, what a commit waits for.
+
+        Raises:
+            StoreError: the URL, the server, the folder or the tables' version is not one this can work with.
+        """
+        store = open_store(url, durability=Durability(durability))
+        library = Library(definitions, store.definition)
+        return cls(store, library, calendar=calendar or china(), clock=clock, ids=ids)
+
+    def start(
+        self,
+        process: str | Process | Flow,
+        *,
+        actor: Actor,
+        data: Mapping[str, Any] | None = None,
+        key: str | None = None,
+        id: str | None = None,
+        business_key: str | None = None,
+        subject: str | None = None,
+        reason: str = "",
+        now: datetime | None = None,
+        connection: Connection | None = None,
+    ) -> CaseView:
+        """Open a case.
+
+        Args:
+            process: `id` (its newest version), `id@version`, a content hash, or the thing itself.
+            key: of idempotency, among all starts: the same key again gives the case it opened.
+            id: the host's own; None for a new one.
+            business_key: what other systems know the matter by: a project code, a credit code.
+            subject: whom it concerns.
+            connection: the host's, to this database; it is used and never committed.
+
+        Raises:
+            Refused: a condition for applying is not met, or the data does not fit.
+            KeyReused: the key opened a case with something else.
+            CaseExists: the id is taken.
+            UnknownProcess: there is no such process.
+        """
+        moment = self.now(now)
+        _check(id=id, key=key, actor=actor.id, business_key=business_key, subject=subject)
+        start = Start(
+            flow=self.library.flow(process),
+            id=id if id is not None else self._ids(moment),
+            actor=actor,
+            now=moment,
+            data=data,
+            reason=reason,
+            key=key,
+            business_key=business_key,
+            subject=subject,
+            own_id=id is not None,
+        )
+        answer = self._ask(start, connection)
+        if isinstance(answer, Refusal):
+            raise Refused(answer)
+        if connection is None:
+            return self.case(answer.case)
+        return self._view(self.store.on(connection).cases([answer.case])[answer.case])
+
+    def fire(
+        self,
+        case: str,
+        event: str,
+        *,
+        actor: Actor,
+        data: Mapping[str, Any] | None = None,
+        at: str | None = None,
+        reason: str = "",
+        key: str | None = None,
+        now: datetime | None = None,
+        connection: Connection | None = None,
+    ) -> Answer | Refusal:
+        """Let an event happen, after what is due before it; or say which rule refuses it.
+
+        Args:
+            event: its name, or `step.event` where it is possible at several steps.
+            at: the step, or `step[item]` inside a list, when it is not in `event`.
+            key: of idempotency, within the case: the same key again gets the first answer.
+            connection: the host's, to this database; it is used and never committed.
+
+        Returns:
+            The answer, which is truthy, or the refusal, which is falsy; then nothing was written.
+
+        Raises:
+            UnknownCase: there is no such case.
+            KeyReused: the key belongs to a different command of this case.
+            Conflict: somebody else changed the case meanwhile, and on the host's own connection it could not
+                be decided again.
+        """
+        _check(key=key, actor=actor.id)
+        asked = Event(
+            case=case,
+            event=event,
+            actor=actor,
+            data=data,
+            at=at,
+            reason=reason,
+            key=key,
+            now=self.now(now),
+        )
+        return self._ask(asked, connection)
+
+    def fire_many(
+        self, events: Iterable[Event], *, connection: Connection | None = None
+    ) -> list[Answer | Refusal | JianbanError]:
+        """Let events happen one after another, many in one commit.
+
+        Returns:
+            For each its answer, the refusal, or the error that `fire` would have raised. One that fails
+            leaves the others as they are.
+        """
+        asked: list[Asked] = []
+        for event in events:
+            _check(key=event.key, actor=event.actor.id)
+            asked.append(
+                Event(
+                    case=event.case,
+                    event=event.event,
+                    actor=event.actor,
+                    data=event.data,
+                    at=event.at,
+                    reason=event.reason,
+                    key=event.key,
+                    now=self.now(event.now),
+                )
+            )
+        if connection is not None:
+            return self.shell.carry_out(self.store.on(connection), asked)
+        answers: list[Answer | Refusal | JianbanError] = []
+        for start in range(0, len(asked), TOGETHER):
+            answers += self._group.ask(asked[start : start + TOGETHER])
+        return answers
+
+    def wake(self, limit: int = TOGETHER, *, now: datetime | None = None) -> int:
+        """Let happen what is due, in the cases longest overdue first.
+
+        Returns:
+            How many cases were woken; as many as `limit` when there may be more.
+        """
+        moment = self.now(now)
+        ids = self.store.due(microseconds(moment), limit)
+        for start in range(0, len(ids), TOGETHER):
+            self._group.ask([Wake(case=id, now=moment) for id in ids[start : start + TOGETHER]])
+        return len(ids)
+
+    def options(
+        self, case: str, *, actor: Actor | None = None, now: datetime | None = None
+    ) -> tuple[Offer, ...]:
+        """What may happen next, for an actor or for all; refused offers say why.
+
+        Raises:
+            UnknownCase: there is no such case.
+        """
+        return self.case(case).offers(actor=actor, now=now)
+
+    def case(self, id: str) -> CaseView:
+        """A case as it is now.
+
+        Raises:
+            UnknownCase: there is no such case.
+        """
+        stored = self.store.case(id)
+        if stored is None:
+            raise UnknownCase(id)
+        return self._view(stored)
+
+    def entries(self, id: str, after: int = 0) -> Iterator[Entry]:
+        """The record of a case, those after a number.
+
+        Raises:
+            UnknownCase: there is no such case.
+        """
+        plans = {}
+        case = self.case(id)
+        for row in self.store.entries(id, after):
+            plans.setdefault(case.definition, plan_of(case.flow))
+            yield entry_of(plans[case.definition], row)
+
+    def verify(self, id: str | None = None) -> Iterator[Broken]:
+        """The first place in each case where its record was changed, shortened or reordered.
+
+        Args:
+            id: one case; None for all.
+
+        Raises:
+            UnknownCase: there is no such case.
+        """
+        if id is not None:
+            yield from self._verify(id)
+            return
+        after = ""
+        while ids := self.store.ids(after):
+            for each in ids:
+                yield from self._verify(each)
+            after = ids[-1]
+
+    def close(self) -> None:
+        self.store.close()
+
+    def now(self, given: datetime | None = None) -> datetime:
+        """The moment given, or that of the clock, in the zone of Beijing."""
+        moment = given if given is not None else self.clock()
+        return moment.replace(tzinfo=BEIJING) if moment.tzinfo is None else local(moment)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _ask(self, asked: Asked, connection: Connection | None) -> Answer | Refusal:
+        if connection is None:
+            answer = self._group.ask([asked])[0]
+        else:
+            answer = self.shell.carry_out(self.store.on(connection), [asked])[0]
+        if isinstance(answer, JianbanError):
+            raise answer
+        return answer
+
+    def _together(self, asked: Sequence[Asked]) -> list[Answer | Refusal | JianbanError]:
+        return self.store.work(lambda work: self.shell.carry_out(work, asked))
+
+    def _view(self, stored: Stored) -> CaseView:
+        flow, known = self.shell.known(stored)
+        return CaseView(stored, flow, known.state, calendar=self.calendar, now=self.now, entries=self.entries)
+
+    def _verify(self, id: str) -> Iterator[Broken]:
+        case = self.store.case(id)
+        if case is None:
+            raise UnknownCase(id)
+        broken = broken_link(id, case.definition, self.store.entries(id), case.seq, case.head)
+        if broken is not None:
+            yield broken
+            return
+        flow = self.library.by_hash(case.definition)
+        plan = plan_of(flow)
+        entries = [entry_of(plan, row) for row in self.store.entries(id)]
+        try:
+            state = replay(plan, self.calendar, tuple(records_of(entries)))
+        except ValueError as error:
+            yield Broken(id, case.seq, REPLAY.format(why=error))
+            return
+        if state._replace(at=entries[-1].at) != self.shell.known(case)[1].state._replace(at=entries[-1].at):
+            yield Broken(id, case.seq, STATE)
+
+
+def _check(**names: str | None) -> None:
+    """Names that a database can hold and find again."""
+    for what, name in names.items():
+        if name is None:
+            continue
+        if not isinstance(name, str) or not 0 < len(name) <= LONGEST[what]:
+            raise JianbanError(LENGTH.format(what=what, most=LONGEST[what]))
+        if not name.isprintable():
+            raise JianbanError(PRINTABLE.format(what=what))
+
+
+LENGTH = Text("{what} 应为 1 至 {most} 个字符的文字", "{what} must be a text of 1 to {most} characters")
+PRINTABLE = Text(
+    "{what} 含有不可见的字符，请删去", "{what} holds characters that cannot be printed; remove them"
+)
+REPLAY = Text(
+    "按记录重演得不到现有状态（{why}）", "its entries do not lead to its state when replayed ({why})"
+)
+STATE = Text("案件状态与其记录不一致，已被改动", "the state of the case is not what its entries lead to")

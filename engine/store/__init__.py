@@ -1,0 +1,10 @@
+"""Where cases are kept: SQLite in one file, or PostgreSQL.
+
+| module | what lives there |
+|---|---|
+| `tables` | the tables, as SQLAlchemy metadata: for queries and migrations |
+| `migrations` | what makes or renews them (Alembic); `schema` runs it |
+| `store` | `Store`, what every store can do, and the values it speaks in |
+| `opening` | `open_store`: the store of a URL |
+| `sqlite`, `postgresql` | the two stores, with the fixed SQL of the event path |
+"""

@@ -1,0 +1,280 @@
+"""Cases in an SQLite file: one writer at a time, who writes what all callers of that moment want."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from threading import RLock
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+from jianban.engine.entries import Row
+from jianban.engine.store.schema import prepare
+from jianban.engine.store.store import Change, Conflict, Definition, Durability, Stored, StoreError, Work
+from jianban.workflows.texts import Text
+
+T = TypeVar("T")
+BUSY_SECONDS = 30
+"""How long to wait while another process writes."""
+PAGE = 500
+"""Values in one statement."""
+READING = "jianban_reading"
+
+_CASE = ", ".join(f'"{name}"' for name in Stored._fields)
+_ENTRY = ", ".join(f'"{name}"' for name in Row._fields)
+
+
+class SqliteStore:
+    def __init__(self, url: URL, durability: Durability) -> None:
+        """
+        Raises:
+            StoreError: the file cannot be opened or written, or its tables are of a later version.
+        """
+        self.memory = url.database in (None, "", ":memory:")
+        self.engine = _engine(url, durability, self.memory)
+        self._lock = RLock()
+        """Held by whoever writes."""
+        try:
+            self._writer = self.engine.connect()
+            with self.transaction() as connection:
+                prepare(connection)
+        except (DBAPIError, sqlite3.Error) as error:
+            raise StoreError(CANNOT_OPEN.format(file=url.database, why=_why(error))) from None
+
+    def work(self, job: Callable[[Work], T]) -> T:
+        with self._lock:
+            driver = self._driver(self._writer)
+            work = _Work(driver, self._writer)
+            driver.execute("BEGIN IMMEDIATE")
+            try:
+                answer = job(work)
+            except BaseException:
+                if self._writer.in_transaction():
+                    self._writer.rollback()
+                else:
+                    driver.rollback()
+                raise
+            if self._writer.in_transaction():
+                self._writer.commit()
+            else:
+                driver.commit()
+            return answer
+
+    def on(self, connection: Connection) -> Work:
+        if not connection.in_transaction():
+            connection.begin()
+        return _Work(self._driver(connection), connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        with self._lock, self._writer.begin():
+            yield self._writer
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        if self.memory:
+            with self.transaction() as connection:
+                yield connection
+            return
+        with self.engine.connect().execution_options(**{READING: True}) as connection:
+            yield connection
+
+    def case(self, id: str) -> Stored | None:
+        with self.reading() as connection:
+            return _Work(self._driver(connection), connection).cases([id]).get(id)
+
+    def entries(self, id: str, after: int = 0) -> Iterator[Row]:
+        while True:
+            with self.reading() as connection:
+                found = (
+                    self._driver(connection)
+                    .execute(
+                        f"SELECT {_ENTRY} FROM entries WHERE case_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+                        (id, after, PAGE),
+                    )
+                    .fetchall()
+                )
+            for row in found:
+                yield Row._make(row)
+            if len(found) < PAGE:
+                return
+            after = found[-1][1]
+
+    def definition(self, hash: str) -> Definition | None:
+        with self.reading() as connection:
+            row = (
+                self._driver(connection)
+                .execute(
+                    "SELECT hash, process, version, body, added_at FROM definitions WHERE hash = ?", (hash,)
+                )
+                .fetchone()
+            )
+        return Definition._make(row) if row is not None else None
+
+    def ids(self, after: str = "", limit: int = 1000) -> Sequence[str]:
+        with self.reading() as connection:
+            rows = self._driver(connection).execute(
+                "SELECT id FROM cases WHERE id > ? ORDER BY id LIMIT ?", (after, limit)
+            )
+            return [row[0] for row in rows]
+
+    def due(self, now: int, limit: int) -> Sequence[str]:
+        with self.reading() as connection:
+            rows = self._driver(connection).execute(
+                "SELECT id FROM cases WHERE due <= ? ORDER BY due, id LIMIT ?", (now, limit)
+            )
+            return [row[0] for row in rows]
+
+    def close(self) -> None:
+        with self._lock:
+            self._writer.close()
+            self.engine.dispose()
+
+    @staticmethod
+    def _driver(connection: Connection) -> sqlite3.Connection:
+        driver: Any = connection.connection.driver_connection
+        return driver
+
+
+class _Work:
+    """One transaction, by fixed SQL on the driver's connection: SQLAlchemy would take longer than SQLite."""
+
+    def __init__(self, driver: sqlite3.Connection, connection: Connection) -> None:
+        self._driver = driver
+        self._connection = connection
+
+    @property
+    def connection(self) -> Connection:
+        if not self._connection.in_transaction():
+            self._connection.begin()
+        return self._connection
+
+    def cases(self, ids: Collection[str]) -> Mapping[str, Stored]:
+        found: dict[str, Stored] = {}
+        for some in _pages(ids):
+            marks = ",".join("?" * len(some))
+            for row in self._driver.execute(f"SELECT {_CASE} FROM cases WHERE id IN ({marks})", some):
+                found[row[0]] = Stored._make(row)
+        return found
+
+    def answered(self, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Row]:
+        found: dict[tuple[str, str], Row] = {}
+        for case, key in keys:
+            row = self._driver.execute(
+                f"SELECT {_ENTRY} FROM entries WHERE case_id = ? AND key = ?", (case, key)
+            ).fetchone()
+            if row is not None:
+                found[case, key] = Row._make(row)
+        return found
+
+    def started(self, key: str) -> str | None:
+        row = self._driver.execute("SELECT id FROM cases WHERE start_key = ?", (key,)).fetchone()
+        return row[0] if row is not None else None
+
+    def entry(self, id: str, seq: int) -> Row:
+        found = self._driver.execute(f"SELECT {_ENTRY} FROM entries WHERE case_id = ? AND seq = ?", (id, seq))
+        return Row._make(found.fetchone())
+
+    def define(self, definition: Definition) -> None:
+        self._driver.execute(
+            "INSERT INTO definitions (hash, process, version, body, added_at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            definition,
+        )
+
+    def write(self, changes: Sequence[Change]) -> None:
+        execute, executemany = self._driver.execute, self._driver.executemany
+        for change in changes:
+            case = change.case
+            if change.before == 0:
+                execute(_INSERT_CASE, (*case, _day(change.deadline)))
+                continue
+            moved = execute(
+                _UPDATE_CASE,
+                (
+                    case.definition,
+                    case.process,
+                    case.status,
+                    case.end,
+                    case.seq,
+                    case.head,
+                    case.state,
+                    case.due,
+                    _day(change.deadline),
+                    case.at,
+                    case.id,
+                    change.before,
+                ),
+            )
+            if moved.rowcount != 1:
+                raise Conflict(case.id)
+        executemany(_INSERT_ENTRY, [row for change in changes for row in change.entries])
+        gone = [(change.case.id, task.place, task.role) for change in changes for task in change.gone]
+        if gone:
+            executemany("DELETE FROM tasks WHERE case_id = ? AND place = ? AND role = ?", gone)
+        new = [
+            (change.case.id, t.place, t.role, t.step, t.since, *map(_day, (t.due, t.deadline, t.promised)))
+            for change in changes
+            for t in change.tasks
+        ]
+        if new:
+            executemany(_INSERT_TASK, new)
+
+
+_INSERT_CASE = f"INSERT INTO cases ({_CASE}, deadline) VALUES ({','.join('?' * (len(Stored._fields) + 1))})"
+_UPDATE_CASE = (
+    'UPDATE cases SET definition = ?, process = ?, status = ?, "end" = ?, seq = ?, head = ?, state = ?,'
+    " due = ?, deadline = ?, at = ? WHERE id = ? AND seq = ?"
+)
+_INSERT_ENTRY = f"INSERT INTO entries ({_ENTRY}) VALUES (?,?,?,?,?,?,?,?)"
+_INSERT_TASK = (
+    "INSERT INTO tasks (case_id, place, role, step, since, due, deadline, promised) VALUES (?,?,?,?,?,?,?,?)"
+)
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _pages(ids: Iterable[str]) -> Iterator[list[str]]:
+    every = list(ids)
+    for start in range(0, len(every), PAGE):
+        yield every[start : start + PAGE]
+
+
+def _engine(url: URL, durability: Durability, memory: bool) -> Engine:
+    arguments: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+    if memory:
+        arguments["poolclass"] = StaticPool
+    engine = create_engine(url, **arguments)
+
+    @event.listens_for(engine, "connect")
+    def connected(driver: sqlite3.Connection, _record: object) -> None:
+        driver.isolation_level = None  # transactions begin where we say, not at the first change
+        driver.execute("PRAGMA journal_mode = WAL")
+        driver.execute(f"PRAGMA synchronous = {durability.value.upper()}")
+        driver.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        if not driver.in_transaction:
+            reads = connection.get_execution_options().get(READING)
+            driver.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _why(error: Exception) -> str:
+    return str(error.orig if isinstance(error, DBAPIError) else error)
+
+
+CANNOT_OPEN = Text(
+    "不能打开数据库文件“{file}”（{why}）。请检查文件夹是否存在、是否可写",
+    "the database file “{file}” cannot be opened ({why}). See that its folder exists and can be written",
+)

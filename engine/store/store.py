@@ -1,0 +1,175 @@
+"""What every store can do, and the values it speaks in.
+
+The event path reads cases, decides, and writes the changes, all in one transaction (`Work`). Whatever else
+reads or writes the same database does it through `transaction` and `reading`, with SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple, Protocol, TypeVar
+
+from sqlalchemy import Connection
+
+from jianban.engine.entries import Row
+from jianban.engine.tasks import Task
+from jianban.workflows.language.errors import JianbanError
+from jianban.workflows.texts import Text
+
+T = TypeVar("T")
+
+
+class Durability(StrEnum):
+    """What a commit on SQLite waits for."""
+
+    FULL = "full"
+    """The disk: what was acknowledged survives a power loss."""
+    NORMAL = "normal"
+    """The operating system: what was acknowledged last may be lost with the power, the file stays whole."""
+
+
+class Status(StrEnum):
+    OPEN = "open"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
+
+
+class Stored(NamedTuple):
+    """A case as it is kept."""
+
+    id: str
+    definition: str
+    """The hash of its definition."""
+    process: str
+    """`id@version`."""
+    business_key: str | None
+    subject: str | None
+    status: str
+    end: str | None
+    seq: int
+    head: bytes
+    state: bytes
+    due: int | None
+    opened_at: int
+    at: int
+    start_key: str | None
+
+
+class Definition(NamedTuple):
+    hash: str
+    process: str
+    version: str
+    body: bytes
+    added_at: int
+
+
+class Change(NamedTuple):
+    """What one transaction does to one case."""
+
+    case: Stored
+    """As it will be."""
+    before: int
+    """The number of the last entry it was decided on; 0 for a new case."""
+    entries: tuple[Row, ...]
+    gone: tuple[Task, ...]
+    """Tasks that are no longer."""
+    tasks: tuple[Task, ...]
+    """Tasks that are new."""
+    deadline: date | None
+    """The nearest of its tasks."""
+
+
+class Conflict(JianbanError):
+    """Somebody else changed the case meanwhile; nothing was written."""
+
+    def __init__(self, case: str) -> None:
+        self.case = case
+        super().__init__(CONFLICT.format(case=case))
+
+
+class StoreError(JianbanError):
+    """The database cannot be used: where it is, why, and what to do."""
+
+
+class Work(Protocol):
+    """One open transaction."""
+
+    @property
+    def connection(self) -> Connection:
+        """The same transaction, for SQLAlchemy."""
+        ...
+
+    def cases(self, ids: Collection[str]) -> Mapping[str, Stored]:
+        """The cases of these ids, as far as there are any."""
+        ...
+
+    def answered(self, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Row]:
+        """The entries of these cases and idempotency keys, as far as there are any."""
+        ...
+
+    def started(self, key: str) -> str | None:
+        """The case that a start with this idempotency key opened."""
+        ...
+
+    def entry(self, id: str, seq: int) -> Row: ...
+
+    def define(self, definition: Definition) -> None:
+        """Keep a definition, unless it is kept already."""
+        ...
+
+    def write(self, changes: Sequence[Change]) -> None:
+        """
+        Raises:
+            Conflict: one of the cases is no longer what it was decided on.
+        """
+        ...
+
+
+class Store(Protocol):
+    """A database of cases. It may be used from any number of threads."""
+
+    def work(self, job: Callable[[Work], T]) -> T:
+        """Do something in one transaction and commit it; when it raises, nothing of it was done.
+
+        Where others can come in between, a job that meets a `Conflict` is done again from its start.
+        """
+        ...
+
+    def on(self, connection: Connection) -> Work:
+        """The event path on somebody else's connection, who commits."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """A connection for reading and writing, committed at the end, rolled back on an error."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A connection that reads one state of the database."""
+        ...
+
+    def case(self, id: str) -> Stored | None: ...
+
+    def entries(self, id: str, after: int = 0) -> Iterator[Row]:
+        """The entries of a case in order, those after a number."""
+        ...
+
+    def definition(self, hash: str) -> Definition | None: ...
+
+    def ids(self, after: str = "", limit: int = 1000) -> Sequence[str]:
+        """The ids of all cases in order, a page at a time."""
+        ...
+
+    def due(self, now: int, limit: int) -> Sequence[str]:
+        """Cases whose next timer is due, the longest overdue first."""
+        ...
+
+    def close(self) -> None: ...
+
+
+CONFLICT = Text(
+    "案件 {case} 刚刚由他人改动，本次操作没有写入。请重新读取后再办理",
+    "case {case} was changed by somebody else just now, and nothing was written. Read it again and retry",
+)

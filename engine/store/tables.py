@@ -1,0 +1,116 @@
+"""The tables. Instants are microseconds since 1970 in UTC, days are those of Beijing.
+
+A change here needs its migration beside it; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+definitions = Table(
+    "definitions",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("process", String(200), nullable=False),
+    Column("version", String(200), nullable=False),
+    Column("body", LargeBinary, nullable=False, comment="the canonical form, whose sha256 the hash is"),
+    Column("added_at", BigInteger, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("definition", String(64), ForeignKey("definitions.hash"), nullable=False),
+    Column("process", String(200), nullable=False),
+    Column("business_key", String(200)),
+    Column("subject", String(200)),
+    Column("status", String(9), nullable=False, comment="open, suspended or ended"),
+    Column("end", String(200), comment="the end that was reached"),
+    Column("seq", Integer, nullable=False, comment="the number of its last entry"),
+    Column("head", LargeBinary, nullable=False, comment="the hash of its last entry"),
+    Column("state", LargeBinary, nullable=False),
+    Column("due", BigInteger, comment="when its next timer fires"),
+    Column("deadline", Date, comment="the nearest last day of its tasks"),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False, comment="when something last happened"),
+    Column("start_key", String(200), comment="the idempotency key of its start"),
+)
+Index("uq_cases_start_key", cases.c.start_key, unique=True)
+Index(
+    "ix_cases_due",
+    cases.c.due,
+    sqlite_where=text("due IS NOT NULL"),
+    postgresql_where=text("due IS NOT NULL"),
+)
+Index("ix_cases_process", cases.c.process, cases.c.status, cases.c.id)
+Index(
+    "ix_cases_business_key",
+    cases.c.business_key,
+    sqlite_where=text("business_key IS NOT NULL"),
+    postgresql_where=text("business_key IS NOT NULL"),
+)
+Index(
+    "ix_cases_subject",
+    cases.c.subject,
+    sqlite_where=text("subject IS NOT NULL"),
+    postgresql_where=text("subject IS NOT NULL"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("case_id", String(64), ForeignKey("cases.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("key", String(200), comment="the idempotency key of its command"),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", String(200)),
+    Column("kind", String(20), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index(
+    "uq_entries_key",
+    entries.c.case_id,
+    entries.c.key,
+    unique=True,
+    sqlite_where=text("key IS NOT NULL"),
+    postgresql_where=text("key IS NOT NULL"),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("case_id", String(64), ForeignKey("cases.id"), primary_key=True),
+    Column("place", String(400), primary_key=True, comment="the step, with its items in brackets"),
+    Column("role", String(200), primary_key=True),
+    Column("step", String(200), nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("due", Date, nullable=False, comment="the deadline, else the promised day, else 9999-12-31"),
+    Column("deadline", Date, comment="the last day by law, else by promise"),
+    Column("promised", Date),
+    sqlite_with_rowid=False,
+)
+Index("ix_tasks_role", tasks.c.role, tasks.c.due, tasks.c.case_id, tasks.c.place)
