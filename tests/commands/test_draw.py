@@ -2,6 +2,8 @@
 
 import pytest
 
+from jianban.workflows.figures import drawing
+
 SIMPLE, GENERAL = "deregistration/simple", "deregistration/general"
 
 
@@ -41,8 +43,59 @@ def test_pages_on_standard_output_are_refused(jianban):
 
 def test_paper_too_small_names_one_that_will_do(jianban):
     result = jianban("draw", "construction/project-serial", "--paper", "A4")
-    assert result.code != 0
+    assert result.code == 2
     assert "A1" in result.err
+
+
+def test_a_picture_too_large_is_the_readers_to_mend(jianban):
+    result = jianban("draw", GENERAL, "-f", "png", "--dpi", "2400")
+    assert result.code == 2
+    assert "pixels" in result.err
+
+
+def test_what_is_not_installed_is_named(jianban, monkeypatch):
+    monkeypatch.setattr(drawing, "_library", lambda: None)
+    monkeypatch.setenv("PATH", "")
+    result = jianban("draw", SIMPLE)
+    assert result.code == 3
+    assert "pip install pygraphviz" in result.err
+
+
+@pytest.mark.parametrize("file", ["none/a.svg", "none/a.pdf"])
+def test_a_folder_that_is_not_there_is_told(jianban, tmp_path, file):
+    result = jianban("draw", SIMPLE, "-o", str(tmp_path / file))
+    assert result.code == 2
+    assert "Create it first" in result.err
+
+
+def test_fonts_are_embedded_in_svg_only(jianban):
+    assert "@font-face" in jianban("draw", SIMPLE, "--embed-fonts").out
+    result = jianban("draw", SIMPLE, "--embed-fonts", "-f", "pdf")
+    assert result.code == 2
+    assert "pdf" in result.err
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("a.svg", b"<svg"),
+        ("a.pdf", b"%PDF"),
+        ("a.png", b"\x89PNG"),
+        ("a.docx", b"PK"),
+        ("a.md", b"# "),
+        ("a.html", b"<!DOCTYPE html>"),
+        ("a.json", b"{"),
+        ("a.txt", b"General deregistration"),
+    ],
+)
+def test_a_comparison_is_written_as_the_name_says(jianban, tmp_path, name, start):
+    path = tmp_path / name
+    assert jianban("compare", GENERAL, SIMPLE, "-o", str(path)).code == 0
+    assert path.read_bytes().startswith(start)
+
+
+def test_compare_draws_the_same_figure(jianban):
+    assert jianban("compare", GENERAL, SIMPLE, "-f", "svg").out == jianban("draw", GENERAL, SIMPLE).out
 
 
 def test_a_figure_without_its_title_in_another_theme(jianban):
