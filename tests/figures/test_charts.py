@@ -1,5 +1,6 @@
 """Figures of what takes time, and of how much each indicator changes."""
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -14,8 +15,10 @@ from jianban.workflows.figures.model import Group, ParallelFigure
 from jianban.workflows.figures.tasks import tasks_in
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
-from tests.figures.quality import findings
-from tests.figures.samples import general, simple
+from jianban.workflows.language.model import Branch, Parallel
+from jianban.workflows.texts import Text
+from tests.figures.quality import findings, words
+from tests.figures.samples import TAX, days, general, simple, stage, step
 
 LANGS = ("zh", "en", "both")
 KEYS = [p.key for p in Catalogue.default().processes()]
@@ -87,14 +90,14 @@ def test_steps_that_stand_for_each_other_share_a_row(construction):
     serial, parallel = (
         {t.id: t.row for t in tasks_in(panel.phases[2].works)} for panel in construction.panels
     )
-    for step in (
+    for name in (
         "decide_eia_form",
         "review_drawings",
         "decide_fire_design",
         "permit.intake",
         "permit.decide",
     ):
-        assert serial[step] == parallel[step]
+        assert serial[name] == parallel[name]
 
 
 def test_what_is_merged_is_said_in_the_row_it_leaves(construction):
@@ -194,3 +197,24 @@ def test_charts_fit_few_sheets_on_one_scale():
     flows = [flow_of(k) for k in PAIRS[1]]
     found = pages(parallel_figure(flows, [measure(f) for f in flows], "zh"), "A3")
     assert [f for page in found for f in findings(page)] == []
+
+
+def test_twenty_branches_and_a_long_stage_fit_a_slide():
+    checks = tuple(
+        step(f"check{i}", f"第{i}项部门核查", f"Check number {i}", TAX, within=days(i + 1)) for i in range(20)
+    )
+    side_by_side = Parallel(
+        id="checks",
+        title=Text("并联核查", "Checks side by side"),
+        branches=tuple(Branch(id=f"b_{s.id}", title=s.title, items=(s,)) for s in checks),
+    )
+    steps = tuple(step(f"s{i}", f"第{i}步审查", f"Review {i}", TAX, within=days(3)) for i in range(30))
+    process = replace(
+        simple(),
+        stages=(stage("one", "核查", "Checks", side_by_side), stage("two", "审查", "Review", *steps)),
+    )
+    figure = timed(compile_process(process))
+    found = pages(figure, "16:9")
+    assert [f for page in found for f in findings(page)] == []
+    cards = {w.text for page in found for w in words(page)}
+    assert {s.title.zh for s in (*checks, *steps)} <= cards

@@ -9,14 +9,21 @@ from itertools import accumulate
 from typing import Any
 
 from jianban.workflows.figures.guide import Advice, GuideFigure
-from jianban.workflows.figures.model import IndicatorsFigure, Panel, ParallelFigure, Phase, Timeline, Work
+from jianban.workflows.figures.model import (
+    Group,
+    IndicatorsFigure,
+    Panel,
+    ParallelFigure,
+    Phase,
+    Task,
+    Timeline,
+    Work,
+)
 from jianban.workflows.figures.strips import OverviewFigure
 from jianban.workflows.figures.tasks import tasks_in
-from jianban.workflows.texts import Text
 
 ROWS = 4
 """Of a stage in one column, on paper that is too low for all."""
-GOES_ON = Text("{title}（续）", "{title}, continued")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,23 +140,44 @@ def _columns(phase: Phase) -> Iterator[Phase]:
         else:
             part = replace(phase, works=tuple(works), gate=None, gone=(), later=None, total=None)
         if at:
-            part = replace(part, id=f"{phase.id}-{at + 1}", title=GOES_ON.format(title=phase.title))
+            part = replace(part, id=f"{phase.id}-{at + 1}", begun=True)
         yield part
 
 
 def _works(figure: ParallelFigure) -> list[Piece]:
+    """Each work by itself, and of branches side by side each branch."""
     found: list[Piece] = []
     for panel in figure.panels:
         for phase in panel.phases:
-            last = len(phase.works) - 1
-            for i, work in enumerate(phase.works):
-                part = replace(phase, works=(work,))
-                if i < last:
+            works = [w for work in phase.works for w in _branches(work)]
+            last = len(works) - 1
+            for at, work in enumerate(works):
+                part = replace(phase, works=(work,), begun=at > 0)
+                if at < last:
                     part = replace(part, gate=None, gone=(), later=None, total=None)
                 found.append((panel, (part,)))
-            if last < 0:
+            if not works:
                 found.append((panel, (phase,)))
     return found
+
+
+def _branches(work: Work) -> Iterator[Work]:
+    if isinstance(work, Task):
+        yield work
+    else:
+        yield from (replace(work, branches=(branch,)) for branch in work.branches)
+
+
+def _together(works: Sequence[Work]) -> tuple[Work, ...]:
+    """Works with the branches of a group in one again."""
+    found: list[Work] = []
+    for work in works:
+        last = found[-1] if found else None
+        if isinstance(work, Group) and isinstance(last, Group) and last.id == work.id:
+            found[-1] = replace(last, branches=(*last.branches, *work.branches))
+        else:
+            found.append(work)
+    return tuple(found)
 
 
 def _parallel(figure: ParallelFigure, pieces: list[Piece], begin: int, end: int) -> ParallelFigure:
@@ -158,7 +186,8 @@ def _parallel(figure: ParallelFigure, pieces: list[Piece], begin: int, end: int)
         known = panels[panel.order].phases if panel.order in panels else ()
         for phase in phases:
             if known and known[-1].id == phase.id:
-                phase = replace(phase, works=(*known[-1].works, *phase.works))
+                works = _together((*known[-1].works, *phase.works))
+                phase = replace(phase, works=works, begun=known[-1].begun)
                 known = known[:-1]
             known = (*known, phase)
         panels[panel.order] = replace(panel, phases=known)

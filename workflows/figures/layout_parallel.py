@@ -36,6 +36,7 @@ FORK = Text("并联/汇合", "Fork/Join")
 LONGEST = Text("关键路径上的事项（决定总时间）", "On the critical path: it decides the time")
 EXIT_OF = Text("阶段出口：决定、发证或备案", "Way out of the stage: a decision, licence or filing")
 OPTIONAL = Text("视情况办理，不计入时间", "In some cases only: not in the totals")
+GOES_ON = Text("{title}（续）", "{title}, continued")
 GONE = Text("已合并或不再办理", "Merged or no longer done")
 
 
@@ -105,7 +106,8 @@ class _Layout:
         page.y += high
 
     def _head(self, phase: Phase, wide: float) -> Stack:
-        said = Text(f"{phase.number} {phase.title.zh}", f"{phase.number} {phase.title.en}")
+        title = GOES_ON.format(title=phase.title) if phase.begun else phase.title
+        said = Text(f"{phase.number} {title.zh}", f"{phase.number} {title.en}")
         head = titled(said, self.lang, wide, 10, self.theme.ink, self.theme)
         if phase.merged:
             muted = self.theme.muted
@@ -143,7 +145,7 @@ class _Layout:
     def _begin(self, group: Group, wires: Group, phase: Phase, ends: _Ends) -> None:
         """The line that leads into the first stage, from the start or from another page."""
         theme, x, y = self.theme, MARGIN + 8, ends.west[1]
-        if phase.first == 0:
+        if phase.first == 0 and not phase.begun:
             disc = Box(
                 x=x,
                 y=y - DISC / 2,

@@ -345,6 +345,8 @@ class Phase:
     """What some cases still do after the gate."""
     merged: Text | None = None
     """Which stages of the base it stands for, when several."""
+    begun: bool = False
+    """It goes on from the column or page before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
