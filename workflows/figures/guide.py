@@ -55,7 +55,7 @@ OWN = Text("自行办理，不必找机关", "on your own, without an office")
 FREE = Text("不收费", "free of charge")
 OTHER_MONEY = Text("另付第三方约 {yuan}", "about {yuan} to others")
 WITHIN = Text("{time}内", "within {time}")
-SINCE = Text("自“{step}”起 {time}内", "within {time} of “{step}”")
+SINCE = Text("自“{step}”起 {time}内", "within {time}, from: {step}")
 LATE = Text("{time}，否则：{end}", "{time}, or else: {end}")
 WAITING = Text("须等待 {time}", "a wait of {time}")
 AT_WORK = Text("机关办理：{agencies}", "Offices at work: {agencies}")
@@ -313,7 +313,8 @@ def _aside(flow: Flow, nodes: Iterable[Node], *, corrections: bool) -> Iterator[
             continue
         if (step.kind.id == CORRECT) is corrections:
             what = AT_MOST.format(title=arc.title, count=arc.max) if arc.max else arc.title
-            yield THEN.format(what=what, then=joined([step.title, _where(step, None), *times(step)]))
+            where = [] if step.channel is Channel.INTERNAL else [_where(step, None)]
+            yield THEN.format(what=what, then=joined([step.title, *where, *times(step)]))
 
 
 def _ends(flow: Flow, nodes: Iterable[Node]) -> tuple[Text, ...]:

@@ -53,6 +53,8 @@ class _Ends:
     east: tuple[float, float]
     north: tuple[float, float]
     south: tuple[float, float]
+    wall: tuple[float, float] | None = None
+    """Of a gate: from which y to which a line may leave it."""
 
 
 class _Layout:
@@ -215,7 +217,8 @@ class _Layout:
             if ends:
                 wires.shapes.append(self._route((ends.east, (x, at)), f"to {phase.gate.id}"))
             west = ends.west if ends else (x, at)
-            return _Ends(west, (x + bar.width, y + high), (0, y), (0, 0))
+            below = y + high
+            return _Ends(west, (x + bar.width, at), (x, y), (x, below), wall=(y, below))
         if ends is None:
             # Nothing takes time: the line goes through.
             x, middle = left + ENTRY, y + self.columns.middle
@@ -240,7 +243,7 @@ class _Layout:
         if before is None:
             return
         (x, y), west = before.east, ends.west
-        if before.north[1] <= west[1] <= y and before.south == (0, 0):
+        if before.wall and before.wall[0] <= west[1] <= before.wall[1]:
             points: tuple[tuple[float, float], ...] = ((x, west[1]), west)
         else:
             middle = self.columns.left[phase.first] + 4
