@@ -209,8 +209,11 @@ def indicators_parts(figure: IndicatorsFigure) -> Iterator[Parts]:
     for sizes in ([sum(legs)], legs, [1] * sum(legs)):
         changes = [rows] if len(sizes) < sum(legs) or len(sizes) == 1 else [1] * rows
         ends = list(accumulate(n for n in (*changes, *sizes) if n))
+        whole = set(accumulate((rows, *legs)))
         yield Parts(
-            len(ends), lambda a, b, ends=ends: _indicators(figure, ends[a - 1] if a else 0, ends[b - 1])
+            len(ends),
+            lambda a, b, ends=ends: _indicators(figure, ends[a - 1] if a else 0, ends[b - 1]),
+            lambda cut, ends=ends, whole=whole: ends[cut - 1] in whole,
         )
 
 

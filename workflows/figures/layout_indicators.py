@@ -131,7 +131,7 @@ class _Layout:
             group = page.scene.group(f"indicator-{i + 1}", spoken(item.title, self.lang))
             title = titled(item.title, self.lang, LABELS - 10, 10, theme.ink, theme)
             labels = self._labels(item)
-            high = max(ROW, max(s.height for _, s in labels) + DOT + 16, title.height + 10)
+            high = max(ROW, max(s.height for _, s in labels) + DOT + 10, title.height + 10)
             middle = y + high - 13
             title.draw(group, MARGIN, middle - title.height / 2, room=(MARGIN, self.left))
             xs = [self.left + 20 + s * scale for s in row] if row else []
