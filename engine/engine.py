@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL
 
 from jianban.engine.access import Actor
 from jianban.engine.clock import BEIJING, local
-from jianban.engine.codec import microseconds
+from jianban.engine.codec import microseconds, state_of
 from jianban.engine.decision import china
 from jianban.engine.entries import Broken, Entry, broken_link, entry_of, records_of
 from jianban.engine.group import Group
@@ -24,7 +24,7 @@ from jianban.engine.offers import Offer
 from jianban.engine.plan import plan_of
 from jianban.engine.refusals import Refusal, Refused
 from jianban.engine.replays import replay
-from jianban.engine.shell import Answer, Asked, CaseExists, Event, KeyReused, Shell, Start, UnknownCase, Wake
+from jianban.engine.shell import Answer, Asked, CaseExists, Event, KeyReused, Shell, Start, UnknownCase
 from jianban.engine.store.opening import open_store
 from jianban.engine.store.store import Conflict, Durability, Store, Stored, StoreError
 from jianban.engine.view import CaseView
@@ -82,7 +82,8 @@ class Engine:
         self.clock = clock
         self.shell = Shell(library, calendar, CACHED)
         self._ids = ids
-        self._group: Group[Asked, Answer | Refusal | JianbanError] = Group(self._together, TOGETHER)
+        group = Group(self._together, TOGETHER)
+        self._do = group.ask if store.one_writer else self._together
 
     @classmethod
     def open(
@@ -160,7 +161,7 @@ class Engine:
             raise Refused(answer)
         if connection is None:
             return self.case(answer.case)
-        return self._view(self.store.on(connection).cases([answer.case])[answer.case])
+        return self._view(self.store.on(connection).read([answer.case])[0][answer.case])
 
     def fire(
         self,
@@ -233,20 +234,20 @@ class Engine:
             return self.shell.carry_out(self.store.on(connection), asked)
         answers: list[Answer | Refusal | JianbanError] = []
         for start in range(0, len(asked), TOGETHER):
-            answers += self._group.ask(asked[start : start + TOGETHER])
+            answers += self._do(asked[start : start + TOGETHER])
         return answers
 
-    def wake(self, limit: int = TOGETHER, *, now: datetime | None = None) -> int:
+    def wake(
+        self, limit: int = TOGETHER, *, now: datetime | None = None
+    ) -> list[Answer | Refusal | JianbanError]:
         """Let happen what is due, in the cases longest overdue first.
 
         Returns:
-            How many cases were woken; as many as `limit` when there may be more.
+            An answer for each case that was due, as many as `limit` when there may be more. A case that could
+            not be woken is tried again an hour later.
         """
         moment = self.now(now)
-        ids = self.store.due(microseconds(moment), limit)
-        for start in range(0, len(ids), TOGETHER):
-            self._group.ask([Wake(case=id, now=moment) for id in ids[start : start + TOGETHER]])
-        return len(ids)
+        return self.store.work(lambda work: self.shell.wake(work, moment, limit))
 
     def options(
         self, case: str, *, actor: Actor | None = None, now: datetime | None = None
@@ -317,7 +318,7 @@ class Engine:
 
     def _ask(self, asked: Asked, connection: Connection | None) -> Answer | Refusal:
         if connection is None:
-            answer = self._group.ask([asked])[0]
+            answer = self._do([asked])[0]
         else:
             answer = self.shell.carry_out(self.store.on(connection), [asked])[0]
         if isinstance(answer, JianbanError):
@@ -339,15 +340,17 @@ class Engine:
         if broken is not None:
             yield broken
             return
-        flow = self.library.by_hash(case.definition)
-        plan = plan_of(flow)
+        plan = plan_of(self.library.by_hash(case.definition))
         entries = [entry_of(plan, row) for row in self.store.entries(id)]
         try:
             state = replay(plan, self.calendar, tuple(records_of(entries)))
         except ValueError as error:
             yield Broken(id, case.seq, REPLAY.format(why=error))
             return
-        if state._replace(at=entries[-1].at) != self.shell.known(case)[1].state._replace(at=entries[-1].at):
+        first = entries[0]
+        said = (first.definition, first.key, first.business_key, first.subject, microseconds(first.at))
+        kept = (case.definition, case.start_key, case.business_key, case.subject, case.opened_at)
+        if said != kept or state_of(plan, case.state) != state:
             yield Broken(id, case.seq, STATE)
 
 

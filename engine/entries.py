@@ -62,6 +62,10 @@ class Entry:
     place: str | None = None
     """The `at` the command named."""
     key: str | None = None
+    business_key: str | None = None
+    """Of the case, in its first entry."""
+    subject: str | None = None
+    """Of the case, in its first entry."""
     records: tuple[Record, ...] = ()
     hash: str = ""
     """In hex."""
@@ -98,8 +102,9 @@ def entry_row(plan: Plan, entry: Entry, before: bytes) -> Row:
         plain["event"] = entry.event
     if entry.place is not None:
         plain["place"] = entry.place
-    if entry.key is not None:
-        plain["key"] = entry.key
+    for name in ("key", "business_key", "subject"):
+        if (value := getattr(entry, name)) is not None:
+            plain[name] = value
     body = canonical(plain)
     return Row(
         entry.case,
@@ -134,6 +139,8 @@ def entry_of(plan: Plan, row: Row) -> Entry:
             event=plain.get("event", ""),
             place=plain.get("place"),
             key=plain.get("key"),
+            business_key=plain.get("business_key"),
+            subject=plain.get("subject"),
             records=tuple(record_of(plan, r, at) for r in plain["records"]),
             hash=row.hash.hex(),
         )

@@ -28,6 +28,10 @@ SKEW = timedelta(minutes=1)
 """How far clocks of machines may differ: a command that much before the last of its case happens with it."""
 
 
+LATER = timedelta(hours=1)
+"""When to try again to wake a case that could not be."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
     """Open a case."""
@@ -201,6 +205,15 @@ class Shell:
         """
         return _Transaction(self, work).carry_out(asked)
 
+    def wake(self, work: Work, now: datetime, limit: int) -> list[Answer | Refusal | JianbanError]:
+        """Let happen what is due by now, in the cases longest overdue first; a failing one is due later."""
+        ids = work.due(microseconds(now), limit)
+        answers = self.carry_out(work, [Wake(case=id, now=now) for id in ids])
+        late = [id for id, answer in zip(ids, answers, strict=True) if not isinstance(answer, Answer)]
+        if late:
+            work.postpone(late, microseconds(now + LATER))
+        return answers
+
     def known(self, case: Stored) -> tuple[Flow, _Known]:
         """A case decoded, from those kept if it is among them.
 
@@ -236,13 +249,14 @@ class _Transaction:
         ids = {
             a.id if isinstance(a, Start) else a.case for a in asked if not isinstance(a, Start) or a.own_id
         }
-        self.stored = self.work.cases(ids) if ids else {}
-        keys = {(a.case, a.key) for a in asked if isinstance(a, Event) and a.key is not None}
-        if keys:
-            self.answered |= self.work.answered(keys)
+        keys = {(a.case, a.key): None for a in asked if isinstance(a, Event) and a.key is not None}
+        if ids:
+            self.stored, answered = self.work.read(ids, keys)
+            self.answered |= answered
         answers = [self._answer(a) for a in asked]
-        changes = [self._change(r) for r in self.running.values() if r.entries or r.case.seq]
-        changes = [c for c in changes if c is not None]
+        changes = [c for r in self.running.values() if (c := self._change(r)) is not None]
+        if self.done:
+            self.work.begin()
         if changes:
             self.work.write(changes)
         if self.done:
@@ -304,14 +318,28 @@ class _Transaction:
             start_key=asked.key,
         )
         running = _Running(case, flow, None, ())
-        answer = self._take(running, decision, EntryKind.OPEN, asked.actor.id, key=None)
+        entry = Entry(
+            case=asked.id,
+            seq=1,
+            at=now,
+            kind=EntryKind.OPEN,
+            definition=flow.hash,
+            actor=asked.actor.id,
+            key=asked.key,
+            business_key=asked.business_key,
+            subject=asked.subject,
+            records=decision.records,
+        )
+        answer = self._take(running, decision, entry)
         self.running[asked.id] = running
         return answer
 
     def _started(self, id: str, asked: Start) -> Answer:
         """The answer that a start with this key got the first time."""
-        case = self.running[id].case if id in self.running else self.work.cases([id])[id]
-        row = self.running[id].entries[0] if id in self.running else self.work.entry(id, 1)
+        running = self.running.get(id)
+        case = running.case if running is not None else self.work.read([id])[0][id]
+        new = running is not None and running.first == 0
+        row = running.entries[0] if running is not None and new else self.work.entry(id, 1)
         entry = entry_of(plan_of(self.shell.library.by_hash(case.definition)), row)
         same = (
             entry.actor == asked.actor.id
@@ -334,9 +362,19 @@ class _Transaction:
         decision = decide(running.flow, running.state, command, self.shell.calendar)
         if isinstance(decision, Refusal):
             return decision
-        return self._take(
-            running, decision, EntryKind.FIRE, asked.actor.id, key=asked.key, event=event, place=place
+        entry = Entry(
+            case=asked.case,
+            seq=running.case.seq + 1,
+            at=now,
+            kind=EntryKind.FIRE,
+            definition=running.case.definition,
+            actor=asked.actor.id,
+            event=event,
+            place=place,
+            key=asked.key,
+            records=decision.records,
         )
+        return self._take(running, decision, entry)
 
     def _repeated(self, running: _Running, asked: Event, row: Row, place: str | None, event: str) -> Answer:
         entry = entry_of(running.plan, row)
@@ -371,7 +409,15 @@ class _Transaction:
         if not decision.records:
             running.case = running.case._replace(due=_next_due(decision.state, now))
             return Answer(case=asked.case, seq=running.case.seq, at=now, records=())
-        return self._take(running, decision, EntryKind.TICK, None, key=None, now=now)
+        entry = Entry(
+            case=asked.case,
+            seq=running.case.seq + 1,
+            at=now,
+            kind=EntryKind.TICK,
+            definition=running.case.definition,
+            records=decision.records,
+        )
+        return self._take(running, decision, entry)
 
     def _now(self, running: _Running, now: datetime | None) -> datetime:
         assert now is not None
@@ -379,33 +425,9 @@ class _Transaction:
         last = running.state.at
         return last if now < last <= now + SKEW else now
 
-    def _take(
-        self,
-        running: _Running,
-        decision: Decision,
-        kind: EntryKind,
-        actor: str | None,
-        *,
-        key: str | None,
-        event: str = "",
-        place: str | None = None,
-        now: datetime | None = None,
-    ) -> Answer:
+    def _take(self, running: _Running, decision: Decision, entry: Entry) -> Answer:
         """Add the entry of a decision to a case."""
         case, state, before = running.case, decision.state, running.state
-        at = now or decision.records[-1].at
-        entry = Entry(
-            case=case.id,
-            seq=case.seq + 1,
-            at=at,
-            kind=kind,
-            definition=case.definition,
-            actor=actor,
-            event=event,
-            place=place,
-            key=key,
-            records=decision.records,
-        )
         try:
             row = entry_row(running.plan, entry, case.head)
             body = state_bytes(state)
@@ -420,29 +442,30 @@ class _Transaction:
             state=body,
             status=status,
             end=end.id if end is not None else None,
-            due=_next_due(state, at) if len(decision.records) < MAX_TIMERS else row.at,
+            due=_next_due(state, entry.at) if len(decision.records) < MAX_TIMERS else row.at,
             at=row.at,
         )
         running.state = state
         running.tasks = tasks_of(running.plan, self.shell.calendar, state)
         running.entries.append(row)
-        if key is not None:
-            self.answered[case.id, key] = row
+        if entry.key is not None:
+            self.answered[case.id, entry.key] = row
         if self.shell.followers:
             self.done.append(Done(running.plan, before, state, running.case, entry))
-        return Answer(case=case.id, seq=entry.seq, at=at, records=decision.records)
+        return Answer(case=case.id, seq=entry.seq, at=entry.at, records=decision.records)
 
     def _change(self, running: _Running) -> Change | None:
         stored = self.stored.get(running.case.id)
         if not running.entries and (stored is None or running.case == stored):
             return None
         were, are = running.were, running.tasks
+        places = {(t.place, t.role) for t in are}
         deadline = min((t.deadline for t in are if t.deadline is not None), default=None)
         return Change(
             case=running.case,
             before=running.first,
             entries=tuple(running.entries),
-            gone=tuple(t for t in were if t not in are),
+            gone=tuple((t.place, t.role) for t in were if (t.place, t.role) not in places),
             tasks=tuple(t for t in are if t not in were),
             deadline=deadline,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from threading import RLock
@@ -35,6 +35,7 @@ class SqliteStore:
         Raises:
             StoreError: the file cannot be opened or written, or its tables are of a later version.
         """
+        self.one_writer = True
         self.memory = url.database in (None, "", ":memory:")
         self.engine = _engine(url, durability, self.memory)
         self._lock = RLock()
@@ -86,7 +87,7 @@ class SqliteStore:
 
     def case(self, id: str) -> Stored | None:
         with self.reading() as connection:
-            return _Work(self._driver(connection), connection).cases([id]).get(id)
+            return _Work(self._driver(connection), connection).read([id])[0].get(id)
 
     def entries(self, id: str, after: int = 0) -> Iterator[Row]:
         while True:
@@ -123,13 +124,6 @@ class SqliteStore:
             )
             return [row[0] for row in rows]
 
-    def due(self, now: int, limit: int) -> Sequence[str]:
-        with self.reading() as connection:
-            rows = self._driver(connection).execute(
-                "SELECT id FROM cases WHERE due <= ? ORDER BY due, id LIMIT ?", (now, limit)
-            )
-            return [row[0] for row in rows]
-
     def close(self) -> None:
         with self._lock:
             self._writer.close()
@@ -154,23 +148,34 @@ class _Work:
             self._connection.begin()
         return self._connection
 
-    def cases(self, ids: Collection[str]) -> Mapping[str, Stored]:
-        found: dict[str, Stored] = {}
-        for some in _pages(ids):
+    def read(
+        self, ids: Collection[str], keys: Collection[tuple[str, str]] = ()
+    ) -> tuple[Mapping[str, Stored], Mapping[tuple[str, str], Row]]:
+        cases: dict[str, Stored] = {}
+        every = tuple(ids)
+        for start in range(0, len(every), PAGE):
+            some = every[start : start + PAGE]
             marks = ",".join("?" * len(some))
             for row in self._driver.execute(f"SELECT {_CASE} FROM cases WHERE id IN ({marks})", some):
-                found[row[0]] = Stored._make(row)
-        return found
-
-    def answered(self, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Row]:
-        found: dict[tuple[str, str], Row] = {}
-        for case, key in keys:
-            row = self._driver.execute(
-                f"SELECT {_ENTRY} FROM entries WHERE case_id = ? AND key = ?", (case, key)
-            ).fetchone()
+                cases[row[0]] = Stored._make(row)
+        entries: dict[tuple[str, str], Row] = {}
+        for key in keys:
+            row = self._driver.execute(_ENTRY_OF_KEY, key).fetchone()
             if row is not None:
-                found[case, key] = Row._make(row)
-        return found
+                entries[key] = Row._make(row)
+        return cases, entries
+
+    def due(self, now: int, limit: int) -> Sequence[str]:
+        rows = self._driver.execute(
+            "SELECT id FROM cases WHERE due <= ? ORDER BY due, id LIMIT ?", (now, limit)
+        )
+        return [row[0] for row in rows]
+
+    def postpone(self, ids: Sequence[str], due: int) -> None:
+        self._driver.executemany("UPDATE cases SET due = ? WHERE id = ?", [(due, id) for id in ids])
+
+    def begin(self) -> None:
+        pass  # the transaction began before anything was read
 
     def started(self, key: str) -> str | None:
         row = self._driver.execute("SELECT id FROM cases WHERE start_key = ?", (key,)).fetchone()
@@ -214,7 +219,7 @@ class _Work:
             if moved.rowcount != 1:
                 raise Conflict(case.id)
         executemany(_INSERT_ENTRY, [row for change in changes for row in change.entries])
-        gone = [(change.case.id, task.place, task.role) for change in changes for task in change.gone]
+        gone = [(change.case.id, *task) for change in changes for task in change.gone]
         if gone:
             executemany("DELETE FROM tasks WHERE case_id = ? AND place = ? AND role = ?", gone)
         new = [
@@ -226,6 +231,7 @@ class _Work:
             executemany(_INSERT_TASK, new)
 
 
+_ENTRY_OF_KEY = f"SELECT {_ENTRY} FROM entries WHERE case_id = ? AND key = ?"
 _INSERT_CASE = f"INSERT INTO cases ({_CASE}, deadline) VALUES ({','.join('?' * (len(Stored._fields) + 1))})"
 _UPDATE_CASE = (
     'UPDATE cases SET definition = ?, process = ?, status = ?, "end" = ?, seq = ?, head = ?, state = ?,'
@@ -239,12 +245,6 @@ _INSERT_TASK = (
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day is not None else None
-
-
-def _pages(ids: Iterable[str]) -> Iterator[list[str]]:
-    every = list(ids)
-    for start in range(0, len(every), PAGE):
-        yield every[start : start + PAGE]
 
 
 def _engine(url: URL, durability: Durability, memory: bool) -> Engine:

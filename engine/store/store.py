@@ -74,10 +74,10 @@ class Change(NamedTuple):
     before: int
     """The number of the last entry it was decided on; 0 for a new case."""
     entries: tuple[Row, ...]
-    gone: tuple[Task, ...]
-    """Tasks that are no longer."""
+    gone: tuple[tuple[str, str], ...]
+    """Place and role of tasks that are no longer."""
     tasks: tuple[Task, ...]
-    """Tasks that are new."""
+    """Tasks that are new, or other than they were."""
     deadline: date | None
     """The nearest of its tasks."""
 
@@ -102,12 +102,22 @@ class Work(Protocol):
         """The same transaction, for SQLAlchemy."""
         ...
 
-    def cases(self, ids: Collection[str]) -> Mapping[str, Stored]:
-        """The cases of these ids, as far as there are any."""
+    def read(
+        self, ids: Collection[str], keys: Collection[tuple[str, str]] = ()
+    ) -> tuple[Mapping[str, Stored], Mapping[tuple[str, str], Row]]:
+        """The cases of these ids, and the entries of these cases and idempotency keys, if there are any."""
         ...
 
-    def answered(self, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Row]:
-        """The entries of these cases and idempotency keys, as far as there are any."""
+    def due(self, now: int, limit: int) -> Sequence[str]:
+        """Cases whose next timer is due, the longest overdue first, without those that others work on."""
+        ...
+
+    def postpone(self, ids: Sequence[str], due: int) -> None:
+        """Let these cases be due at another time."""
+        ...
+
+    def begin(self) -> None:
+        """From here on, everything is written together; before, that is sure of a single `write` only."""
         ...
 
     def started(self, key: str) -> str | None:
@@ -130,6 +140,11 @@ class Work(Protocol):
 
 class Store(Protocol):
     """A database of cases. It may be used from any number of threads."""
+
+    @property
+    def one_writer(self) -> bool:
+        """True when nobody can write while somebody does, so that callers had better write together."""
+        ...
 
     def work(self, job: Callable[[Work], T]) -> T:
         """Do something in one transaction and commit it; when it raises, nothing of it was done.
@@ -160,10 +175,6 @@ class Store(Protocol):
 
     def ids(self, after: str = "", limit: int = 1000) -> Sequence[str]:
         """The ids of all cases in order, a page at a time."""
-        ...
-
-    def due(self, now: int, limit: int) -> Sequence[str]:
-        """Cases whose next timer is due, the longest overdue first."""
         ...
 
     def close(self) -> None: ...

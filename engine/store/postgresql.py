@@ -1,0 +1,341 @@
+"""Cases in PostgreSQL: any number of writers, each sure that the case it changes is the one it read.
+
+An event takes one statement to read and one to write. Whoever meets a conflict tries again, and then locks
+what it reads, so that it is decided at most twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from importlib.util import find_spec
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+from jianban.engine.entries import Row
+from jianban.engine.store.schema import prepare
+from jianban.engine.store.store import Change, Conflict, Definition, Stored, StoreError, Work
+from jianban.workflows.texts import Text
+
+T = TypeVar("T")
+TRIES = 10
+CONNECTIONS = 10
+"""For events, from one program; as many again for everything else."""
+PREPARING = 0x6A69616E
+"""The advisory lock under which tables are made."""
+
+_CASE = ", ".join(f'"{name}"' for name in Stored._fields)
+_ENTRY = ", ".join(f'"{name}"' for name in Row._fields)
+
+
+class PostgresqlStore:
+    one_writer = False
+
+    def __init__(self, url: URL) -> None:
+        """
+        Raises:
+            StoreError: psycopg is not installed, the server cannot be reached, or its tables are of a later
+                version.
+        """
+        if find_spec("psycopg") is None:
+            raise StoreError(NO_DRIVER)
+        url = url.set(drivername="postgresql+psycopg")
+        pool: dict[str, Any] = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_pre_ping": False}
+        self.engine = create_engine(url, **pool)
+        self._events = create_engine(url, isolation_level="AUTOCOMMIT", **pool)
+        """Connections on which every statement is a transaction, unless one is begun."""
+        try:
+            with self.transaction() as connection:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PREPARING})
+                prepare(connection)
+        except DBAPIError as error:
+            raise StoreError(CANNOT_OPEN.format(url=url.render_as_string(), why=error.orig)) from None
+
+    def work(self, job: Callable[[Work], T]) -> T:
+        import psycopg.errors
+
+        lost: tuple[type[Exception], ...] = (
+            Conflict,
+            psycopg.errors.SerializationFailure,
+            psycopg.errors.DeadlockDetected,
+            psycopg.errors.UniqueViolation,
+        )
+        tries = 0
+        while True:
+            tries += 1
+            with self._events.connect() as connection:
+                work = _Work(_driver(connection), connection, locks=tries > 1)
+                try:
+                    if tries > 1:
+                        work.begin()
+                    answer = job(work)
+                    work.commit()
+                    return answer
+                except lost:
+                    work.rollback()
+                    if tries == TRIES:
+                        raise
+                except BaseException:
+                    work.rollback()
+                    raise
+
+    def on(self, connection: Connection) -> Work:
+        if not connection.in_transaction():
+            connection.begin()
+        return _Work(_driver(connection), connection, locks=True, own=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self.engine.connect() as connection:
+            yield connection
+
+    def case(self, id: str) -> Stored | None:
+        with self._events.connect() as connection:
+            return _Work(_driver(connection), connection).read([id])[0].get(id)
+
+    def entries(self, id: str, after: int = 0) -> Iterator[Row]:
+        page = 500
+        while True:
+            with self._events.connect() as connection:
+                found = (
+                    _driver(connection)
+                    .execute(
+                        f"SELECT {_ENTRY} FROM entries WHERE case_id = %s AND seq > %s ORDER BY seq LIMIT %s",
+                        (id, after, page),
+                    )
+                    .fetchall()
+                )
+            for row in found:
+                yield Row._make(row)
+            if len(found) < page:
+                return
+            after = found[-1][1]
+
+    def definition(self, hash: str) -> Definition | None:
+        with self._events.connect() as connection:
+            row = (
+                _driver(connection)
+                .execute(
+                    "SELECT hash, process, version, body, added_at FROM definitions WHERE hash = %s", (hash,)
+                )
+                .fetchone()
+            )
+        return Definition._make(row) if row is not None else None
+
+    def ids(self, after: str = "", limit: int = 1000) -> Sequence[str]:
+        with self._events.connect() as connection:
+            rows = _driver(connection).execute(
+                "SELECT id FROM cases WHERE id > %s ORDER BY id LIMIT %s", (after, limit)
+            )
+            return [row[0] for row in rows]
+
+    def close(self) -> None:
+        self.engine.dispose()
+        self._events.dispose()
+
+
+class _Work:
+    """One transaction, or one statement that is one, by fixed SQL on the driver's connection."""
+
+    def __init__(
+        self,
+        driver: Any,
+        connection: Connection,
+        *,
+        locks: bool = False,
+        own: bool = True,
+    ) -> None:
+        """
+        Args:
+            locks: lock the cases that are read until the end of the transaction.
+            own: False on a host's connection, where a transaction is open and stays so.
+        """
+        self._driver = driver
+        self._connection = connection
+        self._locks = locks
+        self._own = own
+        self._open = not own
+
+    @property
+    def connection(self) -> Connection:
+        return self._connection
+
+    def begin(self) -> None:
+        if not self._open:
+            self._driver.execute("BEGIN")
+            self._open = True
+
+    def commit(self) -> None:
+        if self._own and self._open:
+            self._driver.execute("COMMIT")
+            self._open = False
+
+    def rollback(self) -> None:
+        if self._own and self._open and not self._driver.closed:
+            self._driver.execute("ROLLBACK")
+            self._open = False
+
+    def read(
+        self, ids: Collection[str], keys: Collection[tuple[str, str]] = ()
+    ) -> tuple[Mapping[str, Stored], Mapping[tuple[str, str], Row]]:
+        if len(ids) > 1:
+            self._locks = True
+            self.begin()
+        lock = " FOR UPDATE OF cases" if self._locks and self._open else ""
+        cases: dict[str, Stored] = {}
+        entries: dict[tuple[str, str], Row] = {}
+        execute = self._driver.execute
+        if len(ids) == 1:
+            key = next(iter(keys), None)
+            if key is None:
+                rows = execute(f"SELECT {_CASE} FROM cases WHERE id = %s{lock}", tuple(ids))
+                cases = {row[0]: Stored._make(row) for row in rows}
+            else:
+                for row in execute(_CASE_AND_ENTRY + lock, (key[1], *ids)):
+                    cases[row[0]] = Stored._make(row[:_WIDTH])
+                    if row[_WIDTH] is not None:
+                        entries[key] = Row._make(row[_WIDTH:])
+            if len(keys) < 2:
+                return cases, entries
+        else:
+            rows = execute(
+                f"SELECT {_CASE} FROM cases WHERE id = ANY(%s) ORDER BY id{lock}", (list(ids),), prepare=True
+            )
+            cases = {row[0]: Stored._make(row) for row in rows}
+        if keys:
+            given = ([case for case, _key in keys], [key for _case, key in keys])
+            entries = {(row[0], row[2]): Row._make(row) for row in execute(_ENTRIES_OF_KEYS, given)}
+        return cases, entries
+
+    def due(self, now: int, limit: int) -> Sequence[str]:
+        self.begin()
+        self._locks = True
+        rows = self._driver.execute(
+            "SELECT id FROM cases WHERE due <= %s ORDER BY due, id LIMIT %s FOR UPDATE SKIP LOCKED",
+            (now, limit),
+        )
+        return [row[0] for row in rows]
+
+    def postpone(self, ids: Sequence[str], due: int) -> None:
+        self._driver.execute("UPDATE cases SET due = %s WHERE id = ANY(%s)", (due, list(ids)))
+
+    def started(self, key: str) -> str | None:
+        row = self._driver.execute("SELECT id FROM cases WHERE start_key = %s", (key,)).fetchone()
+        return row[0] if row is not None else None
+
+    def entry(self, id: str, seq: int) -> Row:
+        row = self._driver.execute(
+            f"SELECT {_ENTRY} FROM entries WHERE case_id = %s AND seq = %s", (id, seq)
+        ).fetchone()
+        return Row._make(row or ())
+
+    def define(self, definition: Definition) -> None:
+        self._driver.execute(
+            "INSERT INTO definitions (hash, process, version, body, added_at) VALUES (%s, %s, %s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            definition,
+        )
+
+    def write(self, changes: Sequence[Change]) -> None:
+        if len(changes) > 1:
+            self.begin()
+        with self._driver.pipeline() if len(changes) > 1 else nullcontext():
+            written = [
+                (change.case.id, self._driver.execute(*_statement(change), prepare=True))
+                for change in changes
+            ]
+        for case, cursor in written:
+            row = cursor.fetchone()
+            if row is None or row[0] != 1:
+                raise Conflict(case)
+
+
+def _driver(connection: Connection) -> Any:
+    """psycopg's connection; its types allow no SQL that was put together."""
+    return connection.connection.driver_connection
+
+
+def _statement(change: Change) -> tuple[str, list[Any]]:
+    """One statement that changes the case, if it is what it was, and with it all that belongs to it."""
+    case = change.case
+    values: list[Any]
+    if change.before == 0:
+        parts = [_INSERT_CASE]
+        values = [*case, change.deadline]
+    else:
+        parts = [_UPDATE_CASE]
+        values = [
+            case.definition,
+            case.process,
+            case.status,
+            case.end,
+            case.seq,
+            case.head,
+            case.state,
+            case.due,
+            change.deadline,
+            case.at,
+            case.id,
+            change.before,
+        ]
+    for number, row in enumerate(change.entries):
+        parts.append(_INSERT_ENTRY.format(number=number))
+        values += row[1:]
+    if change.gone:
+        parts.append(_DELETE_TASKS)
+        values += [[place for place, _role in change.gone], [role for _place, role in change.gone]]
+    for number, t in enumerate(change.tasks):
+        parts.append(_INSERT_TASK.format(number=number))
+        values += [t.place, t.role, t.step, t.since, t.due, t.deadline, t.promised]
+    return f"WITH {', '.join(parts)} SELECT count(*) FROM moved", values
+
+
+_WIDTH = len(Stored._fields)
+_CASE_AND_ENTRY = (
+    "SELECT " + ", ".join(f'cases."{name}"' for name in Stored._fields) + ", "
+    + ", ".join(f'entries."{name}"' for name in Row._fields)
+    + " FROM cases LEFT JOIN entries ON entries.case_id = cases.id AND entries.key = %s WHERE cases.id = %s"
+)  # fmt: skip
+_ENTRIES_OF_KEYS = (
+    "SELECT " + ", ".join(f'entries."{name}"' for name in Row._fields)
+    + " FROM unnest(%s::text[], %s::text[]) AS given (case_id, key) JOIN entries USING (case_id, key)"
+)  # fmt: skip
+_INSERT_CASE = (
+    f"moved AS (INSERT INTO cases ({_CASE}, deadline) VALUES"
+    f" ({', '.join(['%s'] * (_WIDTH + 1))}) RETURNING id)"
+)
+_UPDATE_CASE = (
+    'moved AS (UPDATE cases SET definition = %s, process = %s, status = %s, "end" = %s, seq = %s, head = %s,'
+    " state = %s, due = %s, deadline = %s, at = %s WHERE id = %s AND seq = %s RETURNING id)"
+)
+_INSERT_ENTRY = (
+    "entry{number} AS (INSERT INTO entries (case_id, seq, key, at, actor, kind, body, hash)"
+    " SELECT id, %s::int, %s::text, %s::bigint, %s::text, %s::text, %s::bytea, %s::bytea FROM moved)"
+)
+_DELETE_TASKS = (
+    "gone AS (DELETE FROM tasks USING moved, unnest(%s::text[], %s::text[]) AS old (place, role)"
+    " WHERE case_id = moved.id AND tasks.place = old.place AND tasks.role = old.role)"
+)
+_INSERT_TASK = (
+    "task{number} AS (INSERT INTO tasks (case_id, place, role, step, since, due, deadline, promised)"
+    " SELECT id, %s::text, %s::text, %s::text, %s::bigint, %s::date, %s::date, %s::date FROM moved"
+    " ON CONFLICT (case_id, place, role) DO UPDATE SET step = excluded.step, since = excluded.since,"
+    " due = excluded.due, deadline = excluded.deadline, promised = excluded.promised)"
+)
+
+NO_DRIVER = Text(
+    "使用 PostgreSQL 需要 psycopg。请安装：pip install 'psycopg[binary]'",
+    "PostgreSQL needs psycopg. Install it: pip install 'psycopg[binary]'",
+)
+CANNOT_OPEN = Text(
+    "不能使用数据库 {url}（{why}）。请检查服务器是否运行、地址和权限是否正确",
+    "the database {url} cannot be used ({why}). See that the server runs and lets this user in",
+)
