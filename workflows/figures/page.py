@@ -158,7 +158,7 @@ class Page:
     def legend(self, entries: Sequence[tuple[Text, Callable[[Group, float, float], None]]]) -> None:
         """Samples of what is drawn with their names, wrapped into rows; each sample is 28 by 14 points."""
         theme, group = self.theme, self.scene.group("page-legend")
-        name = lines(first(LEGEND, self.lang), 200, 8, theme.ink, BOLD)
+        name = titled(LEGEND, self.lang, 200, 8, theme.ink, theme, inline=True)
         name.draw(group, self.left, self.y)
         begin = self.left + name.width + 14
         x = begin

@@ -9,7 +9,7 @@ from jianban.workflows.figures.metrics import BOLD, REGULAR
 from jianban.workflows.figures.model import FigureLang, Mark, Part, Scope
 from jianban.workflows.figures.scene import Box, Group
 from jianban.workflows.figures.theme import Look, Theme
-from jianban.workflows.figures.typeset import Chips, Line, Stack, chip_rows, first, lines, titled
+from jianban.workflows.figures.typeset import LEAST, Chips, Line, Stack, chip_rows, lines, titled
 from jianban.workflows.figures.words import joined
 from jianban.workflows.texts import Text
 
@@ -233,7 +233,7 @@ def _part_row(
             links = Stack()
     else:
         for time in part.times:
-            times += lines(first(time, lang), 90, 7, theme.ink)
+            times += titled(time, lang, 90, 7, theme.ink, theme, weight=REGULAR, small=LEAST)
     if links.lines and times.lines:
         head = replace(times.lines[0], tail=links.lines[0])
         times, links = Stack((head, *times.lines[1:], *links.lines[1:])), Stack()
