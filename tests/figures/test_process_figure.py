@@ -123,6 +123,11 @@ def test_branches_through_the_same_lanes_stand_below_one_another():
     assert spots["apply_eia_report"].first == form.first
 
 
+def test_steps_go_on_beside_a_branch_from_which_nothing_comes_back():
+    spots = grid(figure_of(Catalogue.default().process("deregistration/general"))).spots
+    assert spots["plan"].row == spots["petition"].row
+
+
 def test_no_two_things_share_a_cell():
     cells = [
         c

@@ -9,45 +9,13 @@ it, once for each, in a column of its own where the next one has no room.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 from typing import TypeAlias
 
-from jianban.workflows.figures.model import Block, Card, Decision, Fork, Link, LinkKind, Pill, ProcessFigure
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """The cells of one thing: a row, and columns `first` to `last` included."""
-
-    row: int
-    first: int
-    last: int
-
-    @property
-    def cells(self) -> tuple[tuple[int, int], ...]:
-        return tuple((self.row, c) for c in range(self.first, self.last + 1))
-
-
-@dataclass(slots=True)
-class Grid:
-    rows: int = 0
-    lanes: list[tuple[str, int, int]] = field(default_factory=list)
-    """Lane id, first and last column."""
-    outcomes: int | None = None
-    """A column for pills only at the far right; this layout needs none."""
-    columns: int = 0
-    pills: set[int] = field(default_factory=set)
-    """The columns in which only ends stand."""
-    spots: dict[str, Spot] = field(default_factory=dict)
-    cards: dict[str, Card | Decision | Fork | Pill] = field(default_factory=dict)
-    straight: dict[str, str] = field(default_factory=dict)
-    """Decisions below which another branch than the main one stands → its first block."""
-    bands: list[tuple[int, int]] = field(default_factory=list)
-    """First and last row of each band of the figure."""
-    links: list[Link] = field(default_factory=list)
-    """The figure's links, each to its own copy of an unsuccessful end."""
+from jianban.workflows.figures.cells import Cell, Grid, Spot, Way
+from jianban.workflows.figures.ends import stand_ends
+from jianban.workflows.figures.model import Block, Card, Decision, Fork, LinkKind, Pill, ProcessFigure
 
 
 def grid(figure: ProcessFigure) -> Grid:
@@ -58,8 +26,6 @@ Widths = dict[str, int]
 Stacked: TypeAlias = tuple[Sequence[tuple[int, Sequence[Block]]], str | None]
 """Branches with their numbers, one below another; and the lane where the line of a decision's main branch
 runs, even where that is empty."""
-Way = tuple[tuple[str, int], ...]
-"""The blocks around a step, each with the number of the branch it is in; the outermost first."""
 
 
 def _within(blocks: Iterable[Block], way: Way = ()) -> Iterator[tuple[Block, Way]]:
@@ -74,8 +40,11 @@ class _Placer:
     def __init__(self, figure: ProcessFigure) -> None:
         self.figure = figure
         self.grid = Grid()
-        self.taken: dict[tuple[int, int], str] = {}
-        self.claims: dict[tuple[int, int], Way] = {}
+        self.taken: dict[Cell, str] = {}
+        self.order = {lane.id: i for i, lane in enumerate(figure.lanes)}
+        self.depth = 0
+        """The lowest row taken."""
+        self.claims: dict[Cell, Way] = {}
         """The branch that cells belong to: lines of others do not lead into them."""
         self.beside: dict[str, list[Card]] = {}
         self.below: dict[str, list[Card]] = {}
@@ -94,15 +63,14 @@ class _Placer:
         base = dict.fromkeys(self.columns, 0)
         row = 1
         for band in figure.bands:
-            last = self._place(band.blocks, row, base)
+            last = max(self._place(band.blocks, row, base), self.depth + 1)
             out.bands.append((row, last - 1))
             row = last
         entry = next((k.target for k in figure.links if k.source == figure.start.id), None)
         column = out.spots[entry].first if entry in out.spots else 0
         self._put(figure.start, 0, column, column)
         out.rows = self._successes(row)
-        self._outcomes()
-        return out
+        return stand_ends(figure, out, self.taken, self.claims, self.beside)
 
     def _asides(self) -> None:
         """For each step the asides that stand beside it, for each block those that stand below its
@@ -145,20 +113,34 @@ class _Placer:
     def _groups(self, block: Decision | Fork) -> Sequence[Stacked]:
         """The branches from left to right."""
         numbered: list[tuple[int, Sequence[Block]]] = list(enumerate(block.branches))
+        full = [b for _, b in numbered if b]
         if isinstance(block, Fork):
-            return [([branch], None) for branch in numbered]
+            return [(numbered, None)] if self._barred(full) else [([branch], None) for branch in numbered]
         main = numbered.pop(block.main)
         others = [b for b in numbered if b[1]]
-        used = [set(self._widths(b)) for _, b in [main, *others] if b]
-        if any(a & b and len(a | b) > 1 for i, a in enumerate(used) for b in used[i + 1 :]):
+        used = [set(self._widths(b)) for b in full]
+        through = any(a & b and len(a | b) > 1 for a, b in combinations(used, 2))
+        if through or self._barred(full):
             # The longest first: past the others its line has a short way.
             below = sorted([main, *others] if main[1] else others, key=lambda b: -self._length(b[1]))
             return [(below, block.lane)] if main[1] else [([main], block.lane), (below, None)]
         groups: list[Stacked] = [([main], block.lane), *(([b], None) for b in others)]
-        order = {lane.id: i for i, lane in enumerate(self.figure.lanes)}
         # Seen from a lane further right, the first branch is the last.
-        leftwards = main[1] and all(order[lane] < order[block.lane] for lanes in used for lane in lanes)
+        leftwards = main[1] and all(
+            self.order[lane] < self.order[block.lane] for lanes in used for lane in lanes
+        )
         return groups[::-1] if leftwards else groups
+
+    def _barred(self, branches: Sequence[Sequence[Block]]) -> bool:
+        """Whether a bar in one of the branches would reach over another one beside it."""
+        if len(branches) < 2:
+            return False
+        reach: list[tuple[int, int, bool]] = []
+        for branch in branches:
+            at = [self.order[lane] for lane in self._widths(branch)]
+            bar = any(isinstance(b, Fork) for b, _ in _within(branch))
+            reach.append((min(at, default=0), max(at, default=0), bar))
+        return any((a[2] or b[2]) and a[0] <= b[1] and b[0] <= a[1] for a, b in combinations(reach, 2))
 
     def _length(self, blocks: Iterable[Block]) -> int:
         """How many steps one below another there are at least."""
@@ -209,6 +191,7 @@ class _Placer:
         self.grid.spots[name] = spot = Spot(row, first, last)
         self.grid.cards[name] = thing
         self.taken |= dict.fromkeys(spot.cells, name)
+        self.depth = max(self.depth, row)
 
     def _place(self, blocks: Sequence[Block], row: int, base: Widths, way: Way = ()) -> int:
         """Place blocks downwards from a row, from the columns `base` of their lanes on; returns the next free
@@ -219,33 +202,50 @@ class _Placer:
                     continue
                 case Card():
                     column = self._column(block.lane, base)
-                    row = self._free(row, column, column)
+                    row = self._free(row, self._spans(block, base))
                     self._put(block, row, column, column)
                     self._place_asides(self.beside.get(block.id, ()), row, base)
                     row += 1
                 case Decision():
                     column = self._column(block.lane, base)
-                    row = self._free(row, column, column)
+                    row = self._free(row, [(column, column)])
                     self._put(block, row, column, column)
-                    row = self._branches(block, row + 1, base, way)
+                    end = self._branches(block, row + 1, base, way)
+                    row = row + 1 if self._leaves(block) else end
                 case Fork():
-                    spans = [(self._column(lane, base), n) for lane, n in self._width(block).items()]
-                    first = min((column for column, _ in spans), default=0)
-                    last = max((column + width - 1 for column, width in spans), default=0)
-                    row = self._free(row, first, last)
+                    spans = self._spans(block, base)
+                    first = min((a for a, _ in spans), default=0)
+                    last = max((b for _, b in spans), default=0)
+                    row = self._free(row, [(first, last)])
                     self._put(block, row, first, last)
-                    end = self._free(self._branches(block, row + 1, base, way), first, last)
+                    end = self._free(self._branches(block, row + 1, base, way), [(first, last)])
                     self._put(block, end, first, last, block.join)
                     row = end + 1
         return row
 
+    def _leaves(self, block: Decision) -> bool:
+        """Whether nothing comes back from the other branches, so that the steps after an empty main one go on
+        beside them."""
+        blocks = [b for branch in block.branches for b, _ in _within(branch)]
+        inside = {b.id for b in blocks} | {b.join for b in blocks if isinstance(b, Fork)}
+        back = any(
+            k.source in inside and k.target not in inside and k.kind is LinkKind.ON for k in self.figure.links
+        )
+        return not block.branches[block.main] and not back
+
     def _column(self, lane: str, base: Widths) -> int:
         return self.columns[lane] + base.get(lane, 0)
 
-    def _free(self, row: int, first: int, last: int) -> int:
+    def _spans(self, block: Block, base: Widths) -> list[tuple[int, int]]:
+        """First and last column of what a block needs in each lane."""
+        starts = ((self._column(lane, base), width) for lane, width in self._width(block).items())
+        return [(first, first + width - 1) for first, width in starts]
+
+    def _free(self, row: int, spans: Iterable[tuple[int, int]]) -> int:
         """The row, or the next below in which these columns are free: the bars of a branch may reach over
         others."""
-        while any((row, column) in self.taken for column in range(first, last + 1)):
+        columns = [column for first, last in spans for column in range(first, last + 1)]
+        while any((row, column) in self.taken for column in columns):
             row += 1
         return row
 
@@ -268,11 +268,13 @@ class _Placer:
             below = row
             for number, branch in group:
                 below = self._place(branch, below, used, (*way, (block.id, number)))
+                if len(group) > 1:
+                    below = max(below, self.depth + 1)
             widths = self._group_widths(group, main)
             parts.append((dict(used), widths, (*way, (block.id, group[0][0]))))
             for lane, width in widths.items():
                 used[lane] = used.get(lane, 0) + width
-            end = max(end, below)
+            end = max(end, below, self.depth + 1)
         for left, widths, branch in parts:
             for lane, width in widths.items():
                 for column in range(self._column(lane, left), self._column(lane, left) + width):
@@ -297,91 +299,3 @@ class _Placer:
             self._put(end, row, column, column)
             free = 1
         return row + free
-
-    def _outcomes(self) -> None:
-        """The other ends, right of the steps that lead to them."""
-        out, ends = self.grid, {e.id: e for e in self.figure.ends}
-        leading: dict[str, list[str]] = {}
-        for link in self.figure.links:
-            if link.source not in out.spots or (link.target not in out.spots and link.target not in ends):
-                continue
-            if link.kind is LinkKind.OUT:
-                name = f"{link.target}@{link.source}"
-                out.cards[name] = ends[link.target]
-                leading.setdefault(link.source, []).append(name)
-                link = replace(link, target=name)
-            out.links.append(link)
-        by_column: dict[int, list[str]] = {}
-        for source in leading:
-            by_column.setdefault(out.spots[source].last, []).append(source)
-        lasts = {last for _, _, last in out.lanes}
-        rows: dict[str, int] = {}
-        after: dict[str, int] = {}
-        cut: set[int] = set()
-        for column, sources in by_column.items():
-            found = {} if column in lasts else self._shared(sources, column + 1)
-            if found:
-                rows |= found
-                after |= dict.fromkeys(sources, column)
-                continue
-            for source in sources:
-                rows[source], after[source] = self._apart(source, lasts, leading)
-                cut.add(after[source])
-        self._spread(sorted(cut))
-        for source, names in leading.items():
-            column = after[source] + 1 + sum(c < after[source] for c in cut)
-            for name in names:
-                out.spots[name] = Spot(rows[source], column, column)
-            out.rows = max(out.rows, rows[source] + 1)
-
-    def _shared(self, sources: Sequence[str], column: int) -> dict[str, int]:
-        """The rows of the ends in a column that cards use too, each beside its step or, where an aside stands
-        there, a row below; none when there is no room."""
-        found: dict[str, int] = {}
-        for source in sources:
-            spot = self.grid.spots[source]
-            own = self.claims.get(spot.cells[-1], ())
-            for row in (spot.row, spot.row + 1):
-                claim = self.claims.get((row, column), ())
-                free = (row, column) not in self.taken and claim == own[: len(claim)]
-                if free and row not in found.values() and (row == spot.row or self._follows(row)):
-                    found[source] = row
-                    break
-            else:
-                return {}
-        return found
-
-    def _apart(self, source: str, lasts: Container[int], leading: Container[str]) -> tuple[int, int]:
-        """The row of ends in a column of their own, and the column after which it comes: beyond asides in the
-        same lane; one in the next lane is reached above them."""
-        spot = self.grid.spots[source]
-        row, column = spot.row, spot.last
-        asides = {a.id for a in self.beside.get(source, ())}
-        while column not in lasts and self.taken.get((row, column + 1)) in asides:
-            column += 1
-        below = self.taken.get((row + 1, column))
-        if (
-            column == spot.last
-            and self.taken.get((row, column + 1)) in asides
-            and self._follows(row + 1)
-            and (below is None or (below not in leading and below != self.taken.get((row + 1, column + 1))))
-        ):
-            row += 1
-        return row, column
-
-    def _follows(self, row: int) -> bool:
-        """Whether a row belongs to the stage of the row above, or to none."""
-        return all(row != first for first, _ in self.grid.bands)
-
-    def _spread(self, cut: Sequence[int]) -> None:
-        """Put a new column after each of those given."""
-        out = self.grid
-
-        def moved(column: int) -> int:
-            return column + bisect_left(cut, column)
-
-        out.spots = {n: Spot(s.row, moved(s.first), moved(s.last)) for n, s in out.spots.items()}
-        ends = {last: moved(last) + (last in cut) for _, _, last in out.lanes}
-        out.lanes = [(lane, moved(first), ends[last]) for lane, first, last in out.lanes]
-        out.pills = {moved(column) + 1 for column in cut}
-        out.columns += len(cut)

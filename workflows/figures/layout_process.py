@@ -4,7 +4,7 @@ their lines."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from jianban.workflows.figures.faces import CARD_WIDTH, Face, face
 from jianban.workflows.figures.grid import Grid, grid
@@ -29,6 +29,8 @@ from jianban.workflows.figures.words import FACTS
 from jianban.workflows.texts import Text
 
 BAND_WIDTH = 80.0
+SPREAD = 150.0
+"""What a column is widened by, at most, to fill the paper."""
 DISC = 28.0
 """Room for the number above the title of a stage."""
 
@@ -106,11 +108,14 @@ class _Layout:
             self.faces[name] = face(thing, self.lang, theme, join=join, width=width)
         self.lines = find_lines(self.grid, self.lang, theme)
         self.lengths = _Lengths(self.grid, self.faces, self.lines, self.lang)
+        spare = figure.room - 2 * MARGIN - BAND_WIDTH - self.lengths.width
+        cards = self.grid.columns - len(self.grid.pills)
+        self.lengths.card += max(0.0, min(spare / cards, SPREAD))
         self.bands = self._band_labels()
         self.ends = {k.link.target: k for k in self.lines.all if k.link.kind is LinkKind.OUT}
 
     def scene(self) -> Scene:
-        width = max(2 * MARGIN + BAND_WIDTH + self.lengths.width, 420.0)
+        width = max(2 * MARGIN + BAND_WIDTH + self.lengths.width, 420.0, self.figure.room)
         title = spoken(self.figure.title, self.lang)
         scene = Scene(
             width,
@@ -144,8 +149,11 @@ class _Layout:
         for name, face_ in self.faces.items():
             face_.draw(page.scene.group(re.sub("[@:]", "-", name), face_.spoken(self.lang)), self.theme)
         labels = page.scene.group("line-labels")
+        starts: dict[tuple[float, Place], list[float]] = {}
         for line, points in drawn:
-            self._label(labels, line, points)
+            starts.setdefault((points[0][1], line.side), []).append(points[0][0])
+        for line, points in drawn:
+            self._label(labels, line, points, starts)
         page.y = bottom + 12
 
     def _place(self) -> None:
@@ -202,7 +210,14 @@ class _Layout:
             name=f"{line.link.source} -> {line.link.target}",
         )
 
-    def _label(self, group: Group, line: Line, points: list[tuple[float, float]]) -> None:
+    def _label(
+        self,
+        group: Group,
+        line: Line,
+        points: list[tuple[float, float]],
+        starts: Mapping[tuple[float, Place], Sequence[float]],
+    ) -> None:
+        """`starts` are the x of all lines by the height and side where they leave."""
         if not line.label.lines:
             return
         x, y = points[0]
@@ -219,7 +234,10 @@ class _Layout:
             line.label.draw(group, x, y - 1.5 - line.label.height, anchor)
             line.small.draw(group, x, y + 1.5, anchor)
         elif line.side == SOUTH:
-            line.small.draw(group, x + 4, line.label.draw(group, x + 4, y + 2))
+            # Left of its line where another one leaves on the right.
+            crowded = any(0 < other - x < line.label_width + 6 for other in starts.get((y, SOUTH), ()))
+            x, anchor = (x - 4, "end") if crowded else (x + 4, "start")
+            line.small.draw(group, x, line.label.draw(group, x, y + 2, anchor), anchor)
         else:
             line.label.draw(group, x + 4, y - 2 - line.label.height - line.small.height)
             line.small.draw(group, x + 4, y - 2 - line.small.height)
