@@ -299,6 +299,21 @@ def test_pages_hold_every_step_once_and_the_notes_at_the_end(keys):
     assert found[0].indicators
 
 
+def test_pages_of_some_variants_say_only_what_becomes_of_the_base_in_them():
+    figure = drawn(*TRIPLES[0])
+    parts = [comparison_pages(figure, 560, 840 * 4)[i] for i in range(2)]
+    assert [[c.letter for c in page.columns] for page in parts] == [["A", "B"], ["A", "C"]]
+    group = [page.columns[0].cards[0] for page in parts]
+    assert [[(t.letters, t.mark) for t in card.tags] for card in group] == [
+        [("", Mark.MERGED)],
+        [("", Mark.REMOVED)],
+    ]
+    assert {len(p.marks) for card in group for p in card.parts} == {1}
+    assert [i.numbers for i in parts[1].indicators] == [
+        (i.numbers[0], i.numbers[2]) for i in figure.indicators
+    ]
+
+
 def test_a_card_that_goes_on_says_so(simplified):
     first, second, _ = comparison_pages(simplified, *PAPERS["A4"])
     begun, went_on = first.columns[1].cards[0], second.columns[1].cards[0]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from jianban.workflows.comparison.findings import Findings
 from jianban.workflows.figures.indicators import comparison_indicators
 from jianban.workflows.figures.model import (
+    LETTERS,
     Column,
     ComparisonFigure,
     FigureLang,
@@ -43,8 +44,6 @@ ON_PATH = Text(
     "时间取典型办理关键路径上的法定期限；同时进行而不更长的，不另列。",
     "Times are the legal limits on the critical path of a typical case; what runs beside it is left out.",
 )
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-"""What three or more variants are called by inside the figure."""
 
 
 def compared(comparison: Findings, lang: FigureLang) -> ComparisonFigure:

@@ -43,7 +43,7 @@ def legend(figure: ComparisonFigure, theme: Theme) -> list[tuple[Text, Sample]]:
         entries.append((BLOCK, _block(theme)))
     if any(p.aside for p in parts):
         entries.append((BESIDE, _hook(theme)))
-    if len(figure.columns) > 2 and cards:
+    if any(column.cards for column in figure.columns[2:]):
         entries.append((NUMBERS, _disc(theme)))
     return entries
 

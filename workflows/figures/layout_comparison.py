@@ -20,7 +20,7 @@ from jianban.workflows.texts import Text
 WIDTH = {2: 300.0, 3: 270.0}
 """Of a column, by how many there are."""
 NARROW = 250.0
-LEAST, MOST = 190.0, 400.0
+LEAST, MOST = 190.0, 540.0
 """How narrow and how wide a column may become on a given paper."""
 ROW_GAP = 27.0
 LEAST_ROW = 30.0
@@ -63,7 +63,7 @@ class ComparisonLayout:
         self.lang: FigureLang = figure.lang
         count = len(figure.columns)
         self.links = Links(figure)
-        self.letters = "".join(c.letter for c in figure.columns[1:])
+        self.letters = "".join(c.letter for c in figure.columns[1:]) if count > 2 else ""
         self.width = WIDTH.get(count, NARROW)
         if figure.room is not None:
             # how wide the gap is depends on the rows only
@@ -76,7 +76,7 @@ class ComparisonLayout:
         for tight, roomy in zip(self.faces, self._all(roomy=True), strict=True):
             for i, face in enumerate(roomy):
                 room = self.span(face.card.first, face.card.last)
-                if (not face.base or face.card.last > face.card.first) and face.rows and face.need <= room:
+                if face.card.last > face.card.first and face.rows and face.need <= room:
                     tight[i] = face
                     face.height = room
                     face.fill()

@@ -97,7 +97,7 @@ def _words(text: str, width: float, size: float, weight: int) -> list[str]:
                 char in NO_START
                 or last in NO_END
                 or last == " "
-                or (not _breaks(char) and not _breaks(last) and last not in "-/")
+                or (not _breaks(char) and not _breaks(last) and (last not in "-/" or char.isdigit()))
             )
         )
         if glued:

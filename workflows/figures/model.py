@@ -155,6 +155,8 @@ class ProcessFigure:
     links: tuple[Link, ...]
     notes: tuple[Text, ...] = ()
     """What may happen anywhere, and where the figures come from."""
+    room: float = 0
+    """The width of the paper, which its lanes fill; 0: as wide as they are."""
 
 
 class Mark(StrEnum):
@@ -212,6 +214,10 @@ class Part:
     def mark(self) -> Mark | None:
         """What all variants compared with agree on."""
         return self.marks[0] if len(set(self.marks)) == 1 else None
+
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""What three or more variants are called by inside a figure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ from jianban.workflows.figures.model import (
     Pill,
     ProcessFigure,
 )
-from jianban.workflows.figures.paper_comparison import comparison_pages
+from jianban.workflows.figures.paper_comparison import comparison_pages, groups
 from jianban.workflows.figures.scene import Scene
 from jianban.workflows.figures.strips import OverviewFigure
 from jianban.workflows.texts import Text
@@ -83,8 +83,10 @@ def pages_of(figure: Any, paper: str, lay: Lay) -> tuple[Scene, ...]:
 
 
 def _compared(figure: ComparisonFigure, paper: str, lay: Lay) -> tuple[Scene, ...]:
-    """A comparison on as few pages as it takes, upright where that does not matter."""
-    laid = [(comparison_pages(figure, *sheet), sheet) for sheet in _sheets(paper)]
+    """A comparison with as many variants side by side and on as few pages as the paper allows, upright where
+    that does not matter."""
+    most = min(groups(figure, wide) for wide, _ in _sheets(paper))
+    laid = [(comparison_pages(figure, *s), s) for s in _sheets(paper) if groups(figure, s[0]) == most]
     found, sheet = min(laid, key=lambda pages: len(pages[0]))
     total = len(found)
     scenes: list[Scene] = []

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
 from jianban.workflows.figures.layout_comparison import (
     ROW_GAP,
@@ -14,7 +15,7 @@ from jianban.workflows.figures.layout_comparison import (
     least_width,
     row_heights,
 )
-from jianban.workflows.figures.model import ComparisonFigure, StageCard
+from jianban.workflows.figures.model import LETTERS, Column, ComparisonFigure, StageCard
 from jianban.workflows.figures.stage_cards import card_face
 from jianban.workflows.figures.theme import PRINT
 from jianban.workflows.texts import Text
@@ -33,12 +34,17 @@ FULL = 0.55
 """How much of a page must be used for a cut that no card lies across to be preferred."""
 
 
+def groups(figure: ComparisonFigure, wide: float) -> int:
+    """On how many pages beside each other the variants would stand."""
+    return sum(1 for _ in _groups(figure, wide))
+
+
 def comparison_pages(figure: ComparisonFigure, wide: float, high: float) -> list[ComparisonFigure]:
     """The figures of the pages of a sheet of paper, measured as all themes set type."""
     pages: list[ComparisonFigure] = []
-    groups = list(_groups(figure, wide))
-    for i, group in enumerate(groups):
-        pages += _Pages(replace(group, room=wide), high, last=i == len(groups) - 1).all()
+    *others, last = _groups(figure, wide)
+    for group in (*others, last):
+        pages += _Pages(replace(group, room=wide), high, last=group is last).all()
     return pages
 
 
@@ -64,11 +70,25 @@ def _with(figure: ComparisonFigure, begin: int, end: int) -> ComparisonFigure:
             )
             for i in figure.indicators
         ),
-        columns=(figure.columns[0], *figure.columns[begin:end]),
+        columns=(_seen_from(figure.columns[0], begin, end), *figure.columns[begin:end]),
         relations=tuple(
             replace(r, column=r.column - begin + 1) for r in figure.relations if begin <= r.column < end
         ),
     )
+
+
+def _seen_from(base: Column, begin: int, end: int) -> Column:
+    """The base with what becomes of it in some of the variants only."""
+    letters = LETTERS[begin:end]
+    cards: list[StageCard] = []
+    for card in base.cards:
+        tags = [replace(t, letters="".join(x for x in t.letters if x in letters)) for t in card.tags]
+        tags = [t for t, old in zip(tags, card.tags, strict=True) if t.letters or not old.letters]
+        if len(tags) == 1:
+            tags = [replace(tags[0], letters="")]
+        parts = tuple(replace(p, marks=p.marks[begin - 1 : end - 1]) for p in card.parts)
+        cards.append(replace(card, tags=tuple(tags), parts=parts))
+    return replace(base, cards=tuple(cards))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +103,6 @@ class _Pages:
     def __init__(self, figure: ComparisonFigure, high: float, *, last: bool) -> None:
         self.figure, self.high, self.last = figure, high, last
         self.layout = ComparisonLayout(figure, PRINT)
-        self.roomy = [{f.card.id: f.roomy for f in faces} for faces in self.layout.faces]
         self.rest = [[_Rest(c) for c in column.cards] for column in figure.columns]
         self.row = 0
         self.needs: dict[tuple[int, StageCard, bool], float] = {}
@@ -197,7 +216,7 @@ class _Pages:
                 high = room if room is not None else sum(mine) + ROW_GAP * (len(mine) - 1)
                 count = len(card.parts)
                 if not ends or room is not None:
-                    count = self._fitting(index, piece, high, ends=ends)
+                    count = self._fitting(index, piece, high, end)
                 if count < len(card.parts) or not ends:
                     left[-1].append(_Rest(replace(card, parts=card.parts[count:]), True))
                     piece = replace(piece, parts=card.parts[:count], notes=(CONTINUES,))
@@ -210,19 +229,28 @@ class _Pages:
             return rest.card
         return replace(rest.card, title=CONTINUED.format(title=rest.card.title), chips=())
 
-    def _fitting(self, column: int, card: StageCard, room: float, *, ends: bool) -> int:
-        """How many steps of a card fit a height: at least one of a card that ends here; of one that goes on
-        a step is kept for the page where it ends."""
+    def _fitting(self, column: int, card: StageCard, room: float, end: int) -> int:
+        """How many steps of a card fit a height: at least one of a card that ends before a row; of one that
+        goes on as many as its rows here are of those still to come, more where these stand in boxes, and one
+        is kept for the page where it ends."""
+        count = len(card.parts)
+        if card.last < end:
+            return self._most(column, card, room, min(1, count), count, roomy=False)
+        first = max(card.first, self.row)
+        share = ceil(count * self.layout.span(first, end - 1) / self.layout.span(first, card.last))
+        fair = min(self._most(column, card, room, 0, max(count - 1, 0), roomy=False), share)
+        if end - first == 1:
+            return fair
+        return self._most(column, card, room, fair, max(count - 1, 0), roomy=True)
 
-        def fits(count: int) -> bool:
-            notes = card.notes if ends and count == len(card.parts) else (CONTINUES,)
-            shown = replace(card, parts=card.parts[:count], notes=notes)
-            return self._need(column, shown, roomy=self.roomy[column][card.id] and not ends) <= room
-
-        low, high = (min(1, len(card.parts)), len(card.parts)) if ends else (0, max(len(card.parts) - 1, 0))
+    def _most(self, column: int, card: StageCard, room: float, low: int, high: int, *, roomy: bool) -> int:
+        """How many steps fit, between bounds of which the lower is taken to fit."""
         while low < high:
             middle = (low + high + 1) // 2
-            low, high = (middle, high) if fits(middle) else (low, middle - 1)
+            whole = middle == len(card.parts)
+            shown = replace(card, parts=card.parts[:middle], notes=card.notes if whole else (CONTINUES,))
+            fits = self._need(column, shown, roomy=roomy) <= room
+            low, high = (middle, high) if fits else (low, middle - 1)
         return low
 
     def _cut(self, frame: ComparisonFigure, end: int) -> tuple[ComparisonFigure, list[list[_Rest]], int]:

@@ -57,7 +57,7 @@ class CardFace:
 
     @property
     def head(self) -> float:
-        letters = 10 if self.letters else 0
+        letters = 12 if self.letters else 0
         if self.beside:
             return max(self.title.height, self.chips.height - 1) + letters
         return self.title.height + (self.chips.height + 4 if self.chips.rows else 0) + letters
@@ -130,7 +130,7 @@ class CardFace:
             self.chips.draw(group, self.x + self.width - PAD - wide, top + 1.5, wide, theme.paper, theme.rule)
         elif self.chips.rows:
             self.chips.draw(group, left, y + 4, self.width - INDENT - PAD, theme.paper, theme.rule)
-        self._letters(group, theme, top + self.head - 8)
+        self._letters(group, theme, top + self.head - 8.5)
         draw_rows(
             self.rows,
             self._tops(top + self.head + 6),
