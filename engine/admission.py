@@ -12,7 +12,7 @@ from jianban.engine.clock import over
 from jianban.engine.plan import ArcPlan, Condition, NodePlan, Plan
 from jianban.engine.refusals import Refusal, Rule, count_refusal, fault_refusal, guard_refusal, refuse
 from jianban.engine.state import CaseState, Instance, Memory, Token, Value
-from jianban.engine.timers import wait_end
+from jianban.engine.timers import period_end
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import NodeKind
 from jianban.workflows.language.expressions import EvaluationFault
@@ -33,6 +33,14 @@ class Asking(NamedTuple):
     brought: tuple[Value, ...] | None
     """What it brings, in the order of the plan's fields, or `()`; None to leave that open."""
     memory: Memory
+
+    @property
+    def process(self) -> str:
+        return self.plan.flow.process.id
+
+    @property
+    def kept(self) -> frozenset[str]:
+        return self.plan.kept
 
 
 def eligibility(plan: Plan, data: tuple[Value, ...]) -> Refusal | None:
@@ -69,7 +77,10 @@ def _refusal(asking: Asking, token: Token, plan: ArcPlan) -> Refusal | None:
     arc, actor = plan.arc, asking.actor
     node = asking.plan.nodes[token.node]
     if actor is not None:
-        refusal = role_refusal(actor, plan.roles, arc.by, arc.id, arc.title)
+        excused = bool(node.apart and plan.own) and _set_apart(asking, node, token)
+        refusal = role_refusal(
+            asking, plan.roles, arc.by, arc.id, arc.title, arc.event, node.node.id, excused
+        )
         if refusal is not None:
             return refusal
         if node.apart and plan.own:
@@ -108,8 +119,8 @@ def _main_refusal(asking: Asking, node: NodePlan, token: Token) -> Refusal | Non
     if step is None:
         return None
     if step.wait is not None:
-        until = wait_end(asking.calendar, node, token, asking.memory)
-        if until is not None and asking.now < over(until, token.since):
+        until = period_end(asking.calendar, node, token, asking.memory, step.wait.effective)
+        if asking.now < over(until, token.since):
             return refuse(
                 Rule.WAIT, "wait", node.node.id, basis=step.wait.basis, title=step.title, until=until
             )
@@ -130,8 +141,15 @@ def _main_refusal(asking: Asking, node: NodePlan, token: Token) -> Refusal | Non
     return None
 
 
+def _set_apart(asking: Asking, node: NodePlan, token: Token) -> bool:
+    """Whether the person responsible may not do a step, so that another has to."""
+    memory = asking.memory
+    return done_by((memory.responsible,), token.instances, node.apart, memory.done) is not None
+
+
 def separation_refusal(asking: Asking, node: NodePlan, token: Token, actor: Actor) -> Refusal | None:
-    other = done_by(actor, token.instances, node.apart, asking.memory.done)
+    persons = (actor.id, actor.behalf)
+    other = done_by(persons, token.instances, node.apart, asking.memory.done)
     if other is None:
         return None
     basis = node.node.step.basis if node.node.step is not None else NO_BASIS
@@ -160,6 +178,12 @@ def place_refusal(plan: Plan, state: CaseState, event: str) -> Refusal:
         if event in node.timed:
             arc = node.timed[event][0].arc
             return refuse(Rule.TIMER, "timer", arc.id, basis=arc.basis, title=arc.title)
+        for message, arcs in node.received.items():
+            arc = next((a.arc for a in arcs if a.arc.event == event), None)
+            if arc is not None:
+                return refuse(
+                    Rule.MESSAGE, "by_message", arc.id, basis=arc.basis, title=arc.title, message=message
+                )
     if event in plan.events:
         return refuse(Rule.PLACE, "place", event, event=event, possible=possible)
     return refuse(Rule.PLACE, "unknown_event", event, event=event, possible=possible)

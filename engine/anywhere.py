@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from jianban.engine.access import role_refusal
 from jianban.engine.admission import Asking, condition_refusal, place_refusal
 from jianban.engine.clock import over
+from jianban.engine.limits import WholePlan
 from jianban.engine.moves import Moves
 from jianban.engine.plan import AnywherePlan, Plan
 from jianban.engine.refusals import Refusal, Rule, refuse
 from jianban.engine.state import CaseState, Mark, RecordKind, Stop, Suspension, Token, Value
-from jianban.engine.timers import limit_end, marked
+from jianban.engine.timers import limit_end, marked, place_of
 from jianban.workflows.flow import NodeKind
-from jianban.workflows.language.model import AnywhereKind
+from jianban.workflows.language.model import AnywhereKind, Role
 from jianban.workflows.texts import Text
 
 EXTEND = "extend"
-"""The event that extends a step's limit once, where the law allows it."""
+"""The event that extends a limit once, where the law allows it."""
+EXTENDING = Text("延长“{title}”的期限", "Extend the limit of “{title}”")
 
 
 def withdraw(moves: Moves, plan: AnywherePlan, brought: tuple[Value, ...], reason: str) -> None:
@@ -46,10 +50,40 @@ def resume(moves: Moves, event: str, brought: tuple[Value, ...], reason: str) ->
     moves.retime(tuple(moves.tokens))
 
 
-def extend(moves: Moves, token: Token, brought: tuple[Value, ...], reason: str) -> None:
-    """Extend the limit of the step that a token stands at."""
-    moves.record(RecordKind.EXTENDED, token.node, EXTEND, token.node, token.instances, brought, reason)
-    moves.mark(token, Mark.EXTENDED)
+def extend(
+    moves: Moves, token: Token, whole: WholePlan | None, brought: tuple[Value, ...], reason: str
+) -> None:
+    """Extend the limit of the step that a token stands at, or of a stage or process around it."""
+    target = token.node if whole is None else whole.key
+    moves.record(RecordKind.EXTENDED, token.node, EXTEND, target, token.instances, brought, reason)
+    moves.extend(token, whole)
+
+
+def extendable(plan: Plan, tokens: Sequence[Token]) -> Iterator[tuple[Token, WholePlan | None]]:
+    """The limits that the law allows to extend: of steps, and each stage and process once."""
+    seen: set[object] = set()
+    for token in tokens:
+        node = plan.nodes[token.node]
+        if node.limit is not None and node.limit.extension is not None:
+            yield token, None
+        for whole in node.wholes:
+            place = place_of(token, whole)
+            if whole.limit.extension is not None and place not in seen:
+                seen.add(place)
+                yield token, whole
+
+
+def extenders(plan: Plan, tokens: Sequence[Token], token: Token, whole: WholePlan | None) -> tuple[Role, ...]:
+    """Who may extend a limit: whom it names, else those who do the step, or the steps that it binds now."""
+    limit = plan.nodes[token.node].limit if whole is None else whole.limit
+    if limit is not None and limit.extension_by:
+        return limit.extension_by
+    bound = [token]
+    if whole is not None:
+        place = place_of(token, whole)
+        bound = [t for t in tokens if whole in plan.nodes[t.node].wholes and place_of(t, whole) == place]
+    steps = (plan.nodes[t.node].node.step for t in bound)
+    return tuple(dict.fromkeys(role for step in steps if step is not None for role in step.by))
 
 
 def anywhere_refusal(
@@ -62,7 +96,8 @@ def anywhere_refusal(
     """
     anywhere = plan.anywhere
     if asking.actor is not None:
-        refusal = role_refusal(asking.actor, plan.roles, anywhere.by, anywhere.event, anywhere.title)
+        event = anywhere.event
+        refusal = role_refusal(asking, plan.roles, anywhere.by, event, anywhere.title, event)
         if refusal is not None:
             return refusal
     for token in state.tokens:
@@ -89,34 +124,43 @@ def resume_refusal(asking: Asking, plan: AnywherePlan) -> Refusal | None:
         return None
     title = Text(f"恢复（{anywhere.title.zh}）", f"Resume ({anywhere.title.en})")
     by = anywhere.resume_by or anywhere.by
-    return role_refusal(asking.actor, plan.resume_roles, by, anywhere.event, title)
+    event = anywhere.resume or anywhere.event
+    return role_refusal(asking, plan.resume_roles, by, anywhere.event, title, event)
 
 
-def extension_refusal(asking: Asking, token: Token, reason: str | None = None) -> Refusal | None:
-    """Why the limit of the step that a token stands at may not be extended.
+def extension_refusal(
+    asking: Asking,
+    token: Token,
+    whole: WholePlan | None,
+    by: tuple[Role, ...],
+    reason: str | None = None,
+) -> Refusal | None:
+    """Why the limit of the step that a token stands at, or of a stage or process around it, is not extended.
 
     Args:
+        by: who may extend it.
         reason: None to leave open what reason is given.
     """
-    node = asking.plan.nodes[token.node].node
-    step = node.step
-    limit = step.limit if step is not None else None
-    if step is None or limit is None or limit.extension is None:
-        return refuse(Rule.EXTENSION, "extension", node.id, title=node.title)
+    node = asking.plan.nodes[token.node]
+    limit = node.limit if whole is None else whole.limit
+    rule, title = (token.node, node.node.title) if whole is None else (whole.key, whole.title)
+    if limit is None or limit.extension is None:
+        return refuse(Rule.EXTENSION, "extension", rule, title=title)
     if asking.actor is not None:
-        roles = frozenset(r.id for r in step.by)
-        refusal = role_refusal(asking.actor, roles, step.by, node.id, node.title)
+        roles = frozenset(r.id for r in by)
+        extending = EXTENDING.format(title=title)
+        refusal = role_refusal(asking, roles, by, rule, extending, EXTEND, rule if whole is None else None)
         if refusal is not None:
             return refusal
-    if marked(asking.memory, token, Mark.EXTENDED):
-        return refuse(Rule.EXTENSION, "extended", node.id, basis=limit.basis, title=node.title)
+    if marked(asking.memory, token, Mark.EXTENDED, whole):
+        return refuse(Rule.EXTENSION, "extended", rule, basis=limit.basis, title=title)
     length = limit.legal or limit.promised
     if length is not None:
-        last = limit_end(asking.calendar, asking.plan.nodes[token.node], token, asking.memory, length)
+        last = limit_end(asking.calendar, node, token, asking.memory, length, whole, asking.now)
         if asking.now > over(last, token.since):
-            return refuse(Rule.EXTENSION, "late", node.id, basis=limit.basis, title=node.title, until=last)
+            return refuse(Rule.EXTENSION, "late", rule, basis=limit.basis, title=title, until=last)
     if reason is not None and not reason.strip():
-        return refuse(Rule.REASON, "reason", node.id, basis=limit.basis, title=node.title)
+        return refuse(Rule.REASON, "reason", rule, basis=limit.basis, title=title)
     return None
 
 

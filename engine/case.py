@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from jianban.engine import facts, offers
 from jianban.engine.access import Actor
 from jianban.engine.admission import time_refusal
-from jianban.engine.decision import Command, Fire, Open, Tick, china, decide, fire, open_case, tick
+from jianban.engine.deadlines import Deadline, DeadlineKind, Light, deadlines, recalendar
+from jianban.engine.decision import (
+    Command,
+    Deliver,
+    Fire,
+    Handover,
+    Open,
+    Tick,
+    china,
+    decide,
+    fire,
+    open_case,
+    tick,
+)
+from jianban.engine.messages import Message, Wait, deliver, waits_of
 from jianban.engine.offers import Offer, OfferKind, Timer
 from jianban.engine.plan import Plan, plan_of
 from jianban.engine.refusals import Refusal, Refused, Rule
 from jianban.engine.replays import replay
+from jianban.engine.responsibility import hand_over
 from jianban.engine.state import (
     CaseState,
     Decision,
@@ -29,8 +44,9 @@ from jianban.workflows.flow import Flow
 from jianban.workflows.language.model import DataField, End
 
 __all__ = [
-    "Actor", "Case", "CaseState", "Command", "Decision", "Fire", "Instance", "Offer", "OfferKind", "Open",
-    "Record", "RecordKind", "Refusal", "Refused", "Rule", "Tick", "Timer", "decide",
+    "Actor", "Case", "CaseState", "Command", "Deadline", "DeadlineKind", "Decision", "Deliver", "Fire",
+    "Handover", "Instance", "Light", "Message", "Offer", "OfferKind", "Open", "Record", "RecordKind",
+    "Refusal", "Refused", "Rule", "Tick", "Timer", "Wait", "decide",
 ]  # fmt: skip
 
 
@@ -63,11 +79,13 @@ class Case:
         now: datetime,
         calendar: WorkCalendar | None = None,
         reason: str = "",
+        assignments: Mapping[str, str | Sequence[str]] | None = None,
     ) -> Case:
         """Open a case.
 
         Args:
             data: the facts known at the start; dates as `date` or `2024-07-01`, money in whole fen.
+            assignments: roles that belong to certain persons in this case; see `Open`.
             now: all times of a case have a time zone, or none has; days are those of Beijing.
 
         Raises:
@@ -76,7 +94,8 @@ class Case:
         """
         plan = plan_of(flow)
         calendar = calendar or china()
-        decision = open_case(plan, calendar, Open(actor=actor, now=now, data=data or {}, reason=reason))
+        command = Open(actor=actor, now=now, data=data or {}, reason=reason, assignments=assignments)
+        decision = open_case(plan, calendar, command)
         if isinstance(decision, Refusal):
             raise Refused(decision)
         return cls(plan, calendar, decision.state, decision.records)
@@ -142,6 +161,17 @@ class Case:
         found = offers.timers(self._plan, self._calendar, self.state)
         return tuple(sorted(found, key=lambda timer: timer.due))
 
+    def deadlines(self, *, now: datetime) -> tuple[Deadline, ...]:
+        """The dates it stands under, with what is used and left and how it stands with each."""
+        return deadlines(self._plan, self._calendar, self.state, now)
+
+    def recalendar(self, calendar: WorkCalendar, *, now: datetime) -> Decision | Refusal:
+        """Count its days by another calendar from here on, and record what that moves."""
+        decision = self._take(recalendar(self._plan, self._calendar, calendar, self.state, now))
+        if isinstance(decision, Decision):
+            self._calendar = calendar
+        return decision
+
     @property
     def next_due(self) -> datetime | None:
         """When `tick` has something to do next."""
@@ -174,6 +204,25 @@ class Case:
                 break
         command = Fire(event=event, actor=actor, now=now, data=data, at=at, reason=reason)
         return self._take(fire(self._plan, self._calendar, self.state, command))
+
+    def waits(self) -> tuple[Wait, ...]:
+        """The messages it waits for."""
+        return waits_of(self._plan, self.state)
+
+    def deliver(self, message: Message, *, now: datetime, at: str | None = None) -> Decision | Refusal:
+        """Let a message reach what waits for it, after what is due before it; or say what refuses it."""
+        self.tick(now)
+        return self._take(deliver(self._plan, self._calendar, self.state, message, now, at))
+
+    def hand_over(self, to: Actor, *, actor: Actor, now: datetime, reason: str) -> Decision | Refusal:
+        """Make another person responsible, after what is due before it; or say which rule refuses it."""
+        self.tick(now)
+        return self._take(hand_over(self._plan, self._calendar, self.state, actor, to, now, reason))
+
+    @property
+    def responsible(self) -> str | None:
+        """The person who received it first, or took it over."""
+        return self._memory.responsible
 
     def tick(self, now: datetime) -> Decision | Refusal:
         """Let happen what is due by now, in order, each at its own moment."""

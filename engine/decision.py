@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 from jianban.engine import facts
 from jianban.engine.access import Actor
-from jianban.engine.admission import Asking, admit, eligibility, place_refusal, time_refusal
+from jianban.engine.admission import Asking, admit, eligibility, ended, place_refusal, time_refusal
 from jianban.engine.anywhere import (
     EXTEND,
     anywhere_refusal,
     closed_refusal,
     extend,
+    extendable,
+    extenders,
     extension_refusal,
     other_refusal,
     resume,
@@ -23,9 +25,13 @@ from jianban.engine.anywhere import (
     withdraw,
 )
 from jianban.engine.clock import local
+from jianban.engine.deadlines import recalendar
+from jianban.engine.delegation import OPEN, delegation_refusal
+from jianban.engine.messages import Message, deliver
 from jianban.engine.moves import Moves, Refusing
 from jianban.engine.plan import ArcPlan, Plan, TimerPlan, plan_of
 from jianban.engine.refusals import Refusal, Rule, refuse
+from jianban.engine.responsibility import assign, assignment_refusal, hand_over
 from jianban.engine.state import CaseState, Decision, Instance, Record, RecordKind, Token, Value
 from jianban.engine.timers import timers_of
 from jianban.workflows.calendar import WorkCalendar
@@ -45,6 +51,9 @@ class Open(NamedTuple):
     now: datetime
     data: Mapping[str, Any] | None = None
     reason: str = ""
+    assignments: Mapping[str, str | Sequence[str]] | None = None
+    """Roles that belong to certain persons in this case. Without the applicant's among them, that role is
+    bound to whoever opens the case as one: with that role, or with none at all."""
 
 
 class Fire(NamedTuple):
@@ -59,13 +68,32 @@ class Fire(NamedTuple):
     reason: str = ""
 
 
+class Deliver(NamedTuple):
+    """A message that has come in; it reaches every place of the case that waits for it."""
+
+    message: Message
+    now: datetime
+    at: str | None = None
+    """The one place it is for, as with `Fire`."""
+
+
+class Handover(NamedTuple):
+    """Another person becomes responsible for the case (移交)."""
+
+    to: Actor
+    """With their roles: they need one of those whose work stays with the person responsible."""
+    actor: Actor
+    now: datetime
+    reason: str
+
+
 class Tick(NamedTuple):
     """Time has passed: let happen what is due, each at its own moment."""
 
     now: datetime
 
 
-Command: TypeAlias = Open | Fire | Tick
+Command: TypeAlias = Open | Fire | Deliver | Handover | Tick
 
 
 @cache
@@ -75,11 +103,19 @@ def china() -> WorkCalendar:
 
 
 def decide(
-    flow: Flow, state: CaseState | None, command: Command, calendar: WorkCalendar | None = None
+    flow: Flow,
+    state: CaseState | None,
+    command: Command,
+    calendar: WorkCalendar | None = None,
+    former: Callable[[str], WorkCalendar | None] | None = None,
 ) -> Decision | Refusal:
     """What a command does to a case, or the rule that refuses it; a refused command changes nothing.
 
-    What is due before an event happens before it: silence has accepted before a late refusal arrives.
+    What is due before an event happens before it: silence has accepted before a late refusal arrives. A case
+    whose days another calendar has counted is counted by this one from here on, which is recorded first.
+
+    Args:
+        former: gives the calendar of a revision, to tell what moved.
 
     Raises:
         JianbanError: a condition of the flow cannot be understood, or a date leaves the years of the
@@ -93,13 +129,30 @@ def decide(
     if isinstance(command, Open):
         return open_case(plan, calendar, command)
     assert state is not None
+    moved: tuple[Record, ...] = ()
+    if state.memory.calendar != calendar.revision and not ended(plan, state):
+        old = former(state.memory.calendar) if former is not None else None
+        counted = recalendar(plan, old, calendar, state, command.now)
+        if isinstance(counted, Refusal):
+            return counted
+        moved, state = counted
     before = tick(plan, calendar, state, command.now)
-    if isinstance(command, Tick) or isinstance(before, Refusal):
+    if isinstance(before, Refusal):
         return before
-    done = fire(plan, calendar, before.state, command)
+    if isinstance(command, Tick):
+        return Decision(moved + before.records, before.state)
+    match command:
+        case Fire():
+            done = fire(plan, calendar, before.state, command)
+        case Deliver():
+            done = deliver(plan, calendar, before.state, command.message, command.now, command.at)
+        case Handover():
+            done = hand_over(
+                plan, calendar, before.state, command.actor, command.to, command.now, command.reason
+            )
     if isinstance(done, Refusal):
         return done
-    return Decision(before.records + done.records, done.state)
+    return Decision(moved + before.records + done.records, done.state)
 
 
 def open_case(plan: Plan, calendar: WorkCalendar, command: Open) -> Decision | Refusal:
@@ -111,11 +164,26 @@ def open_case(plan: Plan, calendar: WorkCalendar, command: Open) -> Decision | R
     refusal = eligibility(plan, data)
     if refusal is not None:
         return refusal
-    moves = Moves(plan, calendar, CaseState(tokens=(), data=data, at=now), now, command.actor.id)
+    assigned = assignment_refusal(plan, command.assignments or {})
+    if isinstance(assigned, Refusal):
+        return assigned
+    actor, role = command.actor, plan.applicant
+    if actor.under is not None:
+        start, title = plan.flow.root.initial, plan.flow.process.title
+        by = (role,) if role is not None else ()
+        refusal = delegation_refusal(actor.under, plan.flow.process.id, start, OPEN, now, by, title)
+        if refusal is not None:
+            return refusal
+    applies = (
+        role is not None and role.id not in dict(assigned) and (not actor.roles or role.id in actor.roles)
+    )
+    moves = Moves(plan, calendar, CaseState(tokens=(), data=data, at=now), now, actor.id, actor.acting)
     try:
-        moves.open(command.reason)
+        moves.open(command.reason, role.id if role is not None and applies else "")
     except Refusing as refusing:
         return refusing.refusal
+    for id_, person in assigned:
+        assign(moves, id_, person)
     return moves.decision()
 
 
@@ -153,9 +221,9 @@ def fire(plan: Plan, calendar: WorkCalendar, state: CaseState, command: Fire) ->
     if refusal is not None and not admitted:
         return refusal
     if len(admitted) > 1:
-        return _ambiguous(event, [t for t, _arc in admitted])
+        return _ambiguous(event, [t.place for t, _arc in admitted])
     token, arc = admitted[0]
-    moves = Moves(plan, calendar, state, now, actor.id)
+    moves = Moves(plan, calendar, state, now, actor.id, actor.acting)
     moves.data = data
     try:
         moves.follow(token, arc, FIRED, brought, command.reason)
@@ -182,7 +250,7 @@ def tick(plan: Plan, calendar: WorkCalendar, state: CaseState, now: datetime) ->
         at, token, timer = due
         moves = Moves(plan, calendar, state, max(at, state.at), None)
         if timer.event is None:
-            moves.tell(token, timer.told)
+            moves.tell(token, timer)
         elif not _expire(moves, token, timer.event):
             stuck.add((token.node, token.instances, timer))
             continue
@@ -231,7 +299,7 @@ def _expire(moves: Moves, token: Token, event: str) -> bool:
 def _other(asking: Asking, state: CaseState, command: Fire) -> Decision | Refusal:
     """An event that is no exit of a step here: withdrawal, suspension, resumption, extension, or none."""
     plan, event = asking.plan, command.event
-    moves = Moves(plan, asking.calendar, state, asking.now, command.actor.id)
+    moves = Moves(plan, asking.calendar, state, asking.now, command.actor.id, command.actor.acting)
     moves.data = asking.data
     brought, reason = asking.brought or (), command.reason
     refusal = closed_refusal(plan, state, event)
@@ -249,20 +317,29 @@ def _other(asking: Asking, state: CaseState, command: Fire) -> Decision | Refusa
         if refusal is None:
             resume(moves, event, brought, reason)
     elif event == EXTEND:
-        tokens = [t for t in state.tokens if plan.nodes[t.node].kind is NodeKind.STEP]
-        tokens = [t for t in tokens if command.at in (None, t.node, t.place)]
-        extendable = [t for t in tokens if (limit := plan.nodes[t.node].limit) and limit.extension]
-        if not tokens or len(extendable) > 1:
-            return _ambiguous(event, extendable) if tokens else place_refusal(plan, state, event)
-        token = (extendable or tokens)[0]
-        refusal = extension_refusal(asking, token, reason)
+        at = command.at
+        limits = [
+            (token, whole)
+            for token, whole in extendable(plan, state.tokens)
+            if at is None or at in ((token.node, token.place) if whole is None else (whole.key,))
+        ]
+        if len(limits) > 1:
+            return _ambiguous(event, [t.place if whole is None else whole.key for t, whole in limits])
+        if not limits:
+            steps = (t for t in state.tokens if plan.nodes[t.node].kind is NodeKind.STEP)
+            limits = [(t, None) for t in steps if at in (None, t.node, t.place)]
+        if not limits:
+            return place_refusal(plan, state, event)
+        token, whole = limits[0]
+        by = extenders(plan, state.tokens, token, whole)
+        refusal = extension_refusal(asking, token, whole, by, reason)
         if refusal is None:
-            extend(moves, token, brought, reason)
+            extend(moves, token, whole, brought, reason)
     else:
         return other_refusal(plan, state, event)
     return moves.decision() if refusal is None else refusal
 
 
-def _ambiguous(event: str, tokens: list[Token]) -> Refusal:
-    places = Text("、".join(t.place for t in tokens), ", ".join(t.place for t in tokens))
-    return refuse(Rule.AMBIGUOUS, "ambiguous", event, event=event, places=places)
+def _ambiguous(event: str, places: list[str]) -> Refusal:
+    listed = Text("、".join(places), ", ".join(places))
+    return refuse(Rule.AMBIGUOUS, "ambiguous", event, event=event, places=listed)

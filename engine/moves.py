@@ -14,6 +14,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+from jianban.engine.limits import TimerPlan, WholePlan
 from jianban.engine.plan import ArcPlan, Condition, NodePlan, Plan
 from jianban.engine.refusals import (
     Refusal,
@@ -31,20 +32,23 @@ from jianban.engine.state import (
     Done,
     Instance,
     Mark,
+    Moved,
     Record,
     RecordKind,
     Stop,
     Token,
     Value,
+    blank,
 )
-from jianban.engine.timers import first_due
+from jianban.engine.timers import alike, first_due, place_of
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import NodeKind
 from jianban.workflows.language.expressions import EvaluationFault, missing_data
-from jianban.workflows.language.model import NO_BASIS, Role
+from jianban.workflows.language.model import NO_BASIS
 from jianban.workflows.texts import Text
 
 STEP, CHOICE, CALL, DONE, END = NodeKind.STEP, NodeKind.CHOICE, NodeKind.CALL, NodeKind.DONE, NodeKind.END
+OPENED = RecordKind.OPENED
 # Python takes a quarter of a microsecond to look a member of an enumeration up
 
 MAX_MOVES = 10_000
@@ -61,7 +65,19 @@ class Refusing(Exception):
 class Moves:
     """The work on one event. It copies the state it starts from; `decision` gives what came of it."""
 
-    __slots__ = ("_left", "actor", "calendar", "data", "memory", "now", "plan", "records", "tokens")
+    __slots__ = (
+        "_left",
+        "actor",
+        "calendar",
+        "data",
+        "memory",
+        "message",
+        "now",
+        "plan",
+        "records",
+        "tokens",
+        "under",
+    )
 
     def __init__(
         self,
@@ -70,7 +86,14 @@ class Moves:
         state: CaseState,
         now: datetime,
         actor: str | None,
+        under: tuple[str, str] | None = None,
+        message: str = "",
     ) -> None:
+        """
+        Args:
+            under: for whom the actor acts, and the id of the delegation.
+            message: the id of the message that causes it all.
+        """
         self.plan = plan
         self.calendar = calendar
         self.tokens = list(state.tokens)
@@ -78,6 +101,8 @@ class Moves:
         self.memory = state.memory
         self.now = now
         self.actor = actor
+        self.under = under
+        self.message = message
         self.records: list[Record] = []
         self._left = MAX_MOVES
 
@@ -95,16 +120,35 @@ class Moves:
         reason: str = "",
     ) -> None:
         actor = self.actor if kind in DONE_BY_ACTORS else None
-        self.records.append(Record(kind, self.now, actor, node, event, target, instances, brought, reason))
+        calendar = self.memory.calendar if kind is OPENED else ""
+        self.records.append(
+            Record(kind, self.now, actor, node, event, target, instances, brought, reason, calendar)
+        )
+        if actor is not None and self.under is not None:
+            behalf, delegation = self.under
+            self.records[-1] = self.records[-1]._replace(behalf=behalf, delegation=delegation)
+        if kind is RecordKind.RECEIVED:
+            self.records[-1] = self.records[-1]._replace(message=self.message)
 
-    def open(self, reason: str) -> None:
-        """Open the case at the start of its process, with the data it has."""
+    @property
+    def principal(self) -> str | None:
+        """In whose name it is done."""
+        return self.under[0] if self.under is not None else self.actor
+
+    def open(self, reason: str, role: str = "") -> None:
+        """Open the case at the start of its process, with the data it has.
+
+        Args:
+            role: the role that is bound to who opens it.
+        """
         start = self.plan.flow.root.initial
-        self.record(RecordKind.OPENED, start, "", start, brought=self.data, reason=reason)
+        self.memory = blank(self.calendar.revision)
+        if role and self.principal is not None:
+            self.remember(assignments=((role, self.principal),))
+        self.record(OPENED, start, role, start, brought=self.data, reason=reason)
         token = Token(start, self.now)
         self.tokens.append(token)
-        self._enter("")
-        self._enter(self.plan.nodes[start].node.stage)
+        self._enter(self.plan.nodes[start].within, ())
         self._settle(token)
 
     def follow(
@@ -125,6 +169,8 @@ class Moves:
         node = self.plan.nodes[token.node]
         if node.remembered and arc.own:
             self._remember_done(token)
+        if node.first_received and arc.own and kind is RecordKind.FIRED and not self.memory.responsible:
+            self.remember(responsible=self.principal)
         moved = self._move(token, arc, kind, brought, reason)
         self._settle(moved)
 
@@ -148,10 +194,9 @@ class Moves:
             self._cancel(gone, token)
         moved = Token(moving.node, self.now, moving.instances)
         arc.trigger(moved)
-        if self.plan.wholes and not moved.instances:
-            stage = self.plan.nodes[moved.node].node.stage
-            if stage != self.plan.nodes[moving.node].node.stage:
-                self._enter(stage)
+        if self.plan.wholes:
+            within = self.plan.nodes[moved.node].within - self.plan.nodes[moving.node].within
+            self._enter(within, moved.instances)
         tokens = self.tokens
         for i, t in enumerate(tokens):
             if t is moving:
@@ -159,11 +204,13 @@ class Moves:
                 break
         return moved
 
-    def _enter(self, stage: str | None) -> None:
-        """Remember when a stage, or the process, began whose limit runs since then."""
-        if stage is not None and stage in self.plan.wholes:
-            others = (e for e in self.memory.entered if e[0] != stage)
-            self.remember(entered=(*others, (stage, self.now)))
+    def _enter(self, keys: frozenset[str], instances: tuple[Instance, ...]) -> None:
+        """Remember when stages and processes began whose limits run since then."""
+        for key in sorted(keys):
+            place = (key, instances[: self.plan.wholes[key].depth])
+            others = (e for e in self.memory.entered if e[:2] != place)
+            self.remember(entered=(*others, (*place, self.now)))
+            self._unmark(place)
 
     def _token_at(self, node: str, instances: tuple[Instance, ...]) -> Token:
         return next(t for t in self.tokens if t.node == node and t.instances == instances)
@@ -227,6 +274,8 @@ class Moves:
                 children += [Token(child.initial, self.now, path) for path in paths]
         branched = RecordKind.BRANCHED
         for child in children:
+            if self.plan.wholes:
+                self._enter(self.plan.nodes[child.node].within - node.within, child.instances)
             self.record(branched, node.node.id, "", child.node, child.instances)
         self.tokens += children
         if not children:
@@ -291,19 +340,29 @@ class Moves:
 
     def _let_go(self, token: Token) -> None:
         """Remember for how long a step that is left has stopped clocks, and forget the marks of its limit."""
-        if self.memory.marks:
-            kept = tuple(m for m in self.memory.marks if m[:2] != (token.node, token.instances))
-            self.remember(marks=kept)
         node = self.plan.nodes[token.node]
         step = node.node.step
+        if node.counted_from is None:  # else its clock runs on, should it be reached again
+            self._unmark((token.node, token.instances))
         if self.plan.clock_stops and step is not None and step.stops_clock and self.now > token.since:
             stop = Stop(start=token.since, end=self.now, region=node.node.region, instances=token.instances)
             self.remember(stops=(*self.memory.stops, stop))
 
     def _remember_done(self, token: Token) -> None:
         kept = (d for d in self.memory.done if (d.node, d.instances) != (token.node, token.instances))
-        done = Done(node=token.node, instances=token.instances, actor=self.actor, at=self.now)
+        done = Done(
+            node=token.node,
+            instances=token.instances,
+            actor=self.actor,
+            at=self.now,
+            behalf=self.under and self.under[0],
+        )
         self.remember(done=(*kept, done))
+        counted = self.plan.counted.get(token.node)
+        if counted is not None:
+            marks = tuple(m for m in self.memory.marks if m[0] not in counted or not alike(m[1], token))
+            self.remember(marks=marks)
+            self.retime([t for t in self.tokens if t is not token])
 
     def _count(self, arc: ArcPlan, token: Token) -> None:
         instances = token.instances[: arc.depth]
@@ -311,16 +370,40 @@ class Moves:
         others = (c for c in self.memory.counts if c[:2] != (arc.arc.id, instances))
         self.remember(counts=(*others, (arc.arc.id, instances, taken + 1)))
 
-    def tell(self, token: Token, role: Role | None) -> None:
-        """Tell that the limit of a step has expired: warn, or escalate to a role."""
-        kind = RecordKind.WARNED if role is None else RecordKind.ESCALATED
-        self.record(kind, token.node, "", "" if role is None else role.id, token.instances)
-        self.mark(token, Mark.TOLD)
+    def tell(self, token: Token, timer: TimerPlan) -> None:
+        """Tell that a limit will end soon, or has ended."""
+        key = timer.whole.key if timer.whole is not None else ""
+        role = timer.told.id if timer.told is not None else ""
+        assert timer.mark is not None, "what fires an exit is not told"
+        self.record(timer.record, token.node, key, role, token.instances)
+        self.mark(token, timer.whole, timer.mark)
 
-    def mark(self, token: Token, mark: Mark) -> None:
-        """Mark the limit of a step, and set its next timer."""
-        self.remember(marks=(*self.memory.marks, (token.node, token.instances, mark)))
-        self.retime([token])
+    def mark(self, token: Token, whole: WholePlan | None, mark: Mark) -> None:
+        """Mark the limit of a step, or of a stage or process around it, and set the next timers."""
+        self.remember(marks=(*self.memory.marks, (*place_of(token, whole), mark)))
+        self.retime([token] if whole is None else tuple(self.tokens))
+
+    def extend(self, token: Token, whole: WholePlan | None) -> None:
+        """Mark a limit as extended; its end will be warned of anew."""
+        self._unmark(place_of(token, whole))
+        self.mark(token, whole, Mark.EXTENDED)
+
+    def recalendar(self, revision: str, moved: tuple[Moved, ...]) -> None:
+        """Count the days by this calendar from here on; what it moved into the future will be told anew."""
+        first = self.tokens[0]
+        self.records.append(
+            Record(
+                RecordKind.RECALENDARED, self.now, None, first.node, "", "", calendar=revision, moved=moved
+            )
+        )
+        again = {(m.place, m.instances) for m in moved if m.after >= self.now.date()}
+        told = (m for m in self.memory.marks if m[:2] not in again or m[2] is Mark.EXTENDED)
+        self.remember(calendar=revision, marks=tuple(told))
+        self.retime(tuple(self.tokens))
+
+    def _unmark(self, place: tuple[str, tuple[Instance, ...]]) -> None:
+        if self.memory.marks:
+            self.remember(marks=tuple(m for m in self.memory.marks if m[:2] != place))
 
     def retime(self, tokens: Sequence[Token]) -> None:
         """Compute the timers of these tokens anew."""

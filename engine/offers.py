@@ -12,19 +12,24 @@ from jianban.engine.access import Actor
 from jianban.engine.admission import Asking, admit, ended
 from jianban.engine.anywhere import (
     EXTEND,
+    EXTENDING,
     anywhere_refusal,
     closed_refusal,
+    extendable,
+    extenders,
     extension_refusal,
     resume_refusal,
 )
 from jianban.engine.clock import local
+from jianban.engine.limits import WholePlan
 from jianban.engine.plan import ArcPlan, NodePlan, Plan
 from jianban.engine.refusals import Refusal, Rule
-from jianban.engine.state import CaseState, Instance, Token
-from jianban.engine.timers import limit_end, timers_of, whole_end
+from jianban.engine.responsibility import HANDOVER, TITLE, handover_refusal, responsible_for
+from jianban.engine.state import CaseState, Instance, RecordKind, Token
+from jianban.engine.timers import began, calendar_of, limit_end, timers_of
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import NodeKind
-from jianban.workflows.language.model import NO_BASIS, AnywhereKind, Basis, Role
+from jianban.workflows.language.model import NO_BASIS, AnywhereKind, Basis, Duration, Limit, Role
 from jianban.workflows.texts import Text
 
 
@@ -34,6 +39,8 @@ class OfferKind(StrEnum):
     SUSPEND = "suspend"
     RESUME = "resume"
     EXTEND = "extend"
+    HANDOVER = "handover"
+    """Another person becomes responsible: the command `Handover`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +68,12 @@ class Offer:
     deadline_of: Text | None = None
     """The step, stage or process whose limit that is."""
     deadline_basis: Basis = NO_BASIS
+    deadline_provisional: bool = False
+    """True while a notice of holidays still to come may move the deadline."""
     promised: date | None = None
     """The last day by promise."""
+    responsible: str | None = None
+    """The person with whom this work stays in this case (首接负责制); None for anyone of the roles."""
     refusal: Refusal | None = None
     """What refuses it now; None when it may happen."""
 
@@ -74,7 +85,11 @@ class Timer:
     step: str
     instances: tuple[Instance, ...]
     event: str | None
-    """The exit that fires; None when somebody is only told that a limit expired."""
+    """The exit that fires; None when somebody is only told of a limit."""
+    tells: RecordKind | None
+    """How that is told; None when an exit fires."""
+    whole: str | None
+    """The key of the stage or process whose limit it is; None for the step's own."""
     due: datetime
 
 
@@ -93,6 +108,8 @@ def offers(
         node = plan.nodes[token.node]
         if node.kind is NodeKind.STEP:
             yield from _step_offers(asking, state, token, node)
+    yield from _extensions(asking, state)
+    yield from _handover(asking)
     suspension = state.memory.suspension
     for event, anywhere in plan.anywhere.items():
         a = anywhere.anywhere
@@ -108,7 +125,7 @@ def offers(
             reason_required=a.reason_required,
             refusal=refusal,
         )
-        if _concerns(offer, actor):
+        if _concerns(offer, asking):
             yield offer
         if suspension is not None and suspension.by.event == event and a.resume is not None:
             offer = Offer(
@@ -118,7 +135,7 @@ def offers(
                 roles=a.resume_by or a.by,
                 refusal=resume_refusal(asking, anywhere),
             )
-            if _concerns(offer, actor):
+            if _concerns(offer, asking):
                 yield offer
 
 
@@ -128,7 +145,14 @@ def timers(plan: Plan, calendar: WorkCalendar, state: CaseState) -> Iterator[Tim
         return
     for token in state.tokens:
         for due, timer in timers_of(plan, calendar, token, state.memory):
-            yield Timer(step=token.node, instances=token.instances, event=timer.event, due=due)
+            yield Timer(
+                step=token.node,
+                instances=token.instances,
+                event=timer.event,
+                tells=timer.record if timer.event is None else None,
+                whole=timer.whole.key if timer.whole is not None else None,
+                due=due,
+            )
 
 
 def _step_offers(asking: Asking, state: CaseState, token: Token, node: NodePlan) -> Iterator[Offer]:
@@ -162,34 +186,53 @@ def _step_offers(asking: Asking, state: CaseState, token: Token, node: NodePlan)
                     instances=token.instances,
                     place=token.place,
                     main=main,
+                    responsible=responsible_for(asking.plan, asking.memory, arc.roles),
                     collects=collects,
                     deadline=deadline,
                     deadline_of=deadline_of,
                     deadline_basis=deadline_basis,
+                    deadline_provisional=last is not None and last.provisional,
                     promised=promised_day,
                     refusal=refusal,
                 )
             )
-    if step.limit is not None and step.limit.extension is not None and EXTEND not in node.exits:
-        found.append(
-            Offer(
-                kind=OfferKind.EXTEND,
-                event=EXTEND,
-                title=Text(f"延长“{step.title.zh}”的期限", f"Extend the limit of “{step.title.en}”"),
-                roles=step.by,
-                step=token.node,
-                step_title=node.node.title,
-                instances=token.instances,
-                place=token.place,
-                reason_required=True,
-                deadline=deadline,
-                deadline_of=deadline_of,
-                deadline_basis=deadline_basis,
-                promised=promised_day,
-                refusal=extension_refusal(asking, token),
-            )
+    yield from (offer for offer in found if _concerns(offer, asking))
+
+
+def _extensions(asking: Asking, state: CaseState) -> Iterator[Offer]:
+    """The limits that may be extended, each with its own last day."""
+    plan = asking.plan
+    for token, whole in extendable(plan, state.tokens):
+        node = plan.nodes[token.node]
+        if EXTEND in node.exits:
+            continue
+        limit, title = (node.limit, node.node.title) if whole is None else (whole.limit, whole.title)
+        by = extenders(plan, state.tokens, token, whole)
+        refusal = closed_refusal(plan, state, EXTEND)
+        if refusal is None:
+            refusal = extension_refusal(asking, token, whole, by)
+        assert limit is not None, "only a limit is extended"
+        legal, promised = _own(asking, token, node, limit, title, whole)
+        last = legal or promised
+        offer = Offer(
+            kind=OfferKind.EXTEND,
+            event=EXTEND,
+            title=EXTENDING.format(title=title),
+            roles=by,
+            step=token.node,
+            step_title=node.node.title,
+            instances=token.instances,
+            place=token.place if whole is None else whole.key,
+            reason_required=True,
+            deadline=last.day if last is not None else None,
+            deadline_of=title,
+            deadline_basis=last.basis if last is not None else NO_BASIS,
+            deadline_provisional=last is not None and last.provisional,
+            promised=promised.day if promised is not None else None,
+            refusal=refusal,
         )
-    yield from (offer for offer in found if _concerns(offer, asking.actor))
+        if _concerns(offer, asking):
+            yield offer
 
 
 def _offered(arcs: tuple[ArcPlan, ...], actor: Actor | None) -> list[ArcPlan]:
@@ -198,8 +241,29 @@ def _offered(arcs: tuple[ArcPlan, ...], actor: Actor | None) -> list[ArcPlan]:
     return [arc for arc in arcs if groups[arc.roles] is arc]
 
 
-def _concerns(offer: Offer, actor: Actor | None) -> bool:
-    return actor is None or not offer.roles or any(r.id in actor.roles for r in offer.roles)
+def _concerns(offer: Offer, asking: Asking) -> bool:
+    actor = asking.actor
+    if actor is None or not offer.roles:
+        return True
+    bound = {role for role, person in asking.memory.assignments if person == actor.principal}
+    return any(role.id in actor.roles or role.id in bound for role in offer.roles)
+
+
+def _handover(asking: Asking) -> Iterator[Offer]:
+    """That the person responsible, or who may besides, hands the case over."""
+    actor, memory, by = asking.actor, asking.memory, asking.plan.handover_by
+    if memory.responsible is None:
+        return
+    if actor is None or actor.principal == memory.responsible or any(r.id in actor.roles for r in by):
+        yield Offer(
+            kind=OfferKind.HANDOVER,
+            event=HANDOVER,
+            title=TITLE,
+            roles=by,
+            reason_required=True,
+            responsible=memory.responsible,
+            refusal=handover_refusal(asking, actor) if actor is not None else None,
+        )
 
 
 class _Last(NamedTuple):
@@ -208,27 +272,32 @@ class _Last(NamedTuple):
     day: date
     title: Text
     basis: Basis
+    provisional: bool
 
 
 def _deadlines(asking: Asking, token: Token, node: NodePlan) -> tuple[_Last | None, _Last | None]:
-    """The last day by law and the last by promise."""
-    legal: list[_Last] = []
-    promised: list[_Last] = []
-    calendar, memory, now = asking.calendar, asking.memory, asking.now
-    wholes = ((whole.limit, whole.title, whole) for whole in node.wholes)
-    for limit, title, whole in ((node.limit, node.node.title, None), *wholes):
-        if limit is None:
-            continue
-        for length, basis, found in (
-            (limit.legal, limit.basis, legal),
-            (limit.promised, limit.promised_basis, promised),
-        ):
-            if length is None:
-                continue
-            if whole is None:
-                day = limit_end(calendar, node, token, memory, length, now)
-            else:
-                day = whole_end(calendar, node, whole, token, memory, length, now)
-            found.append(_Last(day, title, basis))
-    first, second = (min(found, key=lambda last: last.day, default=None) for found in (legal, promised))
+    """The last day by law and the last by promise: the earliest of the step, its stages and processes."""
+    found = [_own(asking, token, node, w.limit, w.title, w) for w in node.wholes]
+    if node.limit is not None:
+        found.insert(0, _own(asking, token, node, node.limit, node.node.title, None))
+    first, second = (
+        min((last for last in lasts if last is not None), key=lambda last: last.day, default=None)
+        for lasts in (zip(*found, strict=True) if found else ((), ()))
+    )
     return first, second
+
+
+def _own(
+    asking: Asking, token: Token, node: NodePlan, limit: Limit, title: Text, whole: WholePlan | None
+) -> tuple[_Last | None, _Last | None]:
+    """The last day of one limit by law, and by promise."""
+    own = calendar_of(asking.calendar, node, whole)
+    start = began(node, token, asking.memory, whole).date()
+
+    def last(length: Duration | None, basis: Basis) -> _Last | None:
+        if length is None:
+            return None
+        day = limit_end(asking.calendar, node, token, asking.memory, length, whole, asking.now)
+        return _Last(day, title, basis, not own.settled(start, day))
+
+    return last(limit.legal, limit.basis), last(limit.promised, limit.promised_basis)

@@ -4,32 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
+from jianban.engine.limits import TimerPlan, WholePlan, Wholes, timer_plans
 from jianban.engine.machine import Shared, anywhere_trigger, machines, moving_node
 from jianban.engine.state import Instance, Token, Value
 from jianban.workflows.flow import ROOT, Arc, Flow, Node, NodeKind, Region
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.expressions import EvaluationFault, Program, program
 from jianban.workflows.language.model import (
+    APPLICANT,
     Anywhere,
     AnywhereKind,
-    Basis,
     Call,
     Cause,
     DataField,
     DataKind,
-    Duration,
     Each,
-    ExpiryKind,
     Guard,
     JoinKind,
     Limit,
     PartyKind,
     Process,
     Role,
-    Stage,
 )
 from jianban.workflows.texts import Text
 
@@ -83,24 +79,6 @@ class ArcPlan:
     """True when it is the step's own people who fire it."""
 
 
-class TimerKind(StrEnum):
-    WAIT = "wait"
-    EXPIRY = "expiry"
-    AFTER = "after"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerPlan:
-    """Something that happens at a step by itself."""
-
-    kind: TimerKind
-    event: str | None
-    """The exit that fires; None when somebody is only told."""
-    duration: Duration
-    told: Role | None = None
-    basis: Basis
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChildPlan:
     """A region that a block opens."""
@@ -120,6 +98,8 @@ class NodePlan:
     """The block that opens its region."""
     exits: Mapping[str, tuple[ArcPlan, ...]]
     """What actors may fire, by event."""
+    received: Mapping[str, tuple[ArcPlan, ...]]
+    """What only a message causes, by the message's name."""
     timed: Mapping[str, tuple[ArcPlan, ...]]
     """What only time fires, by event."""
     routes: tuple[ArcPlan, ...]
@@ -143,8 +123,12 @@ class NodePlan:
     apart: frozenset[str]
     """The nodes whose doer may not be the same person."""
     counted_from: str | None
-    wholes: tuple[Stage | Process, ...]
-    """Its stage and its process, of those that have a limit, when an office does it."""
+    wholes: tuple[WholePlan, ...]
+    """The stages and processes around it that have a limit, innermost first, when an office does it."""
+    within: frozenset[str]
+    """The keys of the stages and processes around it that have a limit, whoever does it."""
+    first_received: bool
+    """True when who does it stays responsible."""
     remembered: bool
     """True when other steps ask who did this one, or when."""
     strand: frozenset[str]
@@ -174,6 +158,14 @@ class Plan:
     """For each region, the items of the list blocks around it, outermost first."""
     nodes: Mapping[str, NodePlan]
     arcs: Mapping[str, ArcPlan]
+    applicant: Role | None
+    """The role of the applicant, which is bound to who opens the case as one."""
+    roles: Mapping[str, Role]
+    """All roles that may do something."""
+    kept: frozenset[str]
+    """The roles of the steps whose doer stays responsible: their work stays with that person."""
+    handover_by: tuple[Role, ...]
+    """Who may hand a case over, besides the person responsible."""
     events: frozenset[str]
     """All events that somebody can fire somewhere."""
     eligible: tuple[Condition, ...]
@@ -183,8 +175,10 @@ class Plan:
     """The events that resume."""
     clock_stops: bool
     """True when a limit runs beside several steps, so that some of them may stop its clock."""
-    wholes: Mapping[str, Stage | Process]
-    """The stages that have a limit, by id; and the process, by `""`."""
+    counted: Mapping[str, frozenset[str]]
+    """For each step that starts the clocks of other limits, the nodes and keys of these."""
+    wholes: Mapping[str, WholePlan]
+    """The stages and processes that have a limit, those of called processes too, by key."""
 
 
 CLASH = Text(
@@ -214,11 +208,9 @@ class _Planner:
             for n, step in steps
             if step.limit is not None and step.limit.counted_from is not None
         }
-        process = flow.process
-        wholes: dict[str, Stage | Process] = {"": process, **{s.id: s for s in process.stages}}
-        self.wholes = {id_: whole for id_, whole in wholes.items() if whole.limit is not None}
-        limits = (whole.limit for whole in self.wholes.values())
-        begun = {limit.counted_from for limit in limits if limit is not None} - {None}
+        wholes = Wholes(flow, {region: len(scope) for region, scope in self.scopes.items()})
+        self.wholes, self.around = wholes.found, wholes.around
+        begun = {whole.counted_from for whole in self.wholes.values()} - {None}
         self.remembered = frozenset().union(*self.apart.values(), self.counted_from.values(), begun)
 
     def plan(self) -> Plan:
@@ -227,19 +219,35 @@ class _Planner:
         anywhere = {a.event: self._anywhere(a) for a in self.flow.anywhere}
         resuming = frozenset(a.resume for a in self.flow.anywhere if a.resume is not None)
         fired = {event for node in nodes.values() for event in node.exits}
+        steps = [n.step for n in self.flow.steps if n.step is not None]
+        first = [(s, s.first_receiver) for s in steps if s.first_receiver is not None]
+        by = [s.by for s in steps] + [a.by for a in self.flow.arcs]
+        by += [a.by + a.resume_by for a in self.flow.anywhere] + [f.handover_by for _step, f in first]
+        roles = {role.id: role for several in by for role in several}
+        applicants = (r for r in roles.values() if r.agency.kind is PartyKind.APPLICANT)
         return Plan(
             flow=self.flow,
             fields=self.fields,
             scopes=self.scopes,
             nodes=nodes,
             arcs=arcs,
+            applicant=roles.get(APPLICANT) or next(applicants, None),
+            roles=roles,
+            kept=frozenset(role.id for step, _first in first for role in step.by),
+            handover_by=tuple(dict.fromkeys(role for _step, f in first for role in f.handover_by)),
             events=frozenset(fired | anywhere.keys() | resuming),
             eligible=tuple(self._condition(g, ROOT) for g in self.flow.process.eligible),
             anywhere=anywhere,
             resuming=resuming,
             clock_stops=bool(self.counted_from or self.wholes),
+            counted=self._counted(),
             wholes=self.wholes,
         )
+
+    def _counted(self) -> Mapping[str, frozenset[str]]:
+        limits = (*self.counted_from.items(), *((w.key, w.counted_from) for w in self.wholes.values()))
+        starts = {start for _limit, start in limits if start is not None}
+        return {start: frozenset(limit for limit, s in limits if s == start) for start in starts}
 
     def _arc(self, arc: Arc) -> ArcPlan:
         source, target = self.flow.nodes[arc.source], self.flow.nodes[arc.target]
@@ -266,15 +274,17 @@ class _Planner:
         direct = frozenset(n for child in node.children for n in regions[child].nodes)
         block = node.block
         called: Process | None = block.process if isinstance(block, Call) else None
+        wholes = self._wholes(node)
         return NodePlan(
             node=node,
             kind=node.kind,
             depth=len(self.scopes[node.region]),
             owner=self.flow.regions[node.region].owner,
             exits=_frozen(groups[Cause.ACTOR]) if resting else {},
+            received=_received(groups[Cause.MESSAGE]),
             timed=_frozen(groups[Cause.TIMER]) if resting else {},
             routes=() if resting else tuple(out),
-            timers=tuple(_timers(node, groups[Cause.TIMER])) if resting else (),
+            timers=tuple(timer_plans(node, groups[Cause.TIMER], wholes)) if resting else (),
             children=tuple(self._child(self.flow.regions[r]) for r in node.children),
             over=self.places[block.over] if isinstance(block, Each) else None,
             needed=_needed(node),
@@ -285,15 +295,17 @@ class _Planner:
             collects=tuple((c, self.places[c]) for c in node.step.collects) if node.step else (),
             apart=self.apart.get(node.id, frozenset()),
             counted_from=self.counted_from.get(node.id),
-            wholes=self._wholes(node),
+            wholes=wholes,
+            within=frozenset(self.around.get(node.id, ())),
+            first_received=node.step is not None and node.step.first_receiver is not None,
             remembered=node.id in self.remembered,
             strand=frozenset((*self.flow.ancestors(node.region), *self.under[node.region])),
         )
 
-    def _wholes(self, node: Node) -> tuple[Stage | Process, ...]:
+    def _wholes(self, node: Node) -> tuple[WholePlan, ...]:
         if node.step is None or node.step.role.agency.kind is PartyKind.APPLICANT:
             return ()
-        return tuple(self.wholes[id_] for id_ in (node.stage, "") if id_ is not None and id_ in self.wholes)
+        return tuple(self.wholes[key] for key in self.around.get(node.id, ()))
 
     def _child(self, region: Region) -> ChildPlan:
         condition = self._condition(region.guard, region.parent or ROOT) if region.guard else None
@@ -338,39 +350,19 @@ def _fields(flow: Flow) -> Iterator[tuple[str, DataField]]:
                 yield field.id, field
 
 
-def _timers(node: Node, timed: Mapping[str, Any]) -> Iterator[TimerPlan]:
-    step = node.step
-    assert step is not None
-    expiry = step.limit.expiry if step.limit else None
-    expired = (step.limit.legal or step.limit.promised) if step.limit else None
-    for event, arcs in timed.items():
-        after = arcs[0].arc.after
-        if expiry is not None and expiry.event == event:
-            continue
-        if after is not None:
-            yield TimerPlan(kind=TimerKind.AFTER, event=event, duration=after, basis=arcs[0].arc.basis)
-        elif step.wait is not None:
-            yield TimerPlan(
-                kind=TimerKind.WAIT, event=event, duration=step.wait.effective, basis=step.wait.basis
-            )
-        elif expired is not None and step.limit is not None:
-            yield TimerPlan(kind=TimerKind.EXPIRY, event=event, duration=expired, basis=step.limit.basis)
-    if expiry is not None and expired is not None:
-        fires = expiry.kind in (ExpiryKind.DEEM, ExpiryKind.END)
-        told = (expiry.role or step.role) if expiry.kind is ExpiryKind.ESCALATE else None
-        yield TimerPlan(
-            kind=TimerKind.EXPIRY,
-            event=expiry.event if fires else None,
-            duration=expired,
-            told=told,
-            basis=expiry.basis,
-        )
-
-
 def _needed(node: Node) -> int | None:
     if node.join is None or node.join.kind is JoinKind.ALL:
         return None
     return 1 if node.join.kind is JoinKind.ANY else node.join.count
+
+
+def _received(groups: Mapping[str, list[ArcPlan]]) -> dict[str, tuple[ArcPlan, ...]]:
+    found: dict[str, list[ArcPlan]] = {}
+    for arcs in groups.values():
+        for arc in arcs:
+            if arc.arc.message is not None:
+                found.setdefault(arc.arc.message.name, []).append(arc)
+    return _frozen(found)
 
 
 def _frozen(groups: Mapping[str, list[ArcPlan]]) -> dict[str, tuple[ArcPlan, ...]]:

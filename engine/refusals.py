@@ -22,6 +22,14 @@ class Rule(StrEnum):
     GUARD = "guard"
     ROLE = "role"
     SEPARATION = "separation"
+    ASSIGNED = "assigned"
+    """The role belongs to another person in this case."""
+    RESPONSIBLE = "responsible"
+    """The work stays with who received the case first."""
+    DELEGATION = "delegation"
+    """The delegation does not cover it."""
+    MESSAGE = "message"
+    """Only a message causes it, or the message is not for this case."""
     WAIT = "wait"
     TIMER = "timer"
     COUNT = "count"
@@ -150,6 +158,95 @@ TEXTS: dict[str, tuple[Text, Text]] = {
     "role": (
         Text("“{title}”应由{roles}办理", "“{title}” is for: {roles}"),
         Text("请由有该职责的人员办理", "Let someone with that role do it"),
+    ),
+    "assigned": (
+        Text("本办件的“{title}”只由{persons}办理", "In this case “{title}” is for {persons} only"),
+        Text("请由其本人办理，或经其授权", "Let them do it, or act under their delegation"),
+    ),
+    "responsible": (
+        Text("“{title}”由首接人员{person}负责", "“{title}” stays with {person}, who is responsible"),
+        Text("请由其办理，或先办理移交", "Let them do it, or have the case handed over first"),
+    ),
+    "handover": (
+        Text("只有承办人{person}和{roles}可以移交办件", "Only {person} and {roles} may hand the case over"),
+        Text("请由其移交", "Let one of them do it"),
+    ),
+    "no_responsible": (
+        Text("本办件没有首接人员", "Nobody has received this case first"),
+        Text("无须移交", "There is nothing to hand over"),
+    ),
+    "receiver_role": (
+        Text("{person}没有接办所需的职责（{roles}）", "{person} has none of the roles needed: {roles}"),
+        Text("请移交给有该职责的人员", "Hand it over to someone with that role"),
+    ),
+    "same_receiver": (
+        Text("办件已由{person}负责", "{person} is already responsible"),
+        Text("请移交给他人", "Hand it over to somebody else"),
+    ),
+    "unknown_role": (
+        Text("本流程没有角色“{role}”", "This process has no role “{role}”"),
+        Text("可绑定的角色有：{known}", "The roles are: {known}"),
+    ),
+    "delegation_revoked": (
+        Text(
+            "{giver}的授权已撤销，不能“{title}”", "“{title}” is not possible: {giver} revoked the delegation"
+        ),
+        Text("请由其本人办理，或重新授权", "Let them do it, or delegate anew"),
+    ),
+    "delegation_early": (
+        Text("{giver}的授权自{start}起生效", "The delegation of {giver} holds from {start} on"),
+        Text("请届时办理", "Do it then"),
+    ),
+    "delegation_expired": (
+        Text("{giver}的授权已于{end}到期", "The delegation of {giver} ended on {end}"),
+        Text("请由其本人办理，或重新授权", "Let them do it, or delegate anew"),
+    ),
+    "delegation_process": (
+        Text("{giver}的授权不包括本流程", "The delegation of {giver} does not cover this process"),
+        Text("请由其本人办理，或扩大授权", "Let them do it, or widen the delegation"),
+    ),
+    "delegation_step": (
+        Text(
+            "{giver}的授权不包括“{title}”所在步骤",
+            "The delegation of {giver} does not cover the step of “{title}”",
+        ),
+        Text("请由其本人办理，或扩大授权", "Let them do it, or widen the delegation"),
+    ),
+    "delegation_event": (
+        Text("{giver}的授权不包括“{title}”", "The delegation of {giver} does not cover “{title}”"),
+        Text("请由其本人办理，或扩大授权", "Let them do it, or widen the delegation"),
+    ),
+    "delegation_roles": (
+        Text(
+            "{giver}的授权不包括“{title}”所需的职责",
+            "The delegation of {giver} does not pass on the role for “{title}”",
+        ),
+        Text("请由其本人办理，或扩大授权", "Let them do it, or widen the delegation"),
+    ),
+    "delegation_agency": (
+        Text(
+            "“{title}”不属替班人员可代{giver}办理的机构",
+            "“{title}” is not in the agency where {giver} is stood in for",
+        ),
+        Text("请由该机构的人员办理", "Let someone of its own agency do it"),
+    ),
+    "by_message": (
+        Text(
+            "“{title}”由消息“{message}”引起，不由人员办理",
+            "“{title}” happens when the message “{message}” arrives",
+        ),
+        Text("请等候该消息", "Wait for it"),
+    ),
+    "not_awaited": (
+        Text("本办件没有等候消息“{message}”", "This case does not wait for the message “{message}”"),
+        Text("正在等候的有：{possible}", "It waits for: {possible}"),
+    ),
+    "other_key": (
+        Text(
+            "消息“{message}”的主键{key}与本办件不符",
+            "The key {key} of the message “{message}” is not this case's",
+        ),
+        Text("请核对主键", "Check the key"),
     ),
     "separation": (
         Text(

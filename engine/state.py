@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from jianban.workflows.language.model import Anywhere
@@ -50,11 +51,13 @@ class Token:
 
 
 class Mark(StrEnum):
-    """What has happened to a step's limit."""
+    """What has happened to the limit of a step, a stage or a process."""
 
     EXTENDED = "extended"
+    WARNED = "warned"
+    """That it will end soon has been told."""
     TOLD = "told"
-    """Its expiry has been told: a warning or an escalation."""
+    """Its end has been told: overdue, or escalated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,8 @@ class Done:
     instances: tuple[Instance, ...]
     actor: str | None
     at: datetime
+    behalf: str | None = None
+    """For whom they did it, when they acted for another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,13 +99,26 @@ class Memory:
     """Only steps that other steps refer to: for separation of duties, and limits counted from them."""
     stops: tuple[Stop, ...] = ()
     suspension: Suspension | None = None
-    entered: tuple[tuple[str, datetime], ...] = ()
-    """When the case last entered each stage that has a limit, by stage id; `""` for the process."""
+    entered: tuple[tuple[str, tuple[Instance, ...], datetime], ...] = ()
+    """When the case last entered each stage and process that has a limit, by its key (`WholePlan.key`)."""
     marks: tuple[tuple[str, tuple[Instance, ...], Mark], ...] = ()
-    """Node, instances and mark of limits."""
+    """Marks of limits, by the step's node or the key of the stage or process."""
+    calendar: str = ""
+    """The revision of the calendar that counts its days."""
+
+    assignments: tuple[tuple[str, str], ...] = ()
+    """Roles that belong to certain persons in this case: role and person, several for several persons."""
+    responsible: str | None = None
+    """Who received the case first, or took it over (首接负责)."""
 
 
 BLANK = Memory()
+
+
+@cache
+def blank(calendar: str) -> Memory:
+    """What a case remembers when it is opened, one for all cases under a calendar."""
+    return Memory(calendar=calendar)
 
 
 class CaseState(NamedTuple):
@@ -116,6 +134,12 @@ class RecordKind(StrEnum):
     OPENED = "opened"
     FIRED = "fired"
     """An actor's event moved a token."""
+    RECEIVED = "received"
+    """A message moved a token."""
+    ASSIGNED = "assigned"
+    """A role (`event`) was bound to a person (`target`)."""
+    HANDED_OVER = "handed_over"
+    """The case was handed over to another responsible person (`target`)."""
     TIMED = "timed"
     """A wait ran out, or a limit expired with a consequence."""
     ROUTED = "routed"
@@ -132,10 +156,18 @@ class RecordKind(StrEnum):
     RESUMED = "resumed"
     WITHDRAWN = "withdrawn"
     EXTENDED = "extended"
-    """A limit was extended once, as the law allows."""
+    """A limit was extended once, as the law allows; `target` is the step, or the key of the stage or process
+    (`WholePlan.key`)."""
     WARNED = "warned"
+    """A limit will end soon. In this kind and the next two, `event` is empty for the limit of the step, and
+    the key of the stage or process for theirs."""
+    OVERDUE = "overdue"
+    """A limit ended without a consequence."""
     ESCALATED = "escalated"
-    """A limit expired; `target` is the role that is told."""
+    """A limit ended; `target` is the role that is told."""
+    RECALENDARED = "recalendared"
+    """From here on the days are counted by another calendar: a notice of holidays has come out, or an office
+    has changed its days. `calendar` is its revision, `moved` are the dates it moved."""
     ENDED = "ended"
 
 
@@ -143,12 +175,28 @@ DONE_BY_ACTORS = frozenset(
     {
         RecordKind.OPENED,
         RecordKind.FIRED,
+        RecordKind.ASSIGNED,
+        RecordKind.HANDED_OVER,
         RecordKind.SUSPENDED,
         RecordKind.RESUMED,
         RecordKind.WITHDRAWN,
         RecordKind.EXTENDED,
     }
 )
+
+
+class Moved(NamedTuple):
+    """A date that a change of the calendar moved."""
+
+    kind: str
+    """`statutory`, `promised`, `wait` or `after`, as in `deadlines.DeadlineKind`."""
+    place: str
+    """The step's node, or the key of the stage or process."""
+    instances: tuple[Instance, ...]
+    before: date
+    after: date
+    days: tuple[date, ...]
+    """Why: the days that work in one of the calendars only."""
 
 
 class Record(NamedTuple):
@@ -161,12 +209,22 @@ class Record(NamedTuple):
     node: str
     """The step or block it happened at."""
     event: str
+    """What happened; when opened, the role that was bound to who opened it, or nothing."""
     target: str
     """The node that was reached."""
     instances: tuple[Instance, ...] = ()
     data: tuple[Value, ...] = ()
     """What the event brought, in the order of the plan's fields; None where it brought nothing."""
     reason: str = ""
+    calendar: str = ""
+    """When opened or recalendared: the revision of the calendar that counts the days from here on."""
+    moved: tuple[Moved, ...] = ()
+    behalf: str | None = None
+    """The person for whom the actor acted."""
+    delegation: str = ""
+    """The id of the delegation or substitution under which they did."""
+    message: str = ""
+    """When received: the id of the message."""
 
 
 class Decision(NamedTuple):

@@ -17,12 +17,14 @@ from typing import Any, TypeAlias
 
 from jianban.engine.access import Actor
 from jianban.engine.case import Case
-from jianban.engine.decision import Command, Fire, Open, Tick, china, decide
+from jianban.engine.decision import Command, Deliver, Fire, Open, Tick, china, decide
 from jianban.engine.distances import Distances
+from jianban.engine.messages import Message
 from jianban.engine.plan import ArcPlan, Condition, NodePlan, Plan, plan_of
 from jianban.engine.refusals import Refusal, Rule
 from jianban.engine.samples import Samples
-from jianban.engine.state import CaseState, Decision, Memory, Token
+from jianban.engine.state import CaseState, Decision, Mark, Memory, Token
+from jianban.engine.timers import timers_of, Value
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import Flow, NodeKind
 from jianban.workflows.language.model import AnywhereKind, Role
@@ -88,6 +90,8 @@ def play(flow: Flow, walk: Walk, calendar: WorkCalendar | None = None) -> Case:
                 answer = case.fire(event, actor=actor, now=now, data=data, at=at, reason=reason)
             case Tick(now):
                 answer = case.tick(now)
+            case Deliver(message, now, at):
+                answer = case.deliver(message, now=now, at=at)
             case _:
                 raise ValueError("a case is opened once")
         if isinstance(answer, Refusal):
@@ -172,12 +176,20 @@ class _Search:
         for token in state.tokens:
             node = self.plan.nodes[token.node]
             for arcs in node.exits.values():
-                yield from self._events(visit, token, node, arcs)
-        due = min((t.due for t in state.tokens if t.due is not None), default=None)
+                yield from self._events(visit, token, arcs)
+            for name, arcs in node.received.items():
+                yield from self._messages(visit, token, name, arcs)
+        moments = (
+            at
+            for token in state.tokens
+            for at, timer in timers_of(self.plan, self.calendar, token, state.memory)
+            if timer.event is not None
+        )
+        due = min(moments, default=None)
         if due is not None and due >= visit.now:
             yield from self._decided(visit, Tick(now=due))
         for anywhere in self.withdrawals:
-            actor = _person(anywhere.by, anywhere.event)
+            actor = self._person(anywhere.by, anywhere.event)
             condition = self.plan.anywhere[anywhere.event].condition
             for data in self.samples.assignments(
                 state.data, (), required=[] if condition is None else [condition]
@@ -186,17 +198,29 @@ class _Search:
                     visit, Fire(event=anywhere.event, actor=actor, now=visit.now, data=data, reason="…")
                 )
 
-    def _events(
-        self, visit: _Visit, token: Token, node: NodePlan, arcs: tuple[ArcPlan, ...]
-    ) -> Iterator[_Visit]:
+    def _events(self, visit: _Visit, token: Token, arcs: tuple[ArcPlan, ...]) -> Iterator[_Visit]:
         """One event at a token, by each group of people who may fire it, with the data that may matter."""
-        state = visit.state
+        for brought in self._brought(visit.state, token, arcs):
+            for roles in dict.fromkeys(a.arc.by for a in arcs):
+                fire = Fire(
+                    event=arcs[0].arc.event,
+                    actor=self._person(roles, token.node),
+                    now=visit.now,
+                    data=brought,
+                    at=token.place,
+                )
+                yield from self._decided(visit, fire)
+
+    def _brought(
+        self, state: CaseState, token: Token, arcs: tuple[ArcPlan, ...]
+    ) -> Iterator[dict[str, Value]]:
+        """The data that may matter when an event happens at a token, with what its main exit must bring."""
         open_ = [a.condition for a in arcs if a.condition is not None]
         lists: list[str] = []
         for arc in arcs:
             open_ += self._ahead(arc.arc.target)
             lists += self._lists(arc.arc.target)
-        step = node.node.step
+        step = self.plan.nodes[token.node].node.step
         collects = step.collects if step is not None and any(a.arc.main for a in arcs) else ()
         known = dict(zip(self.plan.fields, state.data, strict=True))
         scoped = [c for c in open_ if not c.scoped or token.instances]
@@ -205,17 +229,20 @@ class _Search:
             for name in collects:
                 value = data.get(name, known[name])
                 brought[name] = self.samples.values[name][0] if value is None else value
-            for roles in dict.fromkeys(a.arc.by for a in arcs):
-                fire = Fire(
-                    event=arcs[0].arc.event,
-                    actor=_person(roles, token.node),
-                    now=visit.now,
-                    data=brought,
-                    at=token.place,
-                )
-                yield from self._decided(visit, fire)
+            yield brought
 
-    def _decided(self, visit: _Visit, command: Fire | Tick) -> Iterator[_Visit]:
+    def _messages(
+        self, visit: _Visit, token: Token, name: str, arcs: tuple[ArcPlan, ...]
+    ) -> Iterator[_Visit]:
+        """A message at the place of a token, with what it brings."""
+        awaited = [a.arc.message for a in arcs if a.arc.message is not None]
+        brings = {field: at for message in awaited for field, at in message.brings}
+        for values in self._brought(visit.state, token, arcs):
+            data = {brings[f]: v for f, v in values.items() if f in brings}
+            message = Message(id=f"{name}@{visit.events}", name=name, data=data)
+            yield from self._decided(visit, Deliver(message=message, now=visit.now, at=token.place))
+
+    def _decided(self, visit: _Visit, command: Fire | Deliver | Tick) -> Iterator[_Visit]:
         """What a command leads to; one that must wait is tried again on the morning after."""
         decision = decide(self.flow, visit.state, command, self.calendar)
         if isinstance(decision, Refusal) and decision.code is Rule.WAIT and decision.until is not None:
@@ -257,19 +284,23 @@ class _Search:
     def _applicant(self) -> Actor:
         first = next(iter(self.flow.steps), None)
         roles = first.step.by if first is not None and first.step is not None else ()
-        return _person(roles, first.id if first is not None else "")
+        return self._person(roles, first.id if first is not None else "")
 
-
-def _person(roles: tuple[Role, ...], step: str) -> Actor:
-    """A person of the first of these roles who works at this step only."""
-    if not roles:
-        return Actor(step)
-    return Actor(f"{roles[0].id}@{step}", [roles[0].id])
+    def _person(self, roles: tuple[Role, ...], step: str) -> Actor:
+        """A person of the first of these roles: one for each step, or one for all that stays with one."""
+        if not roles:
+            return Actor(step)
+        role = roles[0]
+        stays = role == self.plan.applicant or role.id in self.plan.kept
+        node = self.plan.nodes.get(step)
+        apart = node is not None and node.apart
+        return Actor(role.id if stays and not apart else f"{role.id}@{step}", [role.id])
 
 
 def _without_times(memory: Memory) -> tuple[Any, ...]:
     done = frozenset((d.node, d.instances, d.actor) for d in memory.done)
-    return frozenset(memory.counts), done, frozenset(memory.marks)
+    extended = frozenset(mark for mark in memory.marks if mark[2] is Mark.EXTENDED)
+    return frozenset(memory.counts), done, extended
 
 
 def _commands(visit: _Visit) -> list[Command]:

@@ -106,6 +106,10 @@ class Agency:
     short: Text | None = None
 
 
+APPLICANT = "applicant"
+"""The role of the applicant, where a catalogue has one of that id; in definitions, whoever applies."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
     """Who acts (办理人员), within which agency."""

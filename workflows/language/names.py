@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from jianban.workflows.language.errors import Problem
 from jianban.workflows.language.model import (
+    APPLICANT,
     Agency,
     Basis,
     Citation,
@@ -25,8 +26,6 @@ from jianban.workflows.language.validation import suggestion
 from jianban.workflows.texts import Text
 
 T = TypeVar("T")
-
-APPLICANT = "applicant"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
