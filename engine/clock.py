@@ -15,6 +15,8 @@ from jianban.workflows.language.model import Duration, Unit
 
 BEIJING = timezone(timedelta(hours=8))
 """Whose days the law counts."""
+HOURS = 24
+"""The hours of a day."""
 
 
 def local(now: datetime) -> datetime:
@@ -47,7 +49,7 @@ def deadline(
             case Unit.MONTH | Unit.YEAR:
                 left = Duration((end - stopped).days, Unit.DAY)
             case Unit.HOUR:
-                left = duration
+                left = Duration(duration.amount - HOURS * (stopped - start).days, Unit.HOUR)
         duration = Duration(max(left.amount, 0), left.unit)
         start = resumed
         end = calendar.end(start, duration)
@@ -60,6 +62,33 @@ def longer(calendar: WorkCalendar, start: date, first: Duration, then: Duration)
         return Duration(first.amount + then.amount, first.unit)
     end = calendar.end(calendar.end(start, first), then)
     return Duration((end - start).days, Unit.DAY)
+
+
+def warned(calendar: WorkCalendar, start: date, last: date, before: Duration) -> date | None:
+    """The day at whose end is warned that a period from `start` ends on `last`.
+
+    Not before the period began; None where that leaves no day before the last.
+    """
+    short = counted(calendar, start, last, before.unit) <= before.amount
+    day = start if short else calendar.before(last, before)
+    return day if day < last else None
+
+
+def counted(calendar: WorkCalendar, after: date, until: date, unit: Unit) -> int:
+    """The days from `after` (not counted) to `until`: working days, or all for any other unit."""
+    return calendar.working_days(after, until) if unit is Unit.WORKING_DAY else (until - after).days
+
+
+def used(
+    calendar: WorkCalendar, start: date, until: date, unit: Unit, stops: Iterable[tuple[date, date]]
+) -> int:
+    """The days that ran from `start` (not counted) to `until`, without those the clock was stopped."""
+    days = counted(calendar, start, until, unit)
+    for stopped, resumed in _merged(stops):
+        first, last = max(stopped, start), min(resumed, until)
+        if first < last:
+            days -= counted(calendar, first, last, unit)
+    return days
 
 
 def over(last_day: date, like: datetime) -> datetime:

@@ -13,7 +13,7 @@ from typing import Any
 
 from jianban.engine.clock import BEIJING
 from jianban.engine.plan import Plan
-from jianban.engine.state import BLANK, CaseState, Instance, Memory, Record, RecordKind, Token, Value
+from jianban.engine.state import BLANK, CaseState, Instance, Memory, Moved, Record, RecordKind, Token, Value
 from jianban.workflows.language.model import DataField, DataKind
 from jianban.workflows.language.wire import canonical, form
 from jianban.workflows.texts import Text
@@ -101,6 +101,10 @@ def record_plain(plan: Plan, record: Record, at: datetime) -> dict[str, Any]:
         }
     if record.reason:
         plain["reason"] = record.reason
+    if record.calendar:
+        plain["calendar"] = record.calendar
+    if record.moved:
+        plain["moved"] = [_moved_plain(m) for m in record.moved]
     return plain
 
 
@@ -124,9 +128,29 @@ def record_of(plan: Plan, plain: Mapping[str, Any], at: datetime) -> Record:
             instances=tuple(Instance(*i) for i in plain.get("instances", ())),
             data=data,
             reason=plain.get("reason", ""),
+            calendar=plain.get("calendar", ""),
+            moved=tuple(_moved_of(m) for m in plain.get("moved", ())),
         )
     except (TypeError, KeyError, AttributeError, OverflowError) as error:
         raise ValueError(str(error)) from None
+
+
+def _moved_plain(moved: Moved) -> list[Any]:
+    kind, place, instances, before, after, days = moved
+    dates = [before.isoformat(), after.isoformat(), [d.isoformat() for d in days]]
+    return [kind, place, [list(i) for i in instances], *dates]
+
+
+def _moved_of(plain: list[Any]) -> Moved:
+    kind, place, instances, before, after, days = plain
+    return Moved(
+        kind=kind,
+        place=place,
+        instances=tuple(Instance(*i) for i in instances),
+        before=date.fromisoformat(before),
+        after=date.fromisoformat(after),
+        days=tuple(map(date.fromisoformat, days)),
+    )
 
 
 def _plain(value: Value) -> Any:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from jianban.engine.clock import deadline, longer, over
-from jianban.engine.plan import NodePlan, Plan, TimerKind, TimerPlan
-from jianban.engine.state import Mark, Memory, Token
+from jianban.engine.clock import deadline, longer, over, warned
+from jianban.engine.limits import TimerKind, TimerPlan, WholePlan
+from jianban.engine.plan import NodePlan, Plan
+from jianban.engine.state import Instance, Mark, Memory, Token
 from jianban.workflows.calendar import WorkCalendar
-from jianban.workflows.language.model import Duration, Process, Stage
+from jianban.workflows.language.model import Duration
 
 
 def first_due(plan: Plan, calendar: WorkCalendar, token: Token, memory: Memory) -> datetime | None:
@@ -23,23 +24,42 @@ def timers_of(
     """The timers of a token with their moments, in order of declaration; those already told are left out."""
     node = plan.nodes[token.node]
     for timer in node.timers:
-        if timer.event is None and marked(memory, token, Mark.TOLD):
+        whole, mark = timer.whole, timer.mark
+        if mark is not None and marked(memory, token, mark, whole):
             continue
-        if timer.kind is TimerKind.EXPIRY:
-            last = limit_end(calendar, node, token, memory, timer.duration)
+        if whole is not None and node.node.step is not None and node.node.step.stops_clock:
+            continue
+        if timer.kind is TimerKind.WARN:
+            own = calendar_of(calendar, node, whole)
+            before = timer.warn or own.warn_before
+            if before is None:
+                continue
+            last = limit_end(calendar, node, token, memory, timer.duration, whole)
+            day = warned(own, began(node, token, memory, whole).date(), last, before)
+            if day is None:
+                continue
+        elif timer.kind is TimerKind.EXPIRY:
+            day = limit_end(calendar, node, token, memory, timer.duration, whole)
         else:
-            last = deadline(
-                calendar, token.since.date(), timer.duration, stops_for(node, token, memory, None)
-            )
-        yield over(last, token.since), timer
+            day = period_end(calendar, node, token, memory, timer.duration)
+        yield over(day, token.since), timer
 
 
-def wait_end(calendar: WorkCalendar, node: NodePlan, token: Token, memory: Memory) -> date | None:
-    """The last day of the step's wait."""
-    wait = node.node.step.wait if node.node.step else None
-    if wait is None:
-        return None
-    return deadline(calendar, token.since.date(), wait.effective, stops_for(node, token, memory, None))
+def period_end(
+    calendar: WorkCalendar,
+    node: NodePlan,
+    token: Token,
+    memory: Memory,
+    duration: Duration,
+    now: datetime | None = None,
+) -> date:
+    """The last day of a period of this length that runs since the step was reached.
+
+    Args:
+        now: given while the case is suspended, to show the date as if it were resumed now.
+    """
+    stops = stops_for(node, token, memory, now)
+    return deadline(calendar_of(calendar, node, None), token.since.date(), duration, stops)
 
 
 def limit_end(
@@ -48,59 +68,86 @@ def limit_end(
     token: Token,
     memory: Memory,
     duration: Duration,
+    whole: WholePlan | None = None,
     now: datetime | None = None,
 ) -> date:
-    """The last day of the step's limit of this length, with its extension when it was extended.
+    """The last day of the limit, of this length, of a step; with its extension when it was extended.
 
     Args:
-        now: given while the case is suspended, to show the date as if it were resumed now.
+        whole: when it is the limit of the stage or process that the step belongs to.
+        now: given while its clock stands still, to show the date as if it ran on from now.
     """
-    start = (done_at(node.counted_from, token, memory) or token.since).date()
-    limit = node.limit
-    if limit is not None and limit.extension is not None and marked(memory, token, Mark.EXTENDED):
-        duration = longer(calendar, start, duration, limit.extension)
-    return deadline(calendar, start, duration, stops_for(node, token, memory, now))
+    own = calendar_of(calendar, node, whole)
+    start = began(node, token, memory, whole).date()
+    limit = node.limit if whole is None else whole.limit
+    if limit is not None and limit.extension is not None and marked(memory, token, Mark.EXTENDED, whole):
+        duration = longer(own, start, duration, limit.extension)
+    return deadline(own, start, duration, stops_for(node, token, memory, now, whole))
 
 
-def whole_end(
-    calendar: WorkCalendar,
-    node: NodePlan,
-    whole: Stage | Process,
-    token: Token,
-    memory: Memory,
-    duration: Duration,
-    now: datetime,
-) -> date:
-    """The last day of the limit, of this length, of the stage or process that a step belongs to."""
-    counted_from = whole.limit.counted_from if whole.limit is not None else None
-    begun = dict(memory.entered)["" if isinstance(whole, Process) else whole.id]
-    start = done_at(counted_from, token, memory) or begun
-    return deadline(calendar, start.date(), duration, stops_for(node, token, memory, now))
+def began(node: NodePlan, token: Token, memory: Memory, whole: WholePlan | None) -> datetime:
+    """When the clock of a step's limit, or of that of a stage or process around it, began to run."""
+    done = done_at(node.counted_from if whole is None else whole.counted_from, token, memory)
+    if done is not None or whole is None:
+        return done or token.since
+    place = (whole.key, token.instances[: whole.depth])
+    return next((at for key, instances, at in memory.entered if (key, instances) == place), token.since)
+
+
+def calendar_of(calendar: WorkCalendar, node: NodePlan, whole: WholePlan | None) -> WorkCalendar:
+    """The calendar of the office that does the step, or leads the stage."""
+    if whole is not None:
+        return calendar.of(whole.lead.id) if whole.lead is not None else calendar
+    return calendar.of(node.node.step.role.agency.id) if node.node.step is not None else calendar
 
 
 def done_at(step: str | None, token: Token, memory: Memory) -> datetime | None:
     """When a step was last done, for the same item; None when it was not."""
+    if step is None:
+        return None
     for done in reversed(memory.done):
-        shared = min(len(done.instances), len(token.instances))
-        if done.node == step and done.instances[:shared] == token.instances[:shared]:
+        if done.node == step and alike(done.instances, token):
             return done.at
     return None
 
 
-def stops_for(node: NodePlan, token: Token, memory: Memory, now: datetime | None) -> list[tuple[date, date]]:
-    """The stops that count for a step: suspensions, and the steps on its own strand that stop the clock."""
+def alike(instances: tuple[Instance, ...], token: Token) -> bool:
+    """True when both lie inside the same items of the lists around both."""
+    shared = min(len(instances), len(token.instances))
+    return instances[:shared] == token.instances[:shared]
+
+
+def stops_for(
+    node: NodePlan, token: Token, memory: Memory, now: datetime | None, whole: WholePlan | None = None
+) -> list[tuple[date, date]]:
+    """The stops that count for a step: suspensions, and the steps on its own strand that stop the clock.
+
+    With `now`, those that last still, up to then.
+    """
     stops: list[tuple[date, date]] = []
     for stop in memory.stops:
-        if stop.region is not None:
-            shared = min(len(stop.instances), len(token.instances))
-            same = stop.instances[:shared] == token.instances[:shared]
-            if stop.region not in node.strand or not same:
-                continue
-        stops.append((stop.start.date(), stop.end.date()))
-    if now is not None and memory.suspension is not None and memory.suspension.by.stops_clock:
-        stops.append((memory.suspension.since.date(), now.date()))
+        if stop.region is None or (stop.region in node.strand and alike(stop.instances, token)):
+            stops.append((stop.start.date(), stop.end.date()))
+    if now is not None:
+        since = stopped_since(node, token, memory, whole)
+        stops += [(at.date(), now.date()) for at in since]
     return stops
 
 
-def marked(memory: Memory, token: Token, mark: Mark) -> bool:
-    return bool(memory.marks) and (token.node, token.instances, mark) in memory.marks
+def stopped_since(
+    node: NodePlan, token: Token, memory: Memory, whole: WholePlan | None
+) -> Iterator[datetime]:
+    """Since when a clock stands still: by a suspension, or for a whole by the very step that is done."""
+    if memory.suspension is not None and memory.suspension.by.stops_clock:
+        yield memory.suspension.since
+    if whole is not None and node.node.step is not None and node.node.step.stops_clock:
+        yield token.since
+
+
+def marked(memory: Memory, token: Token, mark: Mark, whole: WholePlan | None = None) -> bool:
+    return bool(memory.marks) and (*place_of(token, whole), mark) in memory.marks
+
+
+def place_of(token: Token, whole: WholePlan | None) -> tuple[str, tuple[Instance, ...]]:
+    """What a limit is known by: the step, or the stage or process, and the items of the lists around it."""
+    return (token.node, token.instances) if whole is None else (whole.key, token.instances[: whole.depth])

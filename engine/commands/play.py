@@ -126,7 +126,8 @@ class Play:
 
     def _wait(self, until: date | None) -> Refusal | None:
         if until is None:
-            due = self.case.next_due
+            timers = self.case.timers()
+            due = next((t.due for t in timers if t.event), None) or next((t.due for t in timers), None)
             if due is None:
                 raise UsageFailure(NOTHING_DUE)
             self.now = max(due, self.now)

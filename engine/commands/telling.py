@@ -24,7 +24,8 @@ SAID = {
     RecordKind.RESUMED: Text("{who}：恢复办理", "{who}: resumed"),
     RecordKind.WITHDRAWN: Text("{who}：{event}", "{who}: {event}"),
     RecordKind.EXTENDED: Text("{who}：延长期限（{step}）", "{who}: the limit is extended ({step})"),
-    RecordKind.WARNED: Text("超过时限，预警：{step}", "the limit has passed, a warning: {step}"),
+    RecordKind.WARNED: Text("时限将届满，预警：{step}", "the limit will end soon, a warning: {step}"),
+    RecordKind.OVERDUE: Text("超过时限：{step}", "the limit has passed: {step}"),
     RecordKind.ESCALATED: Text(
         "超过时限，上报{target}：{step}", "the limit has passed, {target} is told: {step}"
     ),
@@ -94,6 +95,8 @@ class Telling:
         timers = case.timers()
         days = [o.deadline for o in self.play.offers() if o.deadline] + [t.due.date() for t in timers]
         for timer in timers:
+            if timer.event is None and timer.tells is not RecordKind.ESCALATED:
+                continue  # the offers say by when
             event = event_title(case.flow, timer.step, timer.event) if timer.event else LIMIT_PASSES
             step = case.flow.nodes[timer.step].title
             yield f"  +  {self.say(BY_ITSELF.format(day=timer.due.date(), event=event, step=step))}"
