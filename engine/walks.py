@@ -23,8 +23,8 @@ from jianban.engine.messages import Message
 from jianban.engine.plan import ArcPlan, Condition, NodePlan, Plan, plan_of
 from jianban.engine.refusals import Refusal, Rule
 from jianban.engine.samples import Samples
-from jianban.engine.state import CaseState, Decision, Mark, Memory, Token
-from jianban.engine.timers import Value, timers_of
+from jianban.engine.state import CaseState, Decision, Mark, Memory, Token, Value
+from jianban.engine.timers import timers_of
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import Flow, NodeKind
 from jianban.workflows.language.model import AnywhereKind, Role
