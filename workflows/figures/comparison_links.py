@@ -150,10 +150,13 @@ class Links:
         return sum(faces[n].middle for n in names) / len(names)
 
     def _levelled(self, bus: Bus) -> None:
-        """Enter a card level with a line that comes to it, where nothing else enters."""
+        """Enter a card level with a line that comes to it, or leave one level with where the line goes, where
+        nothing else does."""
         for name in bus.targets:
             face = self.other[name]
             if sum(name in b.targets for b in self.buses) > 1:
+                if self._beside(bus):
+                    self._leave_level(bus)
                 continue
             ys = [y for y in bus.source_ys.values() if face.y + 14 <= y <= face.y + face.height - 14]
             if ys:
@@ -162,6 +165,13 @@ class Links:
                 bus.target_ys[name] = min(
                     max(bus.source_ys[bus.sources[0]], face.y + 14), face.y + face.height - 14
                 )
+
+    def _leave_level(self, bus: Bus) -> None:
+        (source,), (target,) = bus.sources, bus.targets
+        face, y = self.base[source], bus.target_ys[target]
+        alone = sum(source in b.sources for b in self.buses) == 1
+        if alone and face.y + 14 <= y <= face.y + face.height - 14:
+            bus.source_ys[source] = y
 
     def _stub(
         self, group: Group, theme: Theme, face: CardFace, mark: Mark, edge: float, middle: float
