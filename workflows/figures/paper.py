@@ -85,17 +85,16 @@ def pages_of(figure: Any, paper: str, lay: Lay) -> tuple[Scene, ...]:
 def _compared(figure: ComparisonFigure, paper: str, lay: Lay) -> tuple[Scene, ...]:
     """A comparison with as many variants side by side and on as few pages as the paper allows, upright where
     that does not matter."""
-    most = min(groups(figure, wide) for wide, _ in _sheets(paper))
-    laid = [(comparison_pages(figure, *s), s) for s in _sheets(paper) if groups(figure, s[0]) == most]
-    found, sheet = min(laid, key=lambda pages: len(pages[0]))
-    total = len(found)
-    scenes: list[Scene] = []
-    for page, part in enumerate(found, 1):
-        scene = lay(_numbered(part, page, total) if total > 1 else part)
-        if min(sheet[0] / scene.width, sheet[1] / scene.height) < LEAST_SCALE:
-            raise _too_large(scene, paper)
-        scenes.append(replace(scene, height=max(scene.height, sheet[1]), sheet=sheet))
-    return tuple(scenes)
+    laid = [(groups(figure, s[0]), comparison_pages(figure, *s), s) for s in _sheets(paper)]
+    refused: list[Scene] = []
+    for _, found, (wide, high) in sorted(laid, key=lambda way: (way[0], len(way[1]))):
+        total = len(found)
+        scenes = [lay(_numbered(p, i, total) if total > 1 else p) for i, p in enumerate(found, 1)]
+        large = [s for s in scenes if min(wide / s.width, high / s.height) < LEAST_SCALE]
+        if not large:
+            return tuple(replace(s, height=max(s.height, high), sheet=(wide, high)) for s in scenes)
+        refused += large
+    raise _too_large(min(refused, key=lambda s: _scale(s, paper)), paper)
 
 
 def _paged(parts: Parts, paper: str, lay: Lay) -> tuple[Scene, ...]:
