@@ -33,7 +33,7 @@ SUFFIXES: Mapping[str, Report | Picture] = {
     **{form: form for form in PICTURES},
 }
 FORMAT = Text(
-    "格式：terminal（终端）、markdown、html、json，或仅输出对照图：svg、png、pdf、docx（更多选项见 draw）；"
+    "格式：terminal（终端）、markdown、html、json； 仅输出对照图： svg、png、pdf、docx（更多选项见 draw）； "
     "默认按文件名，否则为 terminal",
     "Format: terminal, markdown, html, json, or the figure alone: svg, png, pdf, docx (draw can do more); "
     "by default the file name's, else terminal",

@@ -46,7 +46,7 @@ THEME = Text(
 )
 UNTITLED = Text("图中不写标题，由文件另行标注", "No title in the figure: the paper has a caption")
 EMBED = Text(
-    "在 SVG 中嵌入所用的字形，任何读者看到的都一样（PDF、网页总是嵌入）",
+    "SVG 中嵌入所用的字形，处处显示一致； PDF 和网页总是嵌入",
     "Put the glyphs used into the SVG, so that it looks the same everywhere (PDF and HTML always hold them)",
 )
 ONLY_SVG = Text("--embed-fonts 只用于 SVG，而不是 {form}", "--embed-fonts goes with SVG, not with {form}")
