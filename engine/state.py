@@ -45,9 +45,12 @@ class Token:
     @property
     def place(self) -> str:
         """The node, with the items in brackets: `opinion[fire]`."""
-        if not self.instances:
-            return self.node
-        return f"{self.node}[{','.join(i.label for i in self.instances)}]"
+        return placed(self.node, self.instances)
+
+
+def placed(node: str, instances: tuple[Instance, ...]) -> str:
+    """A node with the items in brackets: `opinion[fire]`."""
+    return f"{node}[{','.join(i.label for i in instances)}]" if instances else node
 
 
 class Mark(StrEnum):
