@@ -18,7 +18,7 @@ Cell = tuple[int, int]
 Place = tuple[int, int]
 NORTH, EAST, SOUTH, WEST = (-1, 0), (0, 1), (1, 0), (0, -1)
 BEND = 8.0
-CROSSING = 7.0
+CROSSING = 9.0
 SHARED = 1.5
 BESIDE = 0.2
 """Where a line begins to run beside another, and where it goes on."""
