@@ -143,6 +143,8 @@ class Links:
                     (bus.source_ys if ends == "sources" else bus.target_ys)[name] = y
         for bus in self.buses:
             self._levelled(bus)
+            if self._beside(bus):
+                self._leave_level(bus)
 
     def _centre(self, bus: Bus, ends: str) -> float:
         """The middle of what a line leads to, seen from one of its ends."""
@@ -150,13 +152,10 @@ class Links:
         return sum(faces[n].middle for n in names) / len(names)
 
     def _levelled(self, bus: Bus) -> None:
-        """Enter a card level with a line that comes to it, or leave one level with where the line goes, where
-        nothing else does."""
+        """Enter a card level with a line that comes to it, where nothing else enters."""
         for name in bus.targets:
             face = self.other[name]
             if sum(name in b.targets for b in self.buses) > 1:
-                if self._beside(bus):
-                    self._leave_level(bus)
                 continue
             ys = [y for y in bus.source_ys.values() if face.y + 14 <= y <= face.y + face.height - 14]
             if ys:
@@ -167,6 +166,7 @@ class Links:
                 )
 
     def _leave_level(self, bus: Bus) -> None:
+        """Leave a card level with where the line goes, where nothing else leaves."""
         (source,), (target,) = bus.sources, bus.targets
         face, y = self.base[source], bus.target_ys[target]
         alone = sum(source in b.sources for b in self.buses) == 1
