@@ -1,29 +1,34 @@
 """Figures on paper: type never smaller than designed, nothing lost between pages."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
 
 import pikepdf
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jianban.workflows.analysis.measures import measure
 from jianban.workflows.comparison import compare
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import (
     PAPERS,
-    FigureError,
     comparison_figure,
-    guide_figure,
     overview_figure,
     pages,
     process_figure,
     render_pages,
 )
+from jianban.workflows.figures.model import Card, ProcessFigure
 from jianban.workflows.figures.scene import Scene
+from jianban.workflows.figures.sheets import inside
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
-from tests.figures.quality import findings, words
+from tests.effort import examples
+from tests.figures.quality import findings, routes, words
 from tests.figures.samples import general, simple
+from tests.strategies import flows
 
 KEYS = [p.key for p in Catalogue.default().processes()]
 
@@ -53,20 +58,68 @@ def test_paper_is_turned_to_fit():
     assert page.sheet in {(wide, high), (high, wide)}
 
 
-@pytest.mark.parametrize("paper", PAPERS)
+SHEETS = ("A4", "A3", "16:9")
+
+
+def loses_nothing(figure: ProcessFigure, found: Sequence[Scene]) -> None:
+    """Each step stands on one page, each end on some, each line leads on from where its step stands."""
+    groups = [g.id for page in found for g in page.groups]
+    cards = [b for band in figure.bands for b in inside(band.blocks) if isinstance(b, Card)]
+    assert [c.id for c in cards if groups.count(c.id) != 1] == []
+    said = "".join(w.text for page in found for w in words(page))
+    for end in figure.ends:
+        assert end.title.zh in said
+    drawn = {r.name.split("@")[0] for page in found for r in routes(page)}
+    names = {"on", "to", "back"}
+    for link in figure.links:
+        target = link.target.replace(":", "-")
+        ways = {f"{link.source} -> {link.target}"} | {f"{link.source} -> {n}-{target}" for n in names}
+        assert drawn & ways or link.source == figure.start.id
+
+
+@pytest.mark.parametrize("paper", SHEETS)
 @pytest.mark.parametrize("key", KEYS)
-def test_pages_of_the_catalogue_can_be_read_or_say_which_paper_is_large_enough(key, paper):
-    flow, named = flow_of(key), ""
-    for figure in (process_figure(flow, measure(flow), "zh"), guide_figure(flow, measure(flow), "zh")):
-        try:
-            found = pages(figure, paper)
-        except FigureError as error:
-            named += error.text.en
-            continue
-        for page in found:
-            assert findings(page) == []
-            assert scale(page) >= 0.98
-    assert not named or "Use A3" in named or "Use A1" in named
+def test_every_process_goes_on_every_paper_and_loses_nothing(key, paper):
+    flow = flow_of(key)
+    figure = process_figure(flow, measure(flow), "zh")
+    found = pages(figure, paper)
+    for page in found:
+        assert findings(page) == []
+        assert scale(page) >= 0.98
+    loses_nothing(figure, found)
+
+
+@pytest.mark.parametrize("lang", ["en", "both"])
+@pytest.mark.parametrize("key", KEYS)
+def test_every_process_goes_on_slides_in_every_language(key, lang):
+    flow = flow_of(key)
+    for page in pages(process_figure(flow, measure(flow), lang), "16:9"):
+        assert findings(page) == []
+        assert scale(page) >= 0.98
+
+
+@examples(12)
+@given(flows(max_items=40, max_depth=3), st.sampled_from(SHEETS), st.sampled_from(["zh", "en", "both"]))
+def test_any_process_goes_on_any_paper(flow, paper, lang):
+    figure = process_figure(flow, None, lang)
+    found = pages(figure, paper)
+    assert min(scale(page) for page in found) >= 0.98
+    loses_nothing(figure, pages(process_figure(flow, None, "zh"), paper))
+
+
+def test_a_block_too_wide_is_one_card_that_tells_the_pages_of_its_branches():
+    figure = process_figure(flow_of("construction/project-parallel"), None, "zh")
+    found = pages(figure, "A4")
+    said = [[w.text for w in words(page)] for page in found]
+    (at,) = [i for i, texts in enumerate(said) if any(t.startswith("3.1 ") for t in texts)]
+    assert any(f"见第 {at + 1} 页" in t for t in said[at - 1])
+
+
+def test_many_pages_begin_with_the_stages():
+    figure = process_figure(flow_of("construction/project-serial"), None, "zh")
+    first, *_ = pages(figure, "A4")
+    groups = [g.id for g in first.groups]
+    assert [g for g in groups if g.startswith("stage-")] == [f"stage-{b.id}" for b in figure.bands]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en", "both"])

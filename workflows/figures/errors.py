@@ -10,6 +10,10 @@ class FigureError(JianbanError):
     """A figure could not be made; the text says what is missing and how to mend it."""
 
 
+class TooLarge(FigureError):
+    """The paper asked for does not hold what can't be parted."""
+
+
 class Unavailable(FigureError):
     """Something outside the figure is missing or refuses: a package, the place of the fonts."""
 

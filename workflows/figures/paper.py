@@ -3,7 +3,7 @@ smaller than it is designed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -18,20 +18,9 @@ from jianban.workflows.figures.chart_pages import (
 )
 from jianban.workflows.figures.errors import FigureError
 from jianban.workflows.figures.guide import GuideFigure
-from jianban.workflows.figures.model import (
-    Band,
-    Block,
-    Card,
-    ComparisonFigure,
-    Fork,
-    IndicatorsFigure,
-    Link,
-    LinkKind,
-    ParallelFigure,
-    Pill,
-    ProcessFigure,
-)
+from jianban.workflows.figures.model import ComparisonFigure, IndicatorsFigure, ParallelFigure, ProcessFigure
 from jianban.workflows.figures.paper_comparison import comparison_pages, groups
+from jianban.workflows.figures.paper_process import process_pages
 from jianban.workflows.figures.scene import Scene
 from jianban.workflows.figures.strips import OverviewFigure
 from jianban.workflows.texts import Text
@@ -48,10 +37,6 @@ figures that no page of it would hold in one piece."""
 LEAST_SCALE = 0.985
 """Type is designed at its smallest; rounding alone may shrink it."""
 PAGE_OF = Text("{title}（{page}/{pages}）", "{title} ({page}/{pages})")
-FROM_BEFORE = Text("接上页", "From the page before")
-TO_NEXT = Text("接下页", "On to the next page")
-ONWARD = Text("转：{title}", "On to: {title}")
-BACK = Text("退回：{title}", "Back to: {title}")
 TOO_LARGE = Text(
     "此图在 {paper} 上须缩小至 {percent}%，字号将低于下限。请用 {larger}",
     "On {paper} this figure would shrink to {percent}%, with type below the minimum. Use {larger}",
@@ -68,6 +53,11 @@ def pages_of(figure: Any, paper: str, lay: Lay) -> tuple[Scene, ...]:
     """
     wide, high = PAPERS[paper]
     figure = suited(figure, wide > high)
+    if isinstance(figure, ProcessFigure):
+        return tuple(
+            replace(scene, height=max(scene.height, scene.width * high / wide), sheet=(wide, high))
+            for scene, (wide, high) in process_pages(figure, _sheets(paper), lay)
+        )
     whole = lay(figure)
     if _scale(whole, paper) >= LEAST_SCALE:
         return (_on(whole, paper),)
@@ -150,13 +140,6 @@ def _numbered(figure: Any, page: int, pages: int) -> Any:
 def _partings(figure: object) -> Iterator[Parts]:
     """How a figure may be parted, the best way first."""
     match figure:
-        case ProcessFigure():
-            units = list(_units(figure))
-            yield Parts(
-                len(units),
-                lambda a, b: _process_part(figure, units[a:b], a, b == len(units)),
-                lambda cut: len(_crossing(figure, units, cut)) <= 1,
-            )
         case GuideFigure():
             yield from guide_parts(figure)
         case OverviewFigure():
@@ -167,88 +150,3 @@ def _partings(figure: object) -> Iterator[Parts]:
             yield from indicators_parts(figure)
         case _:
             return
-
-
-Unit: TypeAlias = tuple[Band, tuple[Block, ...]]
-
-
-def _units(figure: ProcessFigure) -> Iterator[Unit]:
-    """Blocks of a stage that stay together: one, with the corrections beside it."""
-    for band in figure.bands:
-        unit: list[Block] = []
-        for block in band.blocks:
-            if unit and not (isinstance(block, Card) and block.aside):
-                yield band, tuple(unit)
-                unit = []
-            unit.append(block)
-        if unit:
-            yield band, tuple(unit)
-
-
-def _crossing(figure: ProcessFigure, units: list[Unit], cut: int) -> set[str]:
-    """The steps that a cut parts from those that lead on to them."""
-    page = {b.id: i for i, (_, blocks) in enumerate(units) for b in _all(blocks)}
-    return {
-        link.target
-        for link in figure.links
-        if link.kind is LinkKind.ON
-        and page.get(link.source.removesuffix(":join"), cut) < cut <= page.get(link.target, -1)
-    }
-
-
-def _process_part(figure: ProcessFigure, units: list[Unit], begin: int, last: bool) -> ProcessFigure:
-    bands: dict[str, Band] = {}
-    for band, blocks in units:
-        known = bands[band.id].blocks if band.id in bands else ()
-        bands[band.id] = replace(band, blocks=(*known, *blocks))
-    cards = {b.id: b for _, blocks in units for b in _all(blocks)}
-    here = set(cards) | {b.join for b in cards.values() if isinstance(b, Fork)}
-    titles = {b.id: b.title for band in figure.bands for b in _all(band.blocks)}
-    order = {name: i for i, name in enumerate(titles)}
-    ends = {e.id: e for e in figure.ends}
-    start = figure.start if begin == 0 else Pill(id=figure.start.id, title=FROM_BEFORE)
-    links: list[Link] = []
-    pills: dict[str, Pill] = {}
-    entered: set[str] = set()
-    for link in figure.links:
-        if link.source not in here:
-            into = link.target in here and link.target not in entered and link.kind is LinkKind.ON
-            earlier = link.source == start.id or order.get(link.source.removesuffix(":join"), 0) < min(
-                (order[c] for c in cards), default=0
-            )
-            if into and earlier:
-                entered.add(link.target)
-                links.append(Link(source=start.id, target=link.target, kind=LinkKind.ON, main=link.main))
-        elif link.target in here:
-            links.append(link)
-        elif link.target in ends:
-            pills[link.target] = ends[link.target]
-            links.append(link)
-        else:
-            forward = link.kind is LinkKind.ON
-            name = f"to-{link.target.replace(':', '-')}"
-            title = titles[link.target.removesuffix(":join")]
-            pills[name] = Pill(
-                id=name, title=(ONWARD if forward else BACK).format(title=title), onward=forward
-            )
-            links.append(replace(link, target=name, kind=LinkKind.ON if forward else LinkKind.OUT))
-    used = {c.lane for c in cards.values() if not isinstance(c, Fork)}
-    return replace(
-        figure,
-        summary=figure.summary if begin == 0 else None,
-        indicators=figure.indicators if begin == 0 else (),
-        lanes=tuple(lane for lane in figure.lanes if lane.id in used) or figure.lanes[:1],
-        bands=tuple(bands.values()),
-        start=start,
-        ends=tuple(pills.values()),
-        links=tuple(links),
-        notes=figure.notes if last else (),
-    )
-
-
-def _all(blocks: Iterable[Block]) -> Iterator[Block]:
-    for block in blocks:
-        yield block
-        if not isinstance(block, Card):
-            for branch in block.branches:
-                yield from _all(branch)

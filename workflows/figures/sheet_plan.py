@@ -1,0 +1,361 @@
+"""How a process is put on sheets of one size: which blocks become cards that stand for others, and where the
+sheets are cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from jianban.workflows.figures.faces import CARD_WIDTH
+from jianban.workflows.figures.grid import grid
+from jianban.workflows.figures.model import (
+    Band,
+    Block,
+    Card,
+    Decision,
+    Fork,
+    LinkKind,
+    ProcessFigure,
+    Shape,
+)
+from jianban.workflows.figures.scene import Scene
+from jianban.workflows.figures.sheets import Fold, Pages, Series, Sheet, Unit, branched, inside
+from jianban.workflows.texts import Text
+
+PAGE_OF = Text("{title}（{page}/{pages}）", "{title} ({page}/{pages})")
+STEPS = Text("{count} 个步骤", "steps {count}")
+BRANCHES = Text("{count} 个分支", "branches {count}")
+AND_MORE = Text("{title}等 {count} 步", "{title} and more")
+SOME = Text("分支 {first}–{last}（共 {count} 个）", "branches {first}–{last} of {count}")
+ONE = Text("分支 {first}（共 {count} 个）", "branch {first} of {count}")
+LOW = 560.0
+"""Paper lower than this has no room for more than a title above the lanes."""
+LEAST_ROW = 28.0
+"""A bar and the channel above it."""
+Lay = Callable[[Any], Scene]
+Size = tuple[float, float]
+
+
+def fits(scene: Size, sheet: Size) -> bool:
+    return scene[0] * LEAST_SCALE <= sheet[0] and scene[1] * LEAST_SCALE <= sheet[1]
+
+
+LEAST_SCALE = 0.985
+"""Type is designed at its smallest; rounding alone may shrink it."""
+
+
+class Unfit(Exception):
+    """One step alone is larger than a sheet."""
+
+
+@dataclass(slots=True)
+class _Cut:
+    pages: int
+    badness: int
+    uneven: int
+    end: int
+
+
+class Planner:
+    def __init__(
+        self, figure: ProcessFigure, size: Size, lay: Lay, sizes: dict[ProcessFigure, Size], *, whole: bool
+    ) -> None:
+        self.figure, self.size, self.lay, self.sizes = figure, size, lay, sizes
+        self.terse = size[1] < LOW
+        self.whole = whole
+        """The first sheet has the summary and the indicators, the last of the main ones the notes."""
+        self.folds: dict[str, Fold] = {}
+        self.counted: dict[str, int] = {}
+
+    def plan(self) -> list[Sheet] | None:
+        units = list(units_of((band, band.blocks) for band in self.figure.bands))
+        try:
+            return list(self._sequence(None, units))
+        except Unfit:
+            return None
+
+    def _fitting(self, sheet: Sheet) -> bool:
+        figure = sheet.figure(Pages())
+        figure = replace(
+            figure, title=PAGE_OF.format(title=figure.title, page=88, pages=88), room=self.size[0]
+        )
+        if figure not in self.sizes:
+            laid = grid(figure)
+            least = ((laid.columns - len(laid.pills)) * CARD_WIDTH[figure.lang], laid.rows * LEAST_ROW)
+            if not fits(least, self.size):
+                return False
+            scene = self.lay(figure)
+            self.sizes[figure] = (scene.width, scene.height)
+        return fits(self.sizes[figure], self.size)
+
+    def _series(self, fold: Fold | None, units: Sequence[Unit]) -> Series:
+        return Series(figure=self.figure, fold=fold, units=tuple(units), folds=self.folds)
+
+    # What is too large becomes a card
+
+    def _sequence(self, fold: Fold | None, units: Sequence[Unit]) -> Iterator[Sheet]:
+        """Sheets of units one after the other, each followed by those of what its cards stand for."""
+        small: list[Unit] = []
+        for band, blocks in units:
+            small += ((band, part) for part in self._reduced(fold, band, blocks))
+        series = self._series(fold, small)
+        for begin, end in self._cuts(series):
+            sheet = self._run(series, begin, end)
+            yield sheet
+            yield from self._details(sheet)
+
+    def _details(self, sheet: Sheet) -> Iterator[Sheet]:
+        for block in inside(b for _, blocks in sheet.units for b in blocks):
+            fold = self.folds.get(block.id)
+            if fold is None or fold is sheet.series.fold:
+                continue
+            if fold.branch:
+                yield from self._sequence(fold, list(units_of([(fold.band, fold.blocks)])))
+            else:
+                yield from self._branches(fold)
+
+    def _reduced(
+        self, within: Fold | None, band: Band, blocks: tuple[Block, ...]
+    ) -> Iterable[tuple[Block, ...]]:
+        """The unit, or what of it fits: corrections apart from their step, or a card that stands for a
+        block."""
+
+        def fits(changed: tuple[Block, ...]) -> bool:
+            unit = (band, changed)
+            return self._fitting(Sheet(terse=self.terse, series=self._series(within, [unit]), units=(unit,)))
+
+        block, *rest = blocks
+        if fits(blocks):
+            return (blocks,)
+        if isinstance(block, Card):
+            return ((b,) for b in blocks)
+        smaller = self._inner(within, band, block, lambda b: fits((b, *rest)))
+        if smaller is not None:
+            return ((smaller, *rest),)
+        folded = (self._folded(within, band, (block,), branch=False), *rest)
+        return (folded,) if fits(folded) else ((b,) for b in folded)
+
+    def _inner(
+        self, within: Fold | None, band: Band, block: Decision | Fork, fits: Callable[[Decision | Fork], bool]
+    ) -> Decision | Fork | None:
+        """The block with as few of the blocks in its branches made cards as it takes; None if that does not
+        do."""
+        nested = [b for branch in block.branches for b in branch if not isinstance(b, Card)]
+        nested.sort(key=lambda b: -len(list(inside([b]))))
+        before, counted = dict(self.folds), dict(self.counted)
+        for inner in nested:
+            card = self._folded(within, band, (inner,), branch=False)
+            branches = tuple(tuple(card if b is inner else b for b in branch) for branch in block.branches)
+            block = replace(block, branches=branches)
+            if fits(block):
+                return block
+        self._restore(before, counted)
+        return None
+
+    def _folded(self, within: Fold | None, band: Band, blocks: tuple[Block, ...], *, branch: bool) -> Card:
+        above = within.number if within else str(band.number)
+        self.counted[above] = self.counted.get(above, 0) + 1
+        number = f"{above}.{self.counted[above]}"
+        head = blocks[0]
+        cards = [b for b in inside(blocks) if isinstance(b, Card)]
+        title, chips = head.title, [STEPS.format(count=len(cards))]
+        if branch and len(cards) > 1:
+            title = AND_MORE.format(title=head.title, count=len(cards))
+        elif not branch and not isinstance(head, Card) and len(head.branches) > 1:
+            chips.insert(0, BRANCHES.format(count=len(head.branches)))
+        lane = head.lane if isinstance(head, Card | Decision) else _lead(head)
+        card = Card(
+            id=f"{head.id}-branch" if branch else head.id,
+            title=title,
+            lane=lane or self.figure.lanes[0].id,
+            shape=Shape.CALL,
+            chips=tuple(chips),
+        )
+        self.folds[card.id] = Fold(card=card, band=band, blocks=blocks, branch=branch, number=number)
+        return card
+
+    # Sheets of branches
+
+    def _branches(self, fold: Fold) -> Iterator[Sheet]:
+        before, counted = dict(self.folds), dict(self.counted)
+        found = self._grouped(fold)
+        if found is None:
+            self._restore(before, counted)
+            yield from self._apart(fold)
+            return
+        for sheet in found:
+            yield sheet
+            yield from self._details(sheet)
+
+    def _restore(self, folds: Mapping[str, Fold], counted: Mapping[str, int]) -> None:
+        self.folds.clear()
+        self.folds.update(folds)
+        self.counted = dict(counted)
+
+    def _grouped(self, fold: Fold) -> list[Sheet] | None:
+        """The branches side by side, as many as fit, between their bars or below their decision; None if one
+        alone does not fit."""
+        block = fold.blocks[0]
+        assert not isinstance(block, Card)
+        block = replace(
+            block, branches=tuple(self._branch(fold, block, i) for i in range(len(block.branches)))
+        )
+        series = self._series(fold, [(fold.band, (block,))])
+        count = len(block.branches)
+        straight = next((i for i, b in enumerate(block.branches) if not b), 0)
+
+        def sheet(begin: int, end: int) -> Sheet:
+            part = (ONE if end - begin == 1 else SOME).format(first=begin + 1, last=end, count=count)
+            return Sheet(
+                terse=self.terse,
+                series=series,
+                units=((fold.band, (branched(block, range(begin, end)),)),),
+                part=part if end - begin < count else None,
+                aside=not begin <= straight < end,
+            )
+
+        found: list[Sheet] = []
+        begin = 0
+        while begin < count:
+            end = begin + 1
+            while end < count and self._fitting(sheet(begin, end + 1)):
+                end += 1
+            if not self._fitting(sheet(begin, end)):
+                return None
+            found.append(sheet(begin, end))
+            begin = end
+        return found
+
+    def _apart(self, fold: Fold) -> Iterator[Sheet]:
+        """The block alone, with the ways to its branches; then the sheets of each branch."""
+        block = fold.blocks[0]
+        assert not isinstance(block, Card)
+        unit = (
+            fold.band,
+            (
+                replace(block, branches=((),), main=0)
+                if isinstance(block, Decision)
+                else replace(block, branches=((),)),
+            ),
+        )
+        gate = Sheet(terse=self.terse, series=self._series(fold, [unit]), units=(unit,))
+        if not self._fitting(gate):
+            raise Unfit
+        yield gate
+        for branch in block.branches:
+            if branch:
+                self._folded(fold, fold.band, branch, branch=True)
+                inner = self.folds[f"{branch[0].id}-branch"]
+                yield from self._sequence(inner, list(units_of([(fold.band, branch)])))
+
+    def _branch(self, fold: Fold, block: Decision | Fork, number: int) -> tuple[Block, ...]:
+        def fits(alone: Decision | Fork) -> bool:
+            series = self._series(fold, [(fold.band, (alone,))])
+            part = SOME.format(first=88, last=88, count=88)
+            return self._fitting(Sheet(terse=self.terse, series=series, units=series.units, part=part))
+
+        alone = branched(block, [number])
+        if fits(alone) or not alone.branches[0]:
+            return alone.branches[0]
+        smaller = self._inner(fold, fold.band, alone, fits)
+        if smaller is not None:
+            return smaller.branches[0]
+        return (self._folded(fold, fold.band, alone.branches[0], branch=True),)
+
+    # Where to cut
+
+    def _run(self, series: Series, begin: int, end: int) -> Sheet:
+        main = self.whole and series.fold is None
+        return Sheet(
+            terse=self.terse,
+            series=series,
+            units=series.units[begin:end],
+            heading=main and begin == 0,
+            last=main and end == len(series.units),
+        )
+
+    def _cuts(self, series: Series) -> list[tuple[int, int]]:
+        """First and last unit of each sheet: as few as it takes, cut between stages or where one line
+        crosses, and evenly filled."""
+        count = len(series.units)
+        furthest: list[int] = []
+        end = 0
+        for begin in range(count):
+            end = max(end, begin + 1)
+            if not self._fitting(self._run(series, begin, end)):
+                if end > begin + 1:
+                    end = begin + 1
+                if not self._fitting(self._run(series, begin, end)):
+                    raise Unfit
+            step = 1
+            while step:
+                more = min(end + step, count)
+                if more > end and self._fitting(self._run(series, begin, more)):
+                    end, step = more, 2 * step
+                else:
+                    step //= 2
+            furthest.append(end)
+        while True:
+            cuts = self._best(series, furthest)
+            wrong = [(a, b) for a, b in cuts if not self._fitting(self._run(series, a, b))]
+            if not wrong:
+                return cuts
+            for begin, end in wrong:
+                if end == begin + 1:
+                    raise Unfit
+                furthest[begin] = end - 1
+
+    def _best(self, series: Series, furthest: Sequence[int]) -> list[tuple[int, int]]:
+        count = len(series.units)
+        best: dict[int, _Cut] = {count: _Cut(0, 0, 0, count)}
+        sizes = [sum(1 for _ in inside(blocks)) for _, blocks in series.units]
+        bad = [self._badness(series, cut) for cut in range(count)] + [0]
+        for begin in range(count - 1, -1, -1):
+            options = [
+                _Cut(
+                    best[end].pages + 1,
+                    best[end].badness + bad[end],
+                    best[end].uneven + sum(sizes[begin:end]) ** 2,
+                    end,
+                )
+                for end in range(begin + 1, furthest[begin] + 1)
+            ]
+            best[begin] = min(options, key=lambda o: (o.pages, o.badness, o.uneven))
+        cuts: list[tuple[int, int]] = []
+        begin = 0
+        while begin < count:
+            cuts.append((begin, best[begin].end))
+            begin = best[begin].end
+        return cuts
+
+    def _badness(self, series: Series, cut: int) -> int:
+        """None between stages; else by how many steps the cut parts from those that lead on to them."""
+        units = series.units
+        if cut == 0 or units[cut - 1][0].id != units[cut][0].id:
+            return 0
+        before, after = series.shown(units[:cut]), series.shown(units[cut:])
+        crossing = {
+            k.target
+            for k in self.figure.links
+            if k.kind is LinkKind.ON and k.source in before and k.target in after
+        }
+        return 1 if len(crossing) <= 1 else 3
+
+
+def _lead(block: Block) -> str:
+    """The lane of the first step."""
+    return next((b.lane for b in inside([block]) if not isinstance(b, Fork)), "")
+
+
+def units_of(parts: Iterable[tuple[Band, Sequence[Block]]]) -> Iterator[Unit]:
+    """One block each, with the corrections beside it."""
+    for band, blocks in parts:
+        unit: list[Block] = []
+        for block in blocks:
+            if unit and not (isinstance(block, Card) and block.aside):
+                yield band, tuple(unit)
+                unit = []
+            unit.append(block)
+        if unit:
+            yield band, tuple(unit)
