@@ -101,16 +101,27 @@ class Case:
         return cls(plan, calendar, decision.state, decision.records)
 
     @classmethod
-    def replay(cls, flow: Flow, history: Iterable[Record], calendar: WorkCalendar | None = None) -> Case:
+    def replay(
+        cls,
+        flow: Flow,
+        history: Iterable[Record],
+        calendar: WorkCalendar | Callable[[str], WorkCalendar | None] | None = None,
+    ) -> Case:
         """The case that a history leads to, taken through it record by record.
+
+        Args:
+            calendar: the one that has counted its days all along, or what gives that of a revision.
 
         Raises:
             ValueError: the history is not one of this flow under this calendar.
         """
         plan = plan_of(flow)
-        calendar = calendar or china()
         records = tuple(history)
-        return cls(plan, calendar, replay(plan, calendar, records), records)
+        calendar = calendar or china()
+        state = replay(plan, calendar, records)
+        counting = calendar if isinstance(calendar, WorkCalendar) else calendar(state.memory.calendar)
+        assert counting is not None, "it has just counted"
+        return cls(plan, counting, state, records)
 
     @property
     def flow(self) -> Flow:
