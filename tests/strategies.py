@@ -26,6 +26,7 @@ from jianban.workflows.language.model import (
     NO_BASIS,
     Anywhere,
     AnywhereKind,
+    Awaited,
     Basis,
     Branch,
     Call,
@@ -44,6 +45,7 @@ from jianban.workflows.language.model import (
     Expiry,
     ExpiryKind,
     Fee,
+    FirstReceiver,
     Guard,
     Item,
     Join,
@@ -54,6 +56,8 @@ from jianban.workflows.language.model import (
     Outcome,
     Parallel,
     Process,
+    Send,
+    SendKind,
     Stage,
     Step,
     Unit,
@@ -68,7 +72,7 @@ _RED = Text("红", "Red")
 _GREEN = Text("绿", "Green")
 FIELDS = (
     DataField(id="ready", title=Text("是否齐备", "Ready"), kind=DataKind.BOOL, default=True),
-    DataField(id="area", title=Text("面积", "Area"), kind=DataKind.INT, default=100),
+    DataField(id="area", title=Text("面积", "Area"), kind=DataKind.INT, default=100, personal=True),
     DataField(
         id="colour",
         title=Text("颜色", "Colour"),
@@ -117,7 +121,11 @@ class Features:
     """Waiting periods that elapse and limits whose expiry answers."""
     anywhere: bool = True
     details: bool = True
-    """Limits, materials, visits, fees, effort, sources."""
+    """Limits, materials, visits, fees, effort, sources, what is sent."""
+    messages: bool = False
+    """Exits that messages cause, which no actor of a test fires."""
+    first_receivers: bool = False
+    """Steps whose doer stays responsible, whom a test must then know."""
 
 
 @dataclass(slots=True)
@@ -300,6 +308,22 @@ class _Builder:
                     likelihood=0.1,
                 )
             )
+        if f.messages and self.chance(3):
+            exits.append(
+                Exit(
+                    event="hear",
+                    title=Text("收到消息", "Hear"),
+                    to=self.target(),
+                    cause=Cause.MESSAGE,
+                    message=Awaited(
+                        name=self.pick(("licence.revoked", "repaired")),
+                        key=self.pick((None, "colour")),
+                        brings=(("area", "size"),) if self.chance(2) else (),
+                    ),
+                    sends=self.sends(),
+                    basis=basis,
+                )
+            )
         limit = None
         if f.details and self.chance(2):
             limit = self.limit(basis)
@@ -350,6 +374,9 @@ class _Builder:
         )
         if f.details:
             step = self.detailed(step)
+        if f.first_receivers and self.chance(3):
+            handover = (self.pick(_SHARED.roles.values()),) if self.chance(2) else ()
+            step = replace(step, first_receiver=FirstReceiver(handover_by=handover))
         self.steps.append(id_)
         return (step, *steps)
 
@@ -394,7 +421,25 @@ class _Builder:
             collects=(self.pick(FIELDS).id,) if self.chance(6) else (),
             replaces=("old_step",) if self.chance(6) else (),
             different_person_from=(self.pick(self.steps),) if self.steps and self.chance(6) else (),
+            sends=self.sends(),
         )
+
+    def sends(self) -> tuple[Send, ...]:
+        if not self.features.details or self.chance(2):
+            return ()
+        text = Text("面积{area}，“{x”", "Area {area}") if self.chance(2) else None
+        data = (("size", "area"), ("ready", "ready")) if self.chance(2) else ()
+        key = self.pick((None, "colour"))
+        role, agency = self.pick(_SHARED.roles.values()), self.pick(_SHARED.agencies.values())
+        sends = (
+            Send(kind=SendKind.NOTIFY, role=role, text=text, data=data),
+            Send(kind=SendKind.ASK, agency=agency, text=text, data=data),
+            Send(kind=SendKind.PUBLISH, name="website", text=text),
+            Send(kind=SendKind.WEBHOOK, name="archive", data=data),
+            Send(kind=SendKind.MESSAGE, name="area.known", key=key, data=data),
+            Send(kind=SendKind.OPEN, name="demo/permit", key=key),
+        )
+        return tuple(s for s in sends if self.chance(3))
 
     def anywhere(self) -> tuple[Anywhere, ...]:
         agent, officer = _SHARED.roles["agent"], _SHARED.roles["officer"]
@@ -405,6 +450,7 @@ class _Builder:
             by=(agent,),
             to="withdrawn",
             except_at=(self.steps[0],),
+            sends=self.sends(),
             basis=self.basis(),
         )
         suspend = Anywhere(
@@ -439,7 +485,7 @@ class _Builder:
             version="1",
             title=Text("随机流程", "Random process"),
             stages=tuple(stages),
-            ends=ENDS,
+            ends=tuple(replace(e, sends=self.sends()) for e in ENDS),
             summary=Text("用于测试", "For tests") if self.chance(3) else None,
             in_force_from=date(2024, 1, 1) if self.chance(3) else None,
             data=FIELDS,

@@ -17,7 +17,7 @@ from tests.strategies import CATALOGUE, processes
 
 
 @examples(60)
-@given(processes())
+@given(processes(messages=True, first_receivers=True))
 def test_random_processes_come_back_equal(process: Process) -> None:
     assert load_text(dump(process), CATALOGUE) == process
 

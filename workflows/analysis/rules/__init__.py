@@ -23,6 +23,7 @@ from jianban.workflows.analysis.rules import (
     nobody,
     over_at_once,
     overlapping_exits,
+    personal_data_sent,
     promise_alone,
     promise_too_long,
     separation_of_duties,
@@ -69,6 +70,7 @@ _MODULES = (
     promise_alone,
     decision_without_limit,
     shared_material_asked,
+    personal_data_sent,
 )
 
 RULES: Mapping[str, Rule] = {module.RULE.code: module.RULE for module in _MODULES}
