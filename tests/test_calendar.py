@@ -1,5 +1,6 @@
 """The working calendar: the law's vectors, the laws of counting, and the file of overrides."""
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -181,3 +182,32 @@ def test_readers_are_told_of_provisional_years() -> None:
     assert told.zh == "2090、2091 年的调休安排尚未公布，涉及的天数为暂定。"
     assert told.en.startswith("The adjusted days of 2090, 2091 are not announced yet")
     assert provisional_text([]) is None
+
+
+@given(last=DAYS, amount=st.integers(0, 40))
+def test_so_many_working_days_before_is_the_way_back(last: date, amount: int) -> None:
+    day = CHINA.before(last, working(amount))
+    if amount:
+        assert CHINA.is_working(day)
+        assert CHINA.working_days(day, last - timedelta(days=1)) == amount - 1
+
+
+def test_a_calendar_is_kept_by_its_revision(tmp_path: Path) -> None:
+    file = tmp_path / "office.yaml"
+    file.write_text("2024: {off: [2024-03-06], working: [2024-03-09]}", encoding="utf-8")
+    calendar = WorkCalendar.china(offices={"tax": file}, warn_before=working(3))
+    kept = WorkCalendar.load(json.loads(json.dumps(calendar.dump())))
+    assert kept.dump() == calendar.dump()
+    assert not kept.of("tax").is_working(date(2024, 3, 6))
+    assert kept.is_working(date(2024, 3, 6))
+    revisions = {
+        calendar.revision,
+        CHINA.revision,
+        calendar.of("tax").revision,
+        WorkCalendar.china(file).revision,
+    }
+    assert len(revisions) == 4
+    assert CHINA.changed(WorkCalendar.china(file), date(2024, 3, 1), date(2024, 3, 31)) == (
+        date(2024, 3, 6),
+        date(2024, 3, 9),
+    )
