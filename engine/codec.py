@@ -7,15 +7,15 @@ name, so that a reader needs no plan to understand it. Instants are microseconds
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple, get_type_hints
 
 from jianban.engine.clock import BEIJING
 from jianban.engine.plan import Plan
-from jianban.engine.state import BLANK, CaseState, Instance, Memory, Moved, Record, RecordKind, Token, Value
+from jianban.engine.state import CaseState, Instance, Memory, Record, RecordKind, Token, Value
 from jianban.workflows.language.model import DataField, DataKind
-from jianban.workflows.language.wire import canonical, form
+from jianban.workflows.language.wire import Form, form, json_of
 from jianban.workflows.texts import Text
 
 VERSION = 1
@@ -36,23 +36,37 @@ def instant(at: int) -> datetime:
     return _EPOCH + at * _MICROSECOND
 
 
-def state_bytes(state: CaseState) -> bytes:
+class Written(NamedTuple):
+    """What a state was written as, to write again only what has changed."""
+
+    data: tuple[Value, ...]
+    data_json: str
+    memory: Memory
+    memory_json: str
+
+
+def state_bytes(state: CaseState, before: Written | None = None) -> tuple[bytes, Written]:
     """
+    Args:
+        before: how the state before it was written.
+
     Raises:
         ValueError: a text of its data cannot be written.
     """
+    data, memory = state.data, state.memory
+    if before is None or before.data is not data or before.memory is not memory:
+        kept = before is not None and before.data is data
+        data_json = before.data_json if before is not None and kept else json_of([_plain(v) for v in data])
+        kept = before is not None and before.memory is memory
+        memory_json = before.memory_json if before is not None and kept else json_of(_MEMORY.freeze(memory))
+        before = Written(data, data_json, memory, memory_json)
     tokens = [
-        [
-            t.node,
-            microseconds(t.since),
-            [list(i) for i in t.instances],
-            None if t.due is None else microseconds(t.due),
-        ]
+        (t.node, microseconds(t.since), t.instances, None if t.due is None else microseconds(t.due))
         for t in state.tokens
     ]
-    memory = None if state.memory is BLANK else _MEMORY.freeze(state.memory)
-    data = [_plain(v) for v in state.data]
-    return canonical([VERSION, microseconds(state.at), tokens, data, memory])
+    at = microseconds(state.at)
+    text = f"[{VERSION},{at},{json_of(tokens)},{before.data_json},{before.memory_json}]"
+    return text.encode(), before
 
 
 def state_of(plan: Plan, body: bytes) -> CaseState:
@@ -76,7 +90,7 @@ def state_of(plan: Plan, body: bytes) -> CaseState:
             ),
             data=tuple(_typed(f, v) for f, v in zip(plan.fields.values(), data, strict=True)),
             at=instant(at),
-            memory=BLANK if memory is None else _MEMORY.thaw(memory),
+            memory=_MEMORY.thaw(memory),
         )
     except (TypeError, KeyError, OverflowError) as error:
         raise ValueError(str(error)) from None
@@ -84,27 +98,17 @@ def state_of(plan: Plan, body: bytes) -> CaseState:
 
 def record_plain(plan: Plan, record: Record, at: datetime) -> dict[str, Any]:
     """A record of an entry made at `at`; what is empty is left out."""
-    plain: dict[str, Any] = {"kind": record.kind.value, "node": record.node}
-    if record.at != at:
+    plain: dict[str, Any] = {"kind": record.kind.value}
+    if record.at is not at and record.at != at:
         plain["at"] = microseconds(record.at)
-    if record.actor is not None:
-        plain["actor"] = record.actor
-    if record.event:
-        plain["event"] = record.event
-    if record.target:
-        plain["target"] = record.target
-    if record.instances:
-        plain["instances"] = [list(i) for i in record.instances]
     if record.data:
         plain["data"] = {
             name: _plain(v) for name, v in zip(plan.fields, record.data, strict=True) if v is not None
         }
-    if record.reason:
-        plain["reason"] = record.reason
-    if record.calendar:
-        plain["calendar"] = record.calendar
-    if record.moved:
-        plain["moved"] = [_moved_plain(m) for m in record.moved]
+    for index, name, own in _REST:
+        value = record[index]
+        if value:
+            plain[name] = value if own is None else own.freeze(value)
     return plain
 
 
@@ -114,43 +118,29 @@ def record_of(plan: Plan, plain: Mapping[str, Any], at: datetime) -> Record:
         ValueError: this is no record of the plan's flow.
     """
     try:
-        data: tuple[Value, ...] = ()
+        values: dict[str, Any] = {"actor": None, "node": "", "event": "", "target": ""}
+        for _index, name, own in _REST:
+            if name in plain:
+                values[name] = plain[name] if own is None else own.thaw(plain[name])
         if "data" in plain:
             brought = plain["data"]
-            data = tuple(_typed(f, brought.get(name)) for name, f in plan.fields.items())
+            values["data"] = tuple(_typed(f, brought.get(name)) for name, f in plan.fields.items())
         return Record(
-            kind=RecordKind(plain["kind"]),
-            at=instant(plain["at"]) if "at" in plain else at,
-            actor=plain.get("actor"),
-            node=plain["node"],
-            event=plain.get("event", ""),
-            target=plain.get("target", ""),
-            instances=tuple(Instance(*i) for i in plain.get("instances", ())),
-            data=data,
-            reason=plain.get("reason", ""),
-            calendar=plain.get("calendar", ""),
-            moved=tuple(_moved_of(m) for m in plain.get("moved", ())),
+            kind=RecordKind(plain["kind"]), at=instant(plain["at"]) if "at" in plain else at, **values
         )
     except (TypeError, KeyError, AttributeError, OverflowError) as error:
         raise ValueError(str(error)) from None
 
 
-def _moved_plain(moved: Moved) -> list[Any]:
-    kind, place, instances, before, after, days = moved
-    dates = [before.isoformat(), after.isoformat(), [d.isoformat() for d in days]]
-    return [kind, place, [list(i) for i in instances], *dates]
+def _rest() -> Iterator[tuple[int, str, Form[Any] | None]]:
+    """The fields of a record that are written as their types say: place, name, and form unless it is text."""
+    hints = get_type_hints(Record)
+    for index, name in enumerate(Record._fields):
+        if name not in ("kind", "at", "data"):
+            yield index, name, None if hints[name] in (str, str | None) else form(hints[name])
 
 
-def _moved_of(plain: list[Any]) -> Moved:
-    kind, place, instances, before, after, days = plain
-    return Moved(
-        kind=kind,
-        place=place,
-        instances=tuple(Instance(*i) for i in instances),
-        before=date.fromisoformat(before),
-        after=date.fromisoformat(after),
-        days=tuple(map(date.fromisoformat, days)),
-    )
+_REST = tuple(_rest())
 
 
 def _plain(value: Value) -> Any:

@@ -20,14 +20,26 @@ from jianban.engine.decision import china
 from jianban.engine.entries import Broken, Entry, broken_link, entry_of, records_of
 from jianban.engine.group import Group
 from jianban.engine.library import Library
+from jianban.engine.messages import Message
 from jianban.engine.offers import Offer
 from jianban.engine.plan import plan_of
 from jianban.engine.refusals import Refusal, Refused
 from jianban.engine.replays import replay
-from jianban.engine.shell import Answer, Asked, CaseExists, Event, KeyReused, Shell, Start, UnknownCase
+from jianban.engine.shell import (
+    Answer,
+    Asked,
+    CaseExists,
+    Delivery,
+    Event,
+    Handing,
+    KeyReused,
+    Shell,
+    Start,
+    UnknownCase,
+)
 from jianban.engine.store.opening import open_store
 from jianban.engine.store.store import Conflict, Durability, Store, Stored, StoreError
-from jianban.engine.view import CaseView
+from jianban.engine.view import StoredCase
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
@@ -36,8 +48,21 @@ from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text
 
 __all__ = [
-    "Actor", "Answer", "Broken", "CaseExists", "CaseView", "Conflict", "Durability", "Engine", "Entry",
-    "Event", "KeyReused", "Refusal", "Refused", "StoreError", "UnknownCase",
+    "Actor",
+    "Answer",
+    "Broken",
+    "CaseExists",
+    "Conflict",
+    "Durability",
+    "Engine",
+    "Entry",
+    "Event",
+    "KeyReused",
+    "Refusal",
+    "Refused",
+    "StoreError",
+    "StoredCase",
+    "UnknownCase",
 ]  # fmt: skip
 
 CACHED = 10_000
@@ -123,9 +148,10 @@ class Engine:
         business_key: str | None = None,
         subject: str | None = None,
         reason: str = "",
+        assignments: Mapping[str, str | Sequence[str]] | None = None,
         now: datetime | None = None,
         connection: Connection | None = None,
-    ) -> CaseView:
+    ) -> StoredCase:
         """Open a case.
 
         Args:
@@ -134,6 +160,7 @@ class Engine:
             id: the host's own; None for a new one.
             business_key: what other systems know the matter by: a project code, a credit code.
             subject: whom it concerns.
+            assignments: roles that belong to certain persons in this case.
             connection: the host's, to this database; it is used and never committed.
 
         Raises:
@@ -151,6 +178,7 @@ class Engine:
             now=moment,
             data=data,
             reason=reason,
+            assignments=assignments,
             key=key,
             business_key=business_key,
             subject=subject,
@@ -194,17 +222,36 @@ class Engine:
                 be decided again.
         """
         _check(key=key, actor=actor.id)
-        asked = Event(
-            case=case,
-            event=event,
-            actor=actor,
-            data=data,
-            at=at,
-            reason=reason,
-            key=key,
-            now=self.now(now),
-        )
-        return self._ask(asked, connection)
+        return self._ask(Event(case, event, actor, data, at, reason, key, self.now(now)), connection)
+
+    def deliver(
+        self,
+        case: str,
+        message: Message,
+        *,
+        at: str | None = None,
+        key: str | None = None,
+        now: datetime | None = None,
+        connection: Connection | None = None,
+    ) -> Answer | Refusal:
+        """Bring a message to a case that waits for it; otherwise as `fire`."""
+        _check(key=key)
+        return self._ask(Delivery(case, message, at, key, self.now(now)), connection)
+
+    def hand_over(
+        self,
+        case: str,
+        *,
+        to: Actor,
+        actor: Actor,
+        reason: str,
+        key: str | None = None,
+        now: datetime | None = None,
+        connection: Connection | None = None,
+    ) -> Answer | Refusal:
+        """Make another person responsible for a case (移交); otherwise as `fire`."""
+        _check(key=key, actor=actor.id)
+        return self._ask(Handing(case, to, actor, reason, key, self.now(now)), connection)
 
     def fire_many(
         self, events: Iterable[Event], *, connection: Connection | None = None
@@ -218,18 +265,7 @@ class Engine:
         asked: list[Asked] = []
         for event in events:
             _check(key=event.key, actor=event.actor.id)
-            asked.append(
-                Event(
-                    case=event.case,
-                    event=event.event,
-                    actor=event.actor,
-                    data=event.data,
-                    at=event.at,
-                    reason=event.reason,
-                    key=event.key,
-                    now=self.now(event.now),
-                )
-            )
+            asked.append(event._replace(now=self.now(event.now)))
         if connection is not None:
             return self.shell.carry_out(self.store.on(connection), asked)
         answers: list[Answer | Refusal | JianbanError] = []
@@ -259,7 +295,7 @@ class Engine:
         """
         return self.case(case).offers(actor=actor, now=now)
 
-    def case(self, id: str) -> CaseView:
+    def case(self, id: str) -> StoredCase:
         """A case as it is now.
 
         Raises:
@@ -328,9 +364,9 @@ class Engine:
     def _together(self, asked: Sequence[Asked]) -> list[Answer | Refusal | JianbanError]:
         return self.store.work(lambda work: self.shell.carry_out(work, asked))
 
-    def _view(self, stored: Stored) -> CaseView:
-        flow, known = self.shell.known(stored)
-        return CaseView(stored, flow, known.state, calendar=self.calendar, now=self.now, entries=self.entries)
+    def _view(self, stored: Stored) -> StoredCase:
+        flow, state = self.shell.state(stored)
+        return StoredCase(stored, flow, state, calendar=self.calendar, now=self.now, entries=self.entries)
 
     def _verify(self, id: str) -> Iterator[Broken]:
         case = self.store.case(id)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -29,7 +28,11 @@ class EntryKind(StrEnum):
 
     OPEN = "open"
     FIRE = "fire"
+    DELIVER = "deliver"
+    """A message came in."""
+    HANDOVER = "handover"
     TICK = "tick"
+    """Time passed."""
 
 
 class Row(NamedTuple):
@@ -47,8 +50,7 @@ class Row(NamedTuple):
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """What one command did to a case."""
 
     case: str
@@ -59,6 +61,7 @@ class Entry:
     """The hash of the definition the case was under."""
     actor: str | None = None
     event: str = ""
+    """That was fired, or the name of the message."""
     place: str | None = None
     """The `at` the command named."""
     key: str | None = None

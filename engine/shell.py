@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from jianban.engine import facts
 from jianban.engine.access import Actor
-from jianban.engine.codec import UNWRITABLE, microseconds, state_bytes, state_of
-from jianban.engine.decision import MAX_TIMERS, Fire, Open, Tick, decide
+from jianban.engine.codec import UNWRITABLE, Written, microseconds, state_bytes, state_of
+from jianban.engine.decision import MAX_TIMERS, Deliver, Fire, Handover, Open, Tick, decide
 from jianban.engine.entries import Entry, EntryKind, Row, entry_of, entry_row, first_link
 from jianban.engine.library import Library, definition_of
+from jianban.engine.messages import Message
 from jianban.engine.plan import Plan, plan_of
 from jianban.engine.refusals import Refusal
-from jianban.engine.state import DONE_BY_ACTORS, CaseState, Decision, Record
+from jianban.engine.state import DONE_BY_ACTORS, CaseState, Record, RecordKind
 from jianban.engine.store.store import Change, Status, Stored, StoreError, Work
 from jianban.engine.tasks import Task, tasks_of
 from jianban.workflows.calendar import WorkCalendar
@@ -32,8 +32,7 @@ LATER = timedelta(hours=1)
 """When to try again to wake a case that could not be."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
+class Start(NamedTuple):
     """Open a case."""
 
     flow: Flow
@@ -42,6 +41,7 @@ class Start:
     now: datetime
     data: Mapping[str, Any] | None = None
     reason: str = ""
+    assignments: Mapping[str, str | Sequence[str]] | None = None
     key: str | None = None
     business_key: str | None = None
     subject: str | None = None
@@ -49,8 +49,7 @@ class Start:
     """True when the host chose the id, so that it may be taken."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(NamedTuple):
     """Somebody's event in a case."""
 
     case: str
@@ -67,19 +66,39 @@ class Event:
     """None: as the engine's clock says."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wake:
+class Delivery(NamedTuple):
+    """A message for a case."""
+
+    case: str
+    message: Message
+    at: str | None = None
+    """The one place it is for; None for all that wait for it."""
+    key: str | None = None
+    now: datetime | None = None
+
+
+class Handing(NamedTuple):
+    """Another person becomes responsible for a case."""
+
+    case: str
+    to: Actor
+    actor: Actor
+    reason: str
+    key: str | None = None
+    now: datetime | None = None
+
+
+class Wake(NamedTuple):
     """Let happen in a case what is due."""
 
     case: str
     now: datetime
 
 
-Asked: TypeAlias = Start | Event | Wake
+Asked: TypeAlias = Start | Event | Delivery | Handing | Wake
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(NamedTuple):
     """What a command did to a case; truthy, where a refusal is falsy."""
 
     case: str
@@ -158,26 +177,29 @@ class Recent(Generic[K, V]):
 
 
 class _Known(NamedTuple):
-    """A case decoded."""
+    """A case decoded, as it was after an entry."""
 
-    head: bytes
-    """Of the entry the state belongs to: it stands for all that happened before."""
+    case: Stored
+    """Its head stands for all that happened before, so that the same head means the same case."""
+    flow: Flow
+    plan: Plan
     state: CaseState
     tasks: tuple[Task, ...]
+    written: Written | None
 
 
 class _Running:
     """A case in the course of one transaction."""
 
-    __slots__ = ("case", "entries", "first", "flow", "plan", "state", "tasks", "were")
+    __slots__ = ("case", "entries", "first", "known", "state", "tasks", "written")
 
-    def __init__(self, case: Stored, flow: Flow, state: CaseState | None, tasks: tuple[Task, ...]) -> None:
-        self.case = case
-        self.first = case.seq
-        self.flow = flow
-        self.plan = plan_of(flow)
+    def __init__(self, known: _Known, state: CaseState | None) -> None:
+        self.known = known
+        self.first = known.case.seq
+        self.case = known.case
         self.state = state
-        self.were = self.tasks = tasks
+        self.tasks = known.tasks
+        self.written = known.written
         self.entries: list[Row] = []
 
 
@@ -214,44 +236,60 @@ class Shell:
             work.postpone(late, microseconds(now + LATER))
         return answers
 
-    def known(self, case: Stored) -> tuple[Flow, _Known]:
+    def state(self, case: Stored) -> tuple[Flow, CaseState]:
         """A case decoded, from those kept if it is among them.
 
         Raises:
             StoreError: its state or its definition cannot be read.
         """
-        flow = self.library.by_hash(case.definition)
+        known = self.known(case)
+        return known.flow, known.state
+
+    def known(self, case: Stored) -> _Known:
         known = self._known.get(case.id)
-        if known is None or known.head != case.head:
+        if known is None or known.case.head != case.head:
+            flow = self.library.by_hash(case.definition)
             plan = plan_of(flow)
             try:
                 state = state_of(plan, case.state)
             except ValueError as error:
                 raise StoreError(UNREADABLE.format(case=case.id, why=error)) from None
-            known = _Known(case.head, state, tasks_of(plan, self.calendar, state))
-            self.keep(case, known)
-        return flow, known
+            known = _Known(case, flow, plan, state, tasks_of(plan, self.calendar, state), None)
+            self._known.put(case.id, known)
+        return known
 
-    def keep(self, case: Stored, known: _Known) -> None:
-        self._known.put(case.id, known)
+    def kept(self, id: str) -> Stored | None:
+        """A case as it was when it was last seen here."""
+        known = self._known.get(id)
+        return known.case if known is not None else None
+
+    def keep(self, known: _Known) -> None:
+        self._known.put(known.case.id, known)
 
 
 class _Transaction:
     def __init__(self, shell: Shell, work: Work) -> None:
         self.shell = shell
         self.work = work
+        self.calendar = shell.calendar
         self.stored: Mapping[str, Stored] = {}
         self.answered: dict[tuple[str, str], Row] = {}
         self.running: dict[str, _Running] = {}
         self.done: list[Done] = []
 
     def carry_out(self, asked: Sequence[Asked]) -> list[Answer | Refusal | JianbanError]:
-        ids = {
-            a.id if isinstance(a, Start) else a.case for a in asked if not isinstance(a, Start) or a.own_id
-        }
-        keys = {(a.case, a.key): None for a in asked if isinstance(a, Event) and a.key is not None}
+        ids: dict[str, None] = {}
+        keys: dict[tuple[str, str], None] = {}
+        for a in asked:
+            if isinstance(a, Start):
+                if a.own_id:
+                    ids[a.id] = None
+                continue
+            ids[a.case] = None
+            if not isinstance(a, Wake) and a.key is not None:
+                keys[a.case, a.key] = None
         if ids:
-            self.stored, answered = self.work.read(ids, keys)
+            self.stored, answered = self.work.read(ids, keys, self.shell.kept)
             self.answered |= answered
         answers = [self._answer(a) for a in asked]
         changes = [c for r in self.running.values() if (c := self._change(r)) is not None]
@@ -263,8 +301,9 @@ class _Transaction:
             for follower in self.shell.followers:
                 follower(self.work, self.done)
         for r in self.running.values():
-            if r.state is not None:
-                self.shell.keep(r.case, _Known(r.case.head, r.state, r.tasks))
+            if r.entries and r.state is not None:
+                known = r.known
+                self.shell.keep(_Known(r.case, known.flow, known.plan, r.state, r.tasks, r.written))
         return answers
 
     def _answer(self, asked: Asked) -> Answer | Refusal | JianbanError:
@@ -272,7 +311,9 @@ class _Transaction:
             if isinstance(asked, Start):
                 return self._start(asked)
             running = self._run(asked.case)
-            return self._wake(running, asked) if isinstance(asked, Wake) else self._fire(running, asked)
+            if isinstance(asked, Wake):
+                return self._wake(running, asked)
+            return self._do(running, asked)
         except JianbanError as error:
             return error
 
@@ -282,21 +323,23 @@ class _Transaction:
             case = self.stored.get(id)
             if case is None:
                 raise UnknownCase(id)
-            flow, known = self.shell.known(case)
-            running = self.running[id] = _Running(case, flow, known.state, known.tasks)
+            known = self.shell.known(case)
+            if known.case is not case:
+                known = known._replace(case=case)
+            running = self.running[id] = _Running(known, known.state)
         return running
 
     def _start(self, asked: Start) -> Answer | Refusal:
+        flow, now = asked.flow, asked.now
         if asked.key is not None:
-            before = next((r.case.id for r in self.running.values() if r.case.start_key == asked.key), None)
+            before = next((id for id, r in self.running.items() if r.case.start_key == asked.key), None)
             before = before or self.work.started(asked.key)
             if before is not None:
                 return self._started(before, asked)
         if asked.id in self.stored or asked.id in self.running:
             raise CaseExists(asked.id)
-        flow, now = asked.flow, asked.now
-        command = Open(actor=asked.actor, now=now, data=asked.data, reason=asked.reason)
-        decision = decide(flow, None, command, self.shell.calendar)
+        command = Open(asked.actor, now, asked.data, asked.reason, asked.assignments)
+        decision = decide(flow, None, command, self.calendar)
         if isinstance(decision, Refusal):
             return decision
         at = microseconds(now)
@@ -317,7 +360,7 @@ class _Transaction:
             at=at,
             start_key=asked.key,
         )
-        running = _Running(case, flow, None, ())
+        running = _Running(_Known(case, flow, plan_of(flow), decision.state, (), None), None)
         entry = Entry(
             case=asked.id,
             seq=1,
@@ -330,7 +373,7 @@ class _Transaction:
             subject=asked.subject,
             records=decision.records,
         )
-        answer = self._take(running, decision, entry)
+        answer = self._take(running, decision.state, entry)
         self.running[asked.id] = running
         return answer
 
@@ -340,150 +383,178 @@ class _Transaction:
         case = running.case if running is not None else self.work.read([id])[0][id]
         new = running is not None and running.first == 0
         row = running.entries[0] if running is not None and new else self.work.entry(id, 1)
-        entry = entry_of(plan_of(self.shell.library.by_hash(case.definition)), row)
+        plan = plan_of(self.shell.library.by_hash(case.definition))
+        entry = entry_of(plan, row)
         same = (
             entry.actor == asked.actor.id
             and case.process == asked.flow.process.key
             and (case.business_key, case.subject) == (asked.business_key, asked.subject)
             and (not asked.own_id or id == asked.id)
+            and _brought(plan, entry.records[0], asked.data, asked.reason)
         )
-        if not same or not self._brought(asked.flow, entry, asked.data, asked.reason, opened=True):
+        if not same:
             raise KeyReused(asked.key or "")
-        return Answer(case=id, seq=1, at=entry.at, records=entry.records, repeated=True)
+        return Answer(id, 1, entry.at, entry.records, True)
 
-    def _fire(self, running: _Running, asked: Event) -> Answer | Refusal:
-        place, event = _place(running.plan, asked)
+    def _do(self, running: _Running, asked: Event | Delivery | Handing) -> Answer | Refusal:
+        known = running.known
+        now = asked.now
+        state = running.state
+        assert state is not None
+        assert now is not None
+        if now < state.at <= now + SKEW:
+            now = state.at
+        place, actor = None, None
+        match asked:
+            case Event():
+                kind, actor = EntryKind.FIRE, asked.actor.id
+                place, event = _place(known.plan, asked)
+                command = Fire(event, asked.actor, now, asked.data, place, asked.reason)
+            case Delivery():
+                kind, event, place = EntryKind.DELIVER, asked.message.name, asked.at
+                command = Deliver(asked.message, now, place)
+            case Handing():
+                kind, event, actor = EntryKind.HANDOVER, "", asked.actor.id
+                command = Handover(asked.to, asked.actor, now, asked.reason)
         if asked.key is not None:
             row = self.answered.get((asked.case, asked.key))
             if row is not None:
-                return self._repeated(running, asked, row, place, event)
-        now = self._now(running, asked.now)
-        command = Fire(event, asked.actor, now, asked.data, place, asked.reason)
-        decision = decide(running.flow, running.state, command, self.shell.calendar)
+                entry = entry_of(known.plan, row)
+                same = (entry.kind, entry.event, entry.place, entry.actor) == (kind, event, place, actor)
+                if not same or not _repeats(known.plan, entry, asked):
+                    raise KeyReused(asked.key)
+                return Answer(asked.case, row.seq, entry.at, entry.records, True)
+        decision = decide(known.flow, state, command, self.calendar)
         if isinstance(decision, Refusal):
             return decision
+        case = running.case
         entry = Entry(
-            case=asked.case,
-            seq=running.case.seq + 1,
+            case=case.id,
+            seq=case.seq + 1,
             at=now,
-            kind=EntryKind.FIRE,
-            definition=running.case.definition,
-            actor=asked.actor.id,
+            kind=kind,
+            definition=case.definition,
+            actor=actor,
             event=event,
             place=place,
             key=asked.key,
             records=decision.records,
         )
-        return self._take(running, decision, entry)
-
-    def _repeated(self, running: _Running, asked: Event, row: Row, place: str | None, event: str) -> Answer:
-        entry = entry_of(running.plan, row)
-        same = (entry.kind, entry.event, entry.place, entry.actor) == (
-            EntryKind.FIRE,
-            event,
-            place,
-            asked.actor.id,
-        )
-        if not same or not self._brought(running.flow, entry, asked.data, asked.reason):
-            raise KeyReused(asked.key or "")
-        return Answer(case=asked.case, seq=row.seq, at=entry.at, records=entry.records, repeated=True)
-
-    def _brought(
-        self, flow: Flow, entry: Entry, data: Mapping[str, Any] | None, reason: str, opened: bool = False
-    ) -> bool:
-        """Whether an entry was made with this data and reason."""
-        fields = plan_of(flow).fields
-        record = next(r for r in entry.records if r.kind in DONE_BY_ACTORS)
-        given = facts.read(data or {}, fields)
-        if isinstance(given, Refusal) or record.reason != reason:
-            return False
-        if opened:
-            return record.data == facts.initial(given, fields)
-        return (record.data or (None,) * len(fields)) == tuple(given.get(name) for name in fields)
+        return self._take(running, decision.state, entry)
 
     def _wake(self, running: _Running, asked: Wake) -> Answer | Refusal:
-        now = self._now(running, asked.now)
-        decision = decide(running.flow, running.state, Tick(now), self.shell.calendar)
+        case, state, now = running.case, running.state, asked.now
+        assert state is not None
+        if now < state.at <= now + SKEW:
+            now = state.at
+        decision = decide(running.known.flow, state, Tick(now), self.calendar)
         if isinstance(decision, Refusal):
             return decision
         if not decision.records:
-            running.case = running.case._replace(due=_next_due(decision.state, now))
-            return Answer(case=asked.case, seq=running.case.seq, at=now, records=())
+            running.case = case._replace(due=_next_due(decision.state, now))
+            return Answer(case.id, case.seq, now, ())
         entry = Entry(
-            case=asked.case,
-            seq=running.case.seq + 1,
+            case=case.id,
+            seq=case.seq + 1,
             at=now,
             kind=EntryKind.TICK,
-            definition=running.case.definition,
+            definition=case.definition,
             records=decision.records,
         )
-        return self._take(running, decision, entry)
+        return self._take(running, decision.state, entry)
 
-    def _now(self, running: _Running, now: datetime | None) -> datetime:
-        assert now is not None
-        assert running.state is not None
-        last = running.state.at
-        return last if now < last <= now + SKEW else now
-
-    def _take(self, running: _Running, decision: Decision, entry: Entry) -> Answer:
-        """Add the entry of a decision to a case."""
-        case, state, before = running.case, decision.state, running.state
+    def _take(self, running: _Running, state: CaseState, entry: Entry) -> Answer:
+        """Add an entry to a case, with the state it leads to."""
+        case, before, plan = running.case, running.state, running.known.plan
         try:
-            row = entry_row(running.plan, entry, case.head)
-            body = state_bytes(state)
+            row = entry_row(plan, entry, case.head)
+            body, written = state_bytes(state, running.written)
         except ValueError:
             raise JianbanError(UNWRITABLE) from None
-        end = running.plan.nodes[state.tokens[0].node].node.end
+        end = plan.nodes[state.tokens[0].node].node.end
         suspended = state.memory.suspension is not None
         status = Status.ENDED if end is not None else Status.SUSPENDED if suspended else Status.OPEN
-        running.case = case._replace(
-            seq=entry.seq,
-            head=row.hash,
-            state=body,
-            status=status,
-            end=end.id if end is not None else None,
-            due=_next_due(state, entry.at) if len(decision.records) < MAX_TIMERS else row.at,
-            at=row.at,
+        running.case = Stored(
+            case.id,
+            case.definition,
+            case.process,
+            case.business_key,
+            case.subject,
+            status,
+            end.id if end is not None else None,
+            entry.seq,
+            row.hash,
+            body,
+            _next_due(state, entry.at) if len(entry.records) < MAX_TIMERS else row.at,
+            case.opened_at,
+            row.at,
+            case.start_key,
         )
         running.state = state
-        running.tasks = tasks_of(running.plan, self.shell.calendar, state)
+        running.written = written
+        running.tasks = tasks_of(plan, self.calendar, state, before, running.tasks)
         running.entries.append(row)
         if entry.key is not None:
             self.answered[case.id, entry.key] = row
         if self.shell.followers:
-            self.done.append(Done(running.plan, before, state, running.case, entry))
-        return Answer(case=case.id, seq=entry.seq, at=entry.at, records=decision.records)
+            self.done.append(Done(plan, before, state, running.case, entry))
+        return Answer(case.id, entry.seq, entry.at, entry.records)
 
     def _change(self, running: _Running) -> Change | None:
-        stored = self.stored.get(running.case.id)
-        if not running.entries and (stored is None or running.case == stored):
+        was, case = running.known.case, running.case
+        if not running.entries and case.due == was.due:
             return None
-        were, are = running.were, running.tasks
+        were, are = running.known.tasks, running.tasks
         places = {(t.place, t.role) for t in are}
-        deadline = min((t.deadline for t in are if t.deadline is not None), default=None)
         return Change(
-            case=running.case,
-            before=running.first,
+            case=case,
+            was=was if running.first else None,
             entries=tuple(running.entries),
             gone=tuple((t.place, t.role) for t in were if (t.place, t.role) not in places),
             tasks=tuple(t for t in are if t not in were),
-            deadline=deadline,
+            deadline=min((t.deadline for t in are if t.deadline is not None), default=None),
         )
 
 
 def _place(plan: Plan, asked: Event) -> tuple[str | None, str]:
     """Where an event is meant to happen, and its name alone."""
-    place, dot, event = asked.event.rpartition(".")
-    if asked.at is not None or not dot or asked.event in plan.events:
+    if asked.at is not None or "." not in asked.event or asked.event in plan.events:
         return asked.at, asked.event
+    place, _dot, event = asked.event.rpartition(".")
     return place, event
+
+
+def _repeats(plan: Plan, entry: Entry, asked: Event | Delivery | Handing) -> bool:
+    """Whether an entry was made by this very command, as far as it is not compared yet."""
+    match asked:
+        case Event():
+            own = (r for r in entry.records if r.kind in DONE_BY_ACTORS)
+            return any(_brought(plan, r, asked.data, asked.reason) for r in own)
+        case Delivery():
+            return any(r.message == asked.message.id for r in entry.records)
+        case Handing():
+            record = entry.records[-1]
+            return (record.target, record.reason) == (asked.to.id, asked.reason)
+
+
+def _brought(plan: Plan, record: Record, data: Mapping[str, Any] | None, reason: str) -> bool:
+    """Whether a record was made with this data and reason."""
+    given = facts.read(data or {}, plan.fields)
+    if isinstance(given, Refusal) or record.reason != reason:
+        return False
+    if record.kind is RecordKind.OPENED:
+        return record.data == facts.initial(given, plan.fields)
+    return (record.data or (None,) * len(plan.fields)) == tuple(given.get(name) for name in plan.fields)
 
 
 def _next_due(state: CaseState, at: datetime) -> int | None:
     """When the case must be woken next; what is due already and a rule refuses waits for an event."""
     if state.memory.suspension is not None:
         return None
-    due = min((t.due for t in state.tokens if t.due is not None and t.due > at), default=None)
+    due: datetime | None = None
+    for token in state.tokens:
+        if token.due is not None and token.due > at and (due is None or token.due < due):
+            due = token.due
     return microseconds(due) if due is not None else None
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
 from jianban.engine.admission import Asking
 from jianban.engine.codec import microseconds
 from jianban.engine.offers import _deadlines
-from jianban.engine.plan import Plan
+from jianban.engine.plan import NodePlan, Plan
 from jianban.engine.state import CaseState
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import NodeKind
@@ -31,28 +30,43 @@ class Task(NamedTuple):
     promised: date | None
 
 
-def tasks_of(plan: Plan, calendar: WorkCalendar, state: CaseState) -> tuple[Task, ...]:
-    """One for each step somebody may act at and each role that may, in the order of the tokens."""
-    return tuple(_tasks(plan, calendar, state))
+def tasks_of(
+    plan: Plan,
+    calendar: WorkCalendar,
+    state: CaseState,
+    before: CaseState | None = None,
+    were: tuple[Task, ...] = (),
+) -> tuple[Task, ...]:
+    """One for each step somebody may act at and each role that may, in the order of the tokens.
 
-
-def _tasks(plan: Plan, calendar: WorkCalendar, state: CaseState) -> Iterator[Task]:
-    asking = Asking(plan, calendar, state.at, None, state.data, None, state.memory)
+    Args:
+        before: an earlier state of the case, and its tasks `were`: what stands where it stood is not counted
+            again.
+    """
+    asking: Asking | None = None
+    found: list[Task] = []
+    same = before is not None and before.memory is state.memory
     for token in state.tokens:
         node = plan.nodes[token.node]
         if node.kind is not NodeKind.STEP or not node.exits:
             continue
-        roles = {role: None for arcs in node.exits.values() for arc in arcs for role in sorted(arc.roles)}
-        legal, promised = _deadlines(asking, token, node)
-        last = legal or promised
-        deadline = last.day if last is not None else None
-        for role in roles or ("",):
-            yield Task(
-                place=token.place,
-                role=role,
-                step=token.node,
-                since=microseconds(token.since),
-                due=deadline or date.max,
-                deadline=deadline,
-                promised=promised.day if promised is not None else None,
-            )
+        if same and before is not None and any(t is token for t in before.tokens):
+            place = token.place
+            found += (t for t in were if t.place == place)
+            continue
+        deadline = promised = None
+        if node.limit is not None or node.wholes:
+            asking = asking or Asking(plan, calendar, state.at, None, state.data, None, state.memory)
+            legal, promise = _deadlines(asking, token, node)
+            last = legal or promise
+            deadline = last.day if last is not None else None
+            promised = promise.day if promise is not None else None
+        since = microseconds(token.since)
+        for role in _roles(node) or ("",):
+            found.append(Task(token.place, role, token.node, since, deadline or date.max, deadline, promised))
+    return tuple(found)
+
+
+def _roles(node: NodePlan) -> list[str]:
+    """Who may act at a step, the roles of its first exit first."""
+    return list(dict.fromkeys(r.id for arcs in node.exits.values() for arc in arcs for r in arc.arc.by))

@@ -18,7 +18,7 @@ from jianban.workflows.flow import Flow, NodeKind
 from jianban.workflows.language.model import End
 
 
-class CaseView:
+class StoredCase:
     """It does not change: read the case again to see what happened since. Its history is read when asked."""
 
     __slots__ = ("_calendar", "_entries", "_now", "_stored", "flow", "state")

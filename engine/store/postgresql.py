@@ -184,7 +184,10 @@ class _Work:
             self._open = False
 
     def read(
-        self, ids: Collection[str], keys: Collection[tuple[str, str]] = ()
+        self,
+        ids: Collection[str],
+        keys: Collection[tuple[str, str]] = (),
+        kept: Callable[[str], Stored | None] = lambda id: None,
     ) -> tuple[Mapping[str, Stored], Mapping[tuple[str, str], Row]]:
         if len(ids) > 1:
             self._locks = True
@@ -267,7 +270,7 @@ def _statement(change: Change) -> tuple[str, list[Any]]:
     """One statement that changes the case, if it is what it was, and with it all that belongs to it."""
     case = change.case
     values: list[Any]
-    if change.before == 0:
+    if change.was is None:
         parts = [_INSERT_CASE]
         values = [*case, change.deadline]
     else:
@@ -284,7 +287,7 @@ def _statement(change: Change) -> tuple[str, list[Any]]:
             change.deadline,
             case.at,
             case.id,
-            change.before,
+            change.was.seq,
         ]
     for number, row in enumerate(change.entries):
         parts.append(_INSERT_ENTRY.format(number=number))

@@ -140,6 +140,7 @@ class _Work:
 
     def __init__(self, driver: sqlite3.Connection, connection: Connection) -> None:
         self._driver = driver
+        self._execute = driver.cursor().execute
         self._connection = connection
 
     @property
@@ -149,18 +150,26 @@ class _Work:
         return self._connection
 
     def read(
-        self, ids: Collection[str], keys: Collection[tuple[str, str]] = ()
+        self,
+        ids: Collection[str],
+        keys: Collection[tuple[str, str]] = (),
+        kept: Callable[[str], Stored | None] = lambda id: None,
     ) -> tuple[Mapping[str, Stored], Mapping[tuple[str, str], Row]]:
+        execute = self._execute
         cases: dict[str, Stored] = {}
-        every = tuple(ids)
-        for start in range(0, len(every), PAGE):
-            some = every[start : start + PAGE]
-            marks = ",".join("?" * len(some))
-            for row in self._driver.execute(f"SELECT {_CASE} FROM cases WHERE id IN ({marks})", some):
-                cases[row[0]] = Stored._make(row)
+        for id in ids:
+            known = kept(id)
+            if known is not None:
+                row = execute(_HEAD_OF, (id,)).fetchone()
+                if row is not None and row[0] == known.head:
+                    cases[id] = known if row[1] == known.due else known._replace(due=row[1])
+                    continue
+            row = execute(_CASE_OF, (id,)).fetchone()
+            if row is not None:
+                cases[id] = Stored._make(row)
         entries: dict[tuple[str, str], Row] = {}
         for key in keys:
-            row = self._driver.execute(_ENTRY_OF_KEY, key).fetchone()
+            row = execute(_ENTRY_OF_KEY, key).fetchone()
             if row is not None:
                 entries[key] = Row._make(row)
         return cases, entries
@@ -193,50 +202,43 @@ class _Work:
         )
 
     def write(self, changes: Sequence[Change]) -> None:
-        execute, executemany = self._driver.execute, self._driver.executemany
-        for change in changes:
-            case = change.case
-            if change.before == 0:
-                execute(_INSERT_CASE, (*case, _day(change.deadline)))
-                continue
-            moved = execute(
-                _UPDATE_CASE,
-                (
-                    case.definition,
-                    case.process,
-                    case.status,
-                    case.end,
-                    case.seq,
-                    case.head,
-                    case.state,
-                    case.due,
-                    _day(change.deadline),
-                    case.at,
-                    case.id,
-                    change.before,
-                ),
-            )
-            if moved.rowcount != 1:
-                raise Conflict(case.id)
-        executemany(_INSERT_ENTRY, [row for change in changes for row in change.entries])
-        gone = [(change.case.id, *task) for change in changes for task in change.gone]
-        if gone:
-            executemany("DELETE FROM tasks WHERE case_id = ? AND place = ? AND role = ?", gone)
-        new = [
-            (change.case.id, t.place, t.role, t.step, t.since, *map(_day, (t.due, t.deadline, t.promised)))
-            for change in changes
-            for t in change.tasks
-        ]
-        if new:
-            executemany(_INSERT_TASK, new)
+        execute = self._execute
+        for case, was, entries, gone, tasks, deadline in changes:
+            day = _day(deadline)
+            if was is None:
+                execute(_INSERT_CASE, (*case, day))
+            else:
+                # naming a column of an index makes SQLite write that index, changed or not
+                if case[_RARE] == was[_RARE] and case.definition == was.definition:
+                    if case.due == was.due:
+                        sql, values = _UPDATE_STATE, ()
+                    else:
+                        sql, values = _UPDATE_DUE, (case.due,)
+                else:
+                    sql = _UPDATE_CASE
+                    values = (case.due, case.definition, case.process, case.status, case.end)
+                changed = (case.seq, case.head, case.state, case.at, day, *values, case.id, was.seq)
+                if execute(sql, changed).rowcount != 1:
+                    raise Conflict(case.id)
+            for row in entries:
+                execute(_INSERT_ENTRY, row)
+            for place, role in gone:
+                execute(_DELETE_TASK, (case.id, place, role))
+            for t in tasks:
+                days = (_day(t.due), _day(t.deadline), _day(t.promised))
+                execute(_INSERT_TASK, (case.id, t.place, t.role, t.step, t.since, *days))
 
 
+_HEAD_OF = "SELECT head, due FROM cases WHERE id = ?"
+_CASE_OF = f"SELECT {_CASE} FROM cases WHERE id = ?"
 _ENTRY_OF_KEY = f"SELECT {_ENTRY} FROM entries WHERE case_id = ? AND key = ?"
 _INSERT_CASE = f"INSERT INTO cases ({_CASE}, deadline) VALUES ({','.join('?' * (len(Stored._fields) + 1))})"
-_UPDATE_CASE = (
-    'UPDATE cases SET definition = ?, process = ?, status = ?, "end" = ?, seq = ?, head = ?, state = ?,'
-    " due = ?, deadline = ?, at = ? WHERE id = ? AND seq = ?"
-)
+_RARE = slice(Stored._fields.index("status"), Stored._fields.index("end") + 1)
+_UPDATE = "UPDATE cases SET seq = ?, head = ?, state = ?, at = ?, deadline = ?{more} WHERE id = ? AND seq = ?"
+_UPDATE_STATE = _UPDATE.format(more="")
+_UPDATE_DUE = _UPDATE.format(more=", due = ?")
+_UPDATE_CASE = _UPDATE.format(more=', due = ?, definition = ?, process = ?, status = ?, "end" = ?')
+_DELETE_TASK = "DELETE FROM tasks WHERE case_id = ? AND place = ? AND role = ?"
 _INSERT_ENTRY = f"INSERT INTO entries ({_ENTRY}) VALUES (?,?,?,?,?,?,?,?)"
 _INSERT_TASK = (
     "INSERT INTO tasks (case_id, place, role, step, since, due, deadline, promised) VALUES (?,?,?,?,?,?,?,?)"

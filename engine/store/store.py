@@ -71,8 +71,8 @@ class Change(NamedTuple):
 
     case: Stored
     """As it will be."""
-    before: int
-    """The number of the last entry it was decided on; 0 for a new case."""
+    was: Stored | None
+    """What it was decided on; None for a new case."""
     entries: tuple[Row, ...]
     gone: tuple[tuple[str, str], ...]
     """Place and role of tasks that are no longer."""
@@ -103,9 +103,16 @@ class Work(Protocol):
         ...
 
     def read(
-        self, ids: Collection[str], keys: Collection[tuple[str, str]] = ()
+        self,
+        ids: Collection[str],
+        keys: Collection[tuple[str, str]] = (),
+        kept: Callable[[str], Stored | None] = lambda id: None,
     ) -> tuple[Mapping[str, Stored], Mapping[tuple[str, str], Row]]:
-        """The cases of these ids, and the entries of these cases and idempotency keys, if there are any."""
+        """The cases of these ids, and the entries of these cases and idempotency keys, if there are any.
+
+        Args:
+            kept: what was last known of a case, which need not be read again when its head is the same.
+        """
         ...
 
     def due(self, now: int, limit: int) -> Sequence[str]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     text,
 )
 
@@ -114,3 +115,46 @@ tasks = Table(
     sqlite_with_rowid=False,
 )
 Index("ix_tasks_role", tasks.c.role, tasks.c.due, tasks.c.case_id, tasks.c.place)
+
+effects = Table(
+    "effects",
+    metadata,
+    Column("case_id", String(64), ForeignKey("cases.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, comment="of the entry it follows from"),
+    Column("n", Integer, primary_key=True, comment="from 1 within the entry"),
+    Column("kind", String(20), nullable=False),
+    Column("to", String(400), nullable=False, comment="role, agency, place, system, message or process"),
+    Column("body", LargeBinary, nullable=False),
+    Column("status", String(9), nullable=False, comment="pending, queued, running, done or failed"),
+    Column("due", BigInteger, comment="when to hand it to a queue, or to take it for lost there"),
+    Column("runs", Integer, nullable=False, comment="how often it was handed to a queue"),
+    Column("attempts", Integer, nullable=False, comment="those begun"),
+    Column("forgiven", Integer, nullable=False, comment="attempts that count no more"),
+    Column("error", Text, comment="of the last attempt that failed"),
+    Column("at", BigInteger, nullable=False),
+    Column("done_at", BigInteger, comment="when it was done or given up"),
+    sqlite_with_rowid=False,
+)
+Index(
+    "ix_effects_due",
+    effects.c.kind,
+    effects.c.due,
+    sqlite_where=text("due IS NOT NULL"),
+    postgresql_where=text("due IS NOT NULL"),
+)
+for _status in ("queued", "failed"):
+    Index(
+        f"ix_effects_{_status}",
+        effects.c.case_id,
+        effects.c.seq,
+        effects.c.n,
+        sqlite_where=text(f"status = '{_status}'"),
+        postgresql_where=text(f"status = '{_status}'"),
+    )
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("beat_at", BigInteger, nullable=False, comment="when it last said that it is alive"),
+)

@@ -45,7 +45,11 @@ def canonical(plain: object) -> bytes:
     Raises:
         ValueError: a text holds what is no character, or a number is none.
     """
-    return _ENCODER.encode(plain).encode()
+    return json_of(plain).encode()
+
+
+json_of = _ENCODER.encode
+"""Plain values as text, the same for the same values."""
 
 
 class Form(Generic[T]):
