@@ -23,23 +23,26 @@ def timers_of(
 ) -> Iterator[tuple[datetime, TimerPlan]]:
     """The timers of a token with their moments, in order of declaration; those already told are left out."""
     node = plan.nodes[token.node]
+    ends: dict[str, date] = {}  # a limit is reckoned once for its warning and its end
     for timer in node.timers:
         whole, mark = timer.whole, timer.mark
         if mark is not None and marked(memory, token, mark, whole):
             continue
         if whole is not None and node.node.step is not None and node.node.step.stops_clock:
             continue
+        key = whole.key if whole is not None else ""
+        if timer.kind in (TimerKind.WARN, TimerKind.EXPIRY) and key not in ends:
+            ends[key] = limit_end(calendar, node, token, memory, timer.duration, whole)
         if timer.kind is TimerKind.WARN:
             own = calendar_of(calendar, node, whole)
             before = timer.warn or own.warn_before
             if before is None:
                 continue
-            last = limit_end(calendar, node, token, memory, timer.duration, whole)
-            day = warned(own, began(node, token, memory, whole).date(), last, before)
+            day = warned(own, began(node, token, memory, whole).date(), ends[key], before)
             if day is None:
                 continue
         elif timer.kind is TimerKind.EXPIRY:
-            day = limit_end(calendar, node, token, memory, timer.duration, whole)
+            day = ends[key]
         else:
             day = period_end(calendar, node, token, memory, timer.duration)
         yield over(day, token.since), timer
