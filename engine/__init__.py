@@ -9,6 +9,9 @@ refuses it.
 | `case` | `Case`, the thin holder of a state and its history; `decide`, the pure core it calls |
 | `decision` | `decide`: (flow, state, command) → what happened and the new state, or a refusal |
 | `admission`, `access` | whether an event may happen: conditions, waits, counts, data; roles, duties |
+| `delegation`, `responsibility` | acting for another; roles bound in a case, first receivers, handovers |
+| `messages`, `effects` | what a case waits for and a message does; what goes out |
+| `staffing` | whether a list of people can work a process |
 | `anywhere` | withdrawal, suspension and resumption, extension of a limit |
 | `moves` | moving tokens: choices, forks, joins, calls, cancelling, ends |
 | `timers`, `clock` | what happens by itself and when; deadlines with a clock that can stop |

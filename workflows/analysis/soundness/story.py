@@ -17,6 +17,9 @@ WORDS: Mapping[str, Text] = {
         "“{step}”期限届满，自动“{event}”。",
         "The time of “{step}” runs out: “{event}” follows by itself.",
     ),
+    "message": Text(
+        "“{step}”收到消息，结果为“{event}”。", "A message arrives at “{step}”: “{event}” follows."
+    ),
     "choice": Text("“{step}”按“{event}”办理。", "“{step}” takes the branch “{event}”."),
     "joined": Text("“{step}”的各分支汇合。", "The branches of “{step}” join."),
     "call": Text("“{step}”以“{event}”结束。", "“{step}” ends with “{event}”."),
@@ -98,7 +101,8 @@ def _happened(flow: Flow, arc: Arc) -> Text:
         NodeKind.FORK: "joined",
         NodeKind.EACH: "joined",
     }
-    key = words.get(node.kind, "timer" if arc.cause is Cause.TIMER else "act")
+    causes = {Cause.TIMER: "timer", Cause.MESSAGE: "message"}
+    key = words.get(node.kind, causes.get(arc.cause, "act"))
     return WORDS[key].format(who=_people(arc.by), step=node.title, event=arc.title)
 
 
