@@ -19,6 +19,8 @@ SAID = {
     RecordKind.OPENED: Text("{who}发起“{process}”", "{who} opens “{process}”"),
     RecordKind.FIRED: Text("{who}：{event}（{step}）", "{who}: {event} ({step})"),
     RecordKind.TIMED: Text("期限届满：{event}（{step}）", "the time is up: {event} ({step})"),
+    RecordKind.RECEIVED: Text("收到消息：{event}（{step}）", "a message arrives: {event} ({step})"),
+    RecordKind.HANDED_OVER: Text("{who}：办件移交{target}", "{who}: the case is handed over to {target}"),
     RecordKind.CANCELLED: Text("终止：{step}", "broken off: {step}"),
     RecordKind.SUSPENDED: Text("{who}：{event}", "{who}: {event}"),
     RecordKind.RESUMED: Text("{who}：恢复办理", "{who}: resumed"),
