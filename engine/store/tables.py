@@ -158,3 +158,15 @@ workers = Table(
     Column("id", String(200), primary_key=True),
     Column("beat_at", BigInteger, nullable=False, comment="when it last said that it is alive"),
 )
+
+personal = Table(
+    "personal",
+    metadata,
+    Column("case_id", String(64), ForeignKey("cases.id"), primary_key=True),
+    Column("ref", String(400), primary_key=True, comment="where in the record: entry/record/what"),
+    Column("owner", String(200), nullable=False, comment="who brought it"),
+    Column("salt", LargeBinary, nullable=False),
+    Column("value", LargeBinary, nullable=False, comment="canonical JSON"),
+    sqlite_with_rowid=False,
+)
+Index("ix_personal_owner", personal.c.owner, personal.c.case_id)
