@@ -17,6 +17,8 @@ from jianban.engine.access import Actor
 from jianban.engine.clock import BEIJING, local
 from jianban.engine.codec import microseconds, state_of
 from jianban.engine.decision import china
+from jianban.engine.effects.outbox import Outbox
+from jianban.engine.effects.port import Queue
 from jianban.engine.entries import Broken, Entry, broken_link, entry_of, records_of
 from jianban.engine.group import Group
 from jianban.engine.library import Library
@@ -100,12 +102,14 @@ class Engine:
         calendar: WorkCalendar,
         clock: Callable[[], datetime],
         ids: Callable[[datetime], str],
+        queue: Queue | None = None,
     ) -> None:
         self.store = store
         self.library = library
         self.calendar = calendar
         self.clock = clock
-        self.shell = Shell(library, calendar, CACHED)
+        self.shell = Shell(library, calendar, CACHED, queue)
+        self.outbox = Outbox(store)
         self._ids = ids
         group = Group(self._together, TOGETHER)
         self._do = group.ask if store.one_writer else self._together
@@ -120,6 +124,7 @@ class Engine:
         clock: Callable[[], datetime] = system_clock,
         ids: Callable[[datetime], str] = new_id,
         durability: Durability | str = Durability.FULL,
+        queue: Queue | None = None,
     ) -> Engine:
         """Open a database, and create or renew its tables.
 
@@ -129,13 +134,15 @@ class Engine:
             clock: gives the time now; one without a zone is of Beijing.
             ids: gives the id of a new case.
             durability: for SQLite, what a commit waits for.
+            queue: the host's own, which gets effects in the transaction of their event; None leaves them to
+                the workers.
 
         Raises:
             StoreError: the URL, the server, the folder or the tables' version is not one this can work with.
         """
         store = open_store(url, durability=Durability(durability))
         library = Library(definitions, store.definition)
-        return cls(store, library, calendar=calendar or china(), clock=clock, ids=ids)
+        return cls(store, library, calendar=calendar or china(), clock=clock, ids=ids, queue=queue)
 
     def start(
         self,

@@ -11,12 +11,15 @@ from jianban.engine import facts
 from jianban.engine.access import Actor
 from jianban.engine.codec import UNWRITABLE, Written, microseconds, state_bytes, state_of
 from jianban.engine.decision import MAX_TIMERS, Deliver, Fire, Handover, Open, Tick, decide
+from jianban.engine.effects.port import Queue, calls_of
+from jianban.engine.effects.rows import EffectRow, effect_rows
+from jianban.engine.effects.values import effects_of
 from jianban.engine.entries import Entry, EntryKind, Row, entry_of, entry_row, first_link
 from jianban.engine.library import Library, definition_of
 from jianban.engine.messages import Message
 from jianban.engine.plan import Plan, plan_of
 from jianban.engine.refusals import Refusal
-from jianban.engine.state import DONE_BY_ACTORS, CaseState, Record, RecordKind
+from jianban.engine.state import DONE_BY_ACTORS, CaseState, Decision, Record, RecordKind
 from jianban.engine.store.store import Change, Status, Stored, StoreError, Work
 from jianban.engine.tasks import Task, tasks_of
 from jianban.workflows.calendar import WorkCalendar
@@ -191,7 +194,7 @@ class _Known(NamedTuple):
 class _Running:
     """A case in the course of one transaction."""
 
-    __slots__ = ("case", "entries", "first", "known", "state", "tasks", "written")
+    __slots__ = ("case", "effects", "entries", "first", "known", "state", "tasks", "written")
 
     def __init__(self, known: _Known, state: CaseState | None) -> None:
         self.known = known
@@ -201,18 +204,23 @@ class _Running:
         self.tasks = known.tasks
         self.written = known.written
         self.entries: list[Row] = []
+        self.effects: list[EffectRow] = []
 
 
 class Shell:
     """Decides commands on what a store has, and writes what follows."""
 
-    def __init__(self, library: Library, calendar: WorkCalendar, cached: int) -> None:
+    def __init__(
+        self, library: Library, calendar: WorkCalendar, cached: int, queue: Queue | None = None
+    ) -> None:
         """
         Args:
             cached: how many decoded cases are kept.
+            queue: gets effects in the transaction they arise in; None leaves that to workers.
         """
         self.library = library
         self.calendar = calendar
+        self.queue = queue
         self.followers: list[Follower] = []
         self._known: Recent[str, _Known] = Recent(cached)
 
@@ -293,10 +301,14 @@ class _Transaction:
             self.answered |= answered
         answers = [self._answer(a) for a in asked]
         changes = [c for r in self.running.values() if (c := self._change(r)) is not None]
-        if self.done:
+        queue = self.shell.queue
+        effects = [row for c in changes for row in c.effects] if queue is not None else ()
+        if self.done or effects:
             self.work.begin()
         if changes:
             self.work.write(changes)
+        if queue is not None and effects:
+            queue.put(self.work.connection, calls_of(effects))
         if self.done:
             for follower in self.shell.followers:
                 follower(self.work, self.done)
@@ -469,6 +481,11 @@ class _Transaction:
         try:
             row = entry_row(plan, entry, case.head)
             body, written = state_bytes(state, running.written)
+            running.effects += effect_rows(
+                row,
+                effects_of(plan, Decision(entry.records, state)),
+                queued=self.shell.queue is not None,
+            )
         except ValueError:
             raise JianbanError(UNWRITABLE) from None
         end = plan.nodes[state.tokens[0].node].node.end
@@ -510,6 +527,7 @@ class _Transaction:
             case=case,
             was=was if running.first else None,
             entries=tuple(running.entries),
+            effects=tuple(running.effects),
             gone=tuple((t.place, t.role) for t in were if (t.place, t.role) not in places),
             tasks=tuple(t for t in are if t not in were),
             deadline=min((t.deadline for t in are if t.deadline is not None), default=None),

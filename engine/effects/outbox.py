@@ -8,21 +8,19 @@ is handed over again when its lease has run out.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, tuple_, update
 
 from jianban.engine.codec import instant, microseconds
 from jianban.engine.effects.port import Call, Queue
-from jianban.engine.effects.rows import EffectStatus, Outgoing, effect_key, effect_of
+from jianban.engine.effects.rows import LEASE, EffectStatus, Outgoing, effect_key, effect_of
 from jianban.engine.store.store import Store
 from jianban.engine.store.tables import cases, effects
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Text
 
-LEASE = timedelta(minutes=15)
-"""How long a call may take, from when a queue has it; then it is taken for lost and made again."""
 WAITING = 200
 """Calls that a queue has and nobody has begun: no more are handed over."""
 LONGEST_ERROR = 2000
@@ -227,7 +225,7 @@ _OUTGOING = select(
 ).join(cases, cases.c.id == effects.c.case_id)
 
 
-def _outgoing(row: Row[Any], begun: int = 0) -> Outgoing:
+def _outgoing(row: Any, begun: int = 0) -> Outgoing:
     return Outgoing(
         key=effect_key(row.case_id, row.seq, row.n),
         case=row.case_id,

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from sqlalchemy import Connection
 
-from jianban.engine.effects.rows import Outgoing
+from jianban.engine.effects.rows import EffectRow, Outgoing, effect_key
 
 Handler: TypeAlias = Callable[[Outgoing], object]
 """Carries an effect out. Whatever it raises counts as a failed attempt; what it returns is ignored."""
@@ -23,6 +23,11 @@ class Call(NamedTuple):
     key: str
     run: int
     """How often it has been handed to a queue: an earlier order is void."""
+
+
+def calls_of(effects: Sequence[EffectRow]) -> list[Call]:
+    """The calls for effects that are new."""
+    return [Call(effect_key(row.case_id, row.seq, row.n), row.runs) for row in effects]
 
 
 class Queue(Protocol):

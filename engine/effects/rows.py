@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from jianban.engine.effects.values import Effect
+from jianban.engine.entries import Row
 from jianban.workflows.language.model import SendKind
 from jianban.workflows.language.wire import canonical
 from jianban.workflows.texts import Text
+
+LEASE = timedelta(minutes=15)
+"""How long a call may take, from when a queue has it; then it is taken for lost and made again."""
 
 
 class EffectStatus(StrEnum):
@@ -76,17 +80,22 @@ def effect_key(case: str, seq: int, n: int) -> str:
     return f"{case}:{seq}:{n}"
 
 
-def effect_rows(case: str, seq: int, at: int, effects: Sequence[Effect], queued: bool) -> list[EffectRow]:
+def effect_rows(entry: Row, effects: Sequence[Effect], queued: bool) -> list[EffectRow]:
     """The effects of an entry as they are kept.
 
     Args:
-        at: of the entry, in microseconds.
         queued: whether a queue gets them in the same transaction.
+
+    Raises:
+        ValueError: a text cannot be written.
     """
-    status = EffectStatus.QUEUED if queued else EffectStatus.PENDING
+    case, seq, at = entry.case_id, entry.seq, entry.at
+    status, due = EffectStatus.PENDING, at
+    if queued:
+        status, due = EffectStatus.QUEUED, at + LEASE // timedelta(microseconds=1)
     return [
         EffectRow(
-            case, seq, n, effect.kind.value, effect.to, _body(effect), status.value, at, int(queued), at
+            case, seq, n, effect.kind.value, effect.to, _body(effect), status.value, due, int(queued), at
         )
         for n, effect in enumerate(effects, 1)
     ]

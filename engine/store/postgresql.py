@@ -292,6 +292,9 @@ def _statement(change: Change) -> tuple[str, list[Any]]:
     for number, row in enumerate(change.entries):
         parts.append(_INSERT_ENTRY.format(number=number))
         values += row[1:]
+    for number, effect in enumerate(change.effects):
+        parts.append(_INSERT_EFFECT.format(number=number))
+        values += effect[1:]
     if change.gone:
         parts.append(_DELETE_TASKS)
         values += [[place for place, _role in change.gone], [role for _place, role in change.gone]]
@@ -322,6 +325,11 @@ _UPDATE_CASE = (
 _INSERT_ENTRY = (
     "entry{number} AS (INSERT INTO entries (case_id, seq, key, at, actor, kind, body, hash)"
     " SELECT id, %s::int, %s::text, %s::bigint, %s::text, %s::text, %s::bytea, %s::bytea FROM moved)"
+)
+_INSERT_EFFECT = (
+    'effect{number} AS (INSERT INTO effects (case_id, seq, n, kind, "to", body, status, due, runs, at,'
+    " attempts, forgiven) SELECT id, %s::int, %s::int, %s::text, %s::text, %s::bytea, %s::text, %s::bigint,"
+    " %s::int, %s::bigint, 0, 0 FROM moved)"
 )
 _DELETE_TASKS = (
     "gone AS (DELETE FROM tasks USING moved, unnest(%s::text[], %s::text[]) AS old (place, role)"

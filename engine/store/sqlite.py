@@ -203,7 +203,7 @@ class _Work:
 
     def write(self, changes: Sequence[Change]) -> None:
         execute = self._execute
-        for case, was, entries, gone, tasks, deadline in changes:
+        for case, was, entries, effects, gone, tasks, deadline in changes:
             day = _day(deadline)
             if was is None:
                 execute(_INSERT_CASE, (*case, day))
@@ -222,6 +222,8 @@ class _Work:
                     raise Conflict(case.id)
             for row in entries:
                 execute(_INSERT_ENTRY, row)
+            for effect in effects:
+                execute(_INSERT_EFFECT, effect)
             for place, role in gone:
                 execute(_DELETE_TASK, (case.id, place, role))
             for t in tasks:
@@ -240,6 +242,10 @@ _UPDATE_DUE = _UPDATE.format(more=", due = ?")
 _UPDATE_CASE = _UPDATE.format(more=', due = ?, definition = ?, process = ?, status = ?, "end" = ?')
 _DELETE_TASK = "DELETE FROM tasks WHERE case_id = ? AND place = ? AND role = ?"
 _INSERT_ENTRY = f"INSERT INTO entries ({_ENTRY}) VALUES (?,?,?,?,?,?,?,?)"
+_INSERT_EFFECT = (
+    'INSERT INTO effects (case_id, seq, n, kind, "to", body, status, due, runs, at, attempts, forgiven)'
+    " VALUES (?,?,?,?,?,?,?,?,?,?,0,0)"
+)
 _INSERT_TASK = (
     "INSERT INTO tasks (case_id, place, role, step, since, due, deadline, promised) VALUES (?,?,?,?,?,?,?,?)"
 )

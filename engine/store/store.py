@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
+from jianban.engine.effects.rows import EffectRow
 from jianban.engine.entries import Row
 from jianban.engine.tasks import Task
 from jianban.workflows.language.errors import JianbanError
@@ -74,6 +75,7 @@ class Change(NamedTuple):
     was: Stored | None
     """What it was decided on; None for a new case."""
     entries: tuple[Row, ...]
+    effects: tuple[EffectRow, ...]
     gone: tuple[tuple[str, str], ...]
     """Place and role of tasks that are no longer."""
     tasks: tuple[Task, ...]
