@@ -5,9 +5,7 @@ What a definition cannot say is not written: positions, and a basis of its own f
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -41,6 +39,7 @@ from jianban.workflows.language.model import (
     Stage,
     Step,
 )
+from jianban.workflows.language.writing import write_yaml
 from jianban.workflows.texts import Text
 
 Data = dict[str, Any]
@@ -48,7 +47,7 @@ Data = dict[str, Any]
 
 def dump(process: Process) -> str:
     """The definition in YAML; roles, materials and sources are named by id, as in their catalogue."""
-    return "".join(_lines(plain(process), 0))
+    return write_yaml(plain(process))
 
 
 def plain(process: Process) -> Data:
@@ -387,49 +386,3 @@ def _anywhere(one: Anywhere, inherited: Basis) -> Data:
             **_basis(one.basis, inherited),
         }
     )
-
-
-_PLAIN = re.compile(r"[a-z][a-z0-9_/@-]*\Z")
-_WORDS = ("null", "true", "false")
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-
-
-def _scalar(value: str | int | float | bool | None) -> str:
-    """Text in double quotes as JSON writes it, which YAML reads alike; ids as they are."""
-    if isinstance(value, str) and _PLAIN.match(value) and value not in _WORDS:
-        return value
-    written = json.dumps(value, ensure_ascii=False)
-    return _UNPRINTABLE.sub(lambda m: f"\\u{ord(m.group()):04x}", written)
-
-
-def _flow(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{k}: {_flow(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_flow(v) for v in value) + "]"
-    return _scalar(value)
-
-
-def _short(value: Any) -> bool:
-    """Whether a value fits on the line of its key."""
-    return not isinstance(value, Mapping | list) or not value or len(_flow(value)) <= 90
-
-
-def _lines(data: Data, indent: int, lead: str = "") -> list[str]:
-    lines: list[str] = []
-    for name, value in data.items():
-        start = lead or " " * indent
-        lead = ""
-        if _short(value):
-            lines.append(f"{start}{name}: {_flow(value)}\n")
-            continue
-        lines.append(f"{start}{name}:\n")
-        if isinstance(value, Mapping):
-            lines += _lines(dict(value), indent + 2)
-            continue
-        for item in value:
-            if isinstance(item, Mapping):
-                lines += _lines(dict(item), indent + 4, lead=" " * (indent + 2) + "- ")
-            else:
-                lines.append(f"{' ' * (indent + 2)}- {_flow(item)}\n")
-    return lines
