@@ -1,0 +1,157 @@
+"""Many at once: threads, coroutines and processes on one case and on many."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy.engine import URL
+
+from jianban.engine.aio import AsyncEngine
+from jianban.engine.clock import BEIJING
+from jianban.engine.engine import Answer, Engine, Event, Refusal
+from jianban.engine.group import Group
+from tests.engine.flows import agent, steps
+
+NOW = datetime(2024, 3, 4, 9, tzinfo=BEIJING)
+STEPS = 40
+LINE = steps(
+    "\n".join(f"- {{step: s{n}, title: {{zh: 步骤, en: Step}}, kind: task, by: agent}}" for n in range(STEPS))
+)
+
+
+def contend(url: str, case: str, results: multiprocessing.Queue[list[int]]) -> None:
+    """Try every step of a line in turn, until all are done by somebody."""
+    won: list[int] = []
+    with Engine.open(url, clock=lambda: NOW) as engine:
+        for n in range(STEPS):
+            answer = engine.fire(case, f"s{n}.complete", actor=agent)
+            while not answer and f"s{n}" in {t.node for t in engine.case(case).steps}:
+                answer = engine.fire(case, f"s{n}.complete", actor=agent)
+            if isinstance(answer, Answer):
+                won.append(answer.seq)
+    results.put(won)
+
+
+@pytest.mark.slow
+def test_of_eight_processes_one_wins_each_version(url: URL) -> None:
+    address = url.render_as_string(hide_password=False)
+    with Engine.open(url, clock=lambda: NOW) as engine:
+        case = engine.start(LINE, actor=agent).id
+    context = multiprocessing.get_context("spawn")
+    results: multiprocessing.Queue[list[int]] = context.Queue()
+    workers = [context.Process(target=contend, args=(address, case, results)) for _ in range(8)]
+    for worker in workers:
+        worker.start()
+    won = [seq for _ in workers for seq in results.get(timeout=120)]
+    for worker in workers:
+        worker.join()
+    results.close()
+    assert sorted(won) == list(range(2, STEPS + 2))
+    with Engine.open(url, clock=lambda: NOW) as engine:
+        assert engine.case(case).end is not None
+        assert list(engine.verify()) == []
+
+
+def test_of_many_threads_one_wins_each_version(url: URL) -> None:
+    answers: list[Answer | Refusal] = []
+    with Engine.open(url, clock=lambda: NOW) as engine:
+        case = engine.start(LINE, actor=agent).id
+        barrier = Barrier(8)
+
+        def work() -> None:
+            barrier.wait()
+            for n in range(10):
+                answers.append(engine.fire(case, f"s{n}.complete", actor=agent))
+
+        threads = [Thread(target=work) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        won = [a.seq for a in answers if isinstance(a, Answer)]
+        assert sorted(won) == list(range(2, engine.case(case).seq + 1))
+        assert len(answers) == 80
+        assert list(engine.verify()) == []
+
+
+def test_a_key_used_by_many_at_once_counts_once(url: URL) -> None:
+    with Engine.open(url, clock=lambda: NOW) as engine:
+        case = engine.start(LINE, actor=agent).id
+        answers: list[Answer | Refusal] = []
+        started: list[str] = []
+
+        def work() -> None:
+            answers.append(engine.fire(case, "complete", actor=agent, key="k"))
+            started.append(engine.start(LINE, actor=agent, key="s").id)
+
+        threads = [Thread(target=work) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert Counter(a.repeated for a in answers if isinstance(a, Answer)) == {True: 7, False: 1}
+        assert len(set(started)) == 1
+        assert engine.case(case).seq == 2
+
+
+def test_coroutines_do_what_threads_do(url: URL) -> None:
+    async def work() -> None:
+        async with await AsyncEngine.open(url, clock=lambda: NOW) as engine:
+            cases = [(await engine.start(LINE, actor=agent)).id for _ in range(10)]
+            answers = await asyncio.gather(*(engine.fire(c, "complete", actor=agent) for c in cases))
+            assert all(answers)
+            assert [(await engine.case(c)).seq for c in cases] == [2] * 10
+            assert await engine.fire_many([Event(cases[0], "s0.complete", agent)]) != []
+            assert [e.seq for e in await engine.entries(cases[0])] == [1, 2]
+            assert await engine.verify() == []
+            assert await engine.wake() == []
+            assert await engine.options(cases[0], actor=agent)
+
+    asyncio.run(work())
+
+
+def test_who_waits_is_written_with_the_next() -> None:
+    batches: list[int] = []
+    entered, go = Barrier(2), Barrier(2)
+
+    def together(asked: Sequence[int]) -> list[int]:
+        batches.append(len(asked))
+        if len(batches) == 1:
+            entered.wait()
+            go.wait()
+        return [v * 10 for v in asked]
+
+    group: Group[int, int] = Group(together, 8)
+    answers: dict[int, list[int]] = {}
+
+    def ask(n: int) -> None:
+        answers[n] = group.ask([n])
+
+    first = Thread(target=ask, args=(0,))
+    first.start()
+    entered.wait()
+    others = [Thread(target=ask, args=(n,)) for n in range(1, 11)]
+    for thread in others:
+        thread.start()
+    while len(group._waiting) < 10:
+        pass
+    go.wait()
+    for thread in (first, *others):
+        thread.join()
+    assert answers == {n: [n * 10] for n in range(11)}
+    assert batches == [1, 8, 2]
+
+
+def test_an_error_goes_to_all_who_were_written_together() -> None:
+    def together(asked: Sequence[int]) -> list[int]:
+        raise ZeroDivisionError
+
+    group: Group[int, int] = Group(together, 8)
+    with pytest.raises(ZeroDivisionError):
+        group.ask([1])
