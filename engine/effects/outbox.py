@@ -112,9 +112,19 @@ class Outbox:
         """It was carried out."""
         self._settle(call, status=EffectStatus.DONE, due=None, error=None, done_at=microseconds(now))
 
-    def postpone(self, call: Call, due: datetime, error: str) -> None:
-        """It is to be tried again."""
-        self._settle(call, status=EffectStatus.PENDING, due=microseconds(due), error=error[:LONGEST_ERROR])
+    def postpone(self, call: Call, due: datetime, error: str, counted: bool = True) -> None:
+        """It is to be tried again.
+
+        Args:
+            counted: False when the attempt was none.
+        """
+        self._settle(
+            call,
+            status=EffectStatus.PENDING,
+            due=microseconds(due),
+            error=error[:LONGEST_ERROR],
+            forgiven=effects.c.forgiven + (0 if counted else 1),
+        )
 
     def give_up(self, call: Call, now: datetime, error: str) -> None:
         """It is not tried again of itself."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from sqlalchemy import Connection
 
 from jianban.engine.effects.rows import EffectRow, Outgoing, effect_key
+from jianban.workflows.texts import Text
 
 Handler: TypeAlias = Callable[[Outgoing], object]
 """Carries an effect out. Whatever it raises counts as a failed attempt; what it returns is ignored."""
@@ -45,6 +46,7 @@ class Queue(Protocol):
         ...
 
 
+@runtime_checkable
 class RunningQueue(Queue, Protocol):
     """A queue that a worker starts and stops."""
 
@@ -63,6 +65,11 @@ class RunningQueue(Queue, Protocol):
     def stop(self, seconds: float) -> None:
         """Begin no more calls, and wait that long for those that run."""
         ...
+
+
+def both(text: Text) -> str:
+    """A text as the error of an effect, which does not know its readers."""
+    return f"{text.zh} {text.en}"
 
 
 class Undeliverable(Exception):
@@ -89,3 +96,6 @@ class Retries:
         """How long to wait after a number of failed attempts."""
         seconds = self.first.total_seconds() * 2.0 ** min(failed - 1, 1000)
         return timedelta(seconds=min(seconds, self.most.total_seconds()))
+
+
+RETRIES = Retries()
