@@ -96,6 +96,12 @@ def state_of(plan: Plan, body: bytes) -> CaseState:
         raise ValueError(str(error)) from None
 
 
+def without(plan: Plan, state: CaseState) -> CaseState:
+    """A state without personal data."""
+    data = tuple(None if n in plan.personal else v for n, v in zip(plan.fields, state.data, strict=True))
+    return state._replace(data=data)
+
+
 def record_plain(plan: Plan, record: Record, at: datetime) -> dict[str, Any]:
     """A record of an entry made at `at`; what is empty is left out."""
     plain: dict[str, Any] = {"kind": record.kind.value}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -15,23 +16,28 @@ from sqlalchemy.engine import URL
 
 from jianban.engine.access import Actor
 from jianban.engine.clock import BEIJING, local
-from jianban.engine.codec import microseconds, state_of
+from jianban.engine.codec import microseconds
 from jianban.engine.decision import china
+from jianban.engine.effects.dbos_queue import dbos_queue
 from jianban.engine.effects.outbox import Outbox
-from jianban.engine.effects.port import Queue
-from jianban.engine.entries import Broken, Entry, broken_link, entry_of, records_of
+from jianban.engine.effects.port import RETRIES, Handlers, Queue, Retries
+from jianban.engine.effects.rows import EffectStatus, Outgoing
+from jianban.engine.effects.webhook import Endpoint, Webhook
+from jianban.engine.entries import Entry, entry_of
+from jianban.engine.erasure import holding
 from jianban.engine.group import Group
 from jianban.engine.library import Library
 from jianban.engine.messages import Message
 from jianban.engine.offers import Offer
 from jianban.engine.plan import plan_of
 from jianban.engine.refusals import Refusal, Refused
-from jianban.engine.replays import replay
+from jianban.engine.seals import values_of
 from jianban.engine.shell import (
     Answer,
     Asked,
     CaseExists,
     Delivery,
+    Erasing,
     Event,
     Handing,
     KeyReused,
@@ -41,7 +47,9 @@ from jianban.engine.shell import (
 )
 from jianban.engine.store.opening import open_store
 from jianban.engine.store.store import Conflict, Durability, Store, Stored, StoreError
+from jianban.engine.verification import Broken, Verifier
 from jianban.engine.view import StoredCase
+from jianban.engine.worker import Worker
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
@@ -71,7 +79,7 @@ CACHED = 10_000
 """Decoded cases kept in memory, about a kilobyte each."""
 TOGETHER = 256
 """Commands in one commit."""
-LONGEST = {"id": 64, "key": 200, "actor": 200, "business_key": 200, "subject": 200}
+LONGEST = {"id": 64, "key": 200, "actor": 200, "business_key": 200, "subject": 200, "owner": 200}
 """Characters of what cases are found by."""
 
 
@@ -292,6 +300,58 @@ class Engine:
         moment = self.now(now)
         return self.store.work(lambda work: self.shell.wake(work, moment, limit))
 
+    def worker(
+        self,
+        handlers: Handlers,
+        *,
+        webhooks: Mapping[str, Endpoint] | None = None,
+        retries: Retries = RETRIES,
+        concurrency: int = 8,
+        pause: float = 0.5,
+        queue: Queue | None = None,
+    ) -> Worker:
+        """What wakes cases and carries effects out: call its `run`, or `once` in tests.
+
+        Args:
+            handlers: by kind (`notify`) or, before that, by kind and name (`ask:tax_bureau`). Effects that
+                have none wait.
+            webhooks: the systems that `webhook` may call, by name.
+            concurrency: how many effects are carried out at the same time in this process.
+            pause: seconds between two looks at the database when there is nothing to do.
+            queue: the host's own; None for that of the engine, else DBOS.
+        """
+        queue = queue or self.shell.queue or dbos_queue(self.store, concurrency)
+        hooks = {f"webhook:{name}": Webhook(to, self.now) for name, to in (webhooks or {}).items()}
+        return Worker(self, {**hooks, **handlers}, queue=queue, retries=retries, pause=pause)
+
+    def effects(
+        self,
+        *,
+        status: EffectStatus | str | None = None,
+        case: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> list[Outgoing]:
+        """What goes out of cases, and what has become of it, by case and in the order it arose.
+
+        Args:
+            status: `pending`, `queued`, `running`, `done` or `failed`.
+            after: the key of the last one on the page before.
+        """
+        wanted = EffectStatus(status) if status is not None else None
+        return self.outbox.effects(status=wanted, case=case, after=after, limit=limit)
+
+    def retry(self, key: str, *, now: datetime | None = None) -> bool:
+        """Carry out an effect after all that was given up, as if for the first time.
+
+        Returns:
+            False when it was not given up, and nothing changed.
+
+        Raises:
+            UnknownEffect: there is none of that key.
+        """
+        return self.outbox.retry(key, self.now(now))
+
     def options(
         self, case: str, *, actor: Actor | None = None, now: datetime | None = None
     ) -> tuple[Offer, ...]:
@@ -319,14 +379,13 @@ class Engine:
         Raises:
             UnknownCase: there is no such case.
         """
-        plans = {}
-        case = self.case(id)
+        personal = values_of(self.store.personal(self.case(id).id))
         for row in self.store.entries(id, after):
-            plans.setdefault(case.definition, plan_of(case.flow))
-            yield entry_of(plans[case.definition], row)
+            definition = json.loads(row.body)["definition"]
+            yield entry_of(plan_of(self.library.by_hash(definition)), row, personal)
 
     def verify(self, id: str | None = None) -> Iterator[Broken]:
-        """The first place in each case where its record was changed, shortened or reordered.
+        """The first place in each case where its record is not what it was.
 
         Args:
             id: one case; None for all.
@@ -334,14 +393,50 @@ class Engine:
         Raises:
             UnknownCase: there is no such case.
         """
-        if id is not None:
-            yield from self._verify(id)
-            return
-        after = ""
-        while ids := self.store.ids(after):
-            for each in ids:
-                yield from self._verify(each)
-            after = ids[-1]
+        verifier = Verifier(self.store, self.library, self._calendar, self.now)
+        if id is not None and self.store.case(id) is None:
+            raise UnknownCase(id)
+        for each in self._cases() if id is None else (id,):
+            broken = verifier.case(each)
+            if broken is not None:
+                yield broken
+
+    def erase(
+        self,
+        *,
+        case: str | None = None,
+        subject: str | None = None,
+        owner: str | None = None,
+        actor: Actor,
+        reason: str,
+        now: datetime | None = None,
+    ) -> list[Answer]:
+        """Erase personal data (个人信息) for good: what fields declared `personal` and reasons said.
+
+        The record keeps its seals, and one more entry that says what was erased, by whom and why.
+
+        Args:
+            case: in this case.
+            subject: in all cases of this subject.
+            owner: what this actor brought; with a case or subject only there, otherwise everywhere.
+
+        Returns:
+            An answer for each case in which something was erased; erasing again finds nothing.
+
+        Raises:
+            JianbanError: none of case, subject and owner is given, or there is no reason.
+            UnknownCase: there is no such case.
+        """
+        _check(actor=actor.id, subject=subject, owner=owner)
+        if case is None and subject is None and owner is None:
+            raise JianbanError(WHOSE)
+        if not isinstance(reason, str) or not reason.strip():
+            raise JianbanError(WHY)
+        moment = self.now(now)
+        ids = [case] if case is not None else holding(self.store, subject, owner)
+        answers = [self._ask(Erasing(id, actor, reason, owner, moment), None) for id in ids]
+        self.store.erased()
+        return [a for a in answers if isinstance(a, Answer) and a.records]
 
     def close(self) -> None:
         self.store.close()
@@ -375,26 +470,15 @@ class Engine:
         flow, state = self.shell.state(stored)
         return StoredCase(stored, flow, state, calendar=self.calendar, now=self.now, entries=self.entries)
 
-    def _verify(self, id: str) -> Iterator[Broken]:
-        case = self.store.case(id)
-        if case is None:
-            raise UnknownCase(id)
-        broken = broken_link(id, case.definition, self.store.entries(id), case.seq, case.head)
-        if broken is not None:
-            yield broken
-            return
-        plan = plan_of(self.library.by_hash(case.definition))
-        entries = [entry_of(plan, row) for row in self.store.entries(id)]
-        try:
-            state = replay(plan, self.calendar, tuple(records_of(entries)))
-        except ValueError as error:
-            yield Broken(id, case.seq, REPLAY.format(why=error))
-            return
-        first = entries[0]
-        said = (first.definition, first.key, first.business_key, first.subject, microseconds(first.at))
-        kept = (case.definition, case.start_key, case.business_key, case.subject, case.opened_at)
-        if said != kept or state_of(plan, case.state) != state:
-            yield Broken(id, case.seq, STATE)
+    def _cases(self) -> Iterator[str]:
+        after = ""
+        while ids := self.store.ids(after):
+            yield from ids
+            after = ids[-1]
+
+    def _calendar(self, revision: str) -> WorkCalendar | None:
+        """The calendar of a revision."""
+        return self.calendar if revision == self.calendar.revision else None
 
 
 def _check(**names: str | None) -> None:
@@ -412,7 +496,8 @@ LENGTH = Text("{what} 应为 1 至 {most} 个字符的文字", "{what} must be a
 PRINTABLE = Text(
     "{what} 含有不可见的字符，请删去", "{what} holds characters that cannot be printed; remove them"
 )
-REPLAY = Text(
-    "按记录重演得不到现有状态（{why}）", "its entries do not lead to its state when replayed ({why})"
+WHOSE = Text(
+    "请写明删除哪个案件、哪个对象或由谁提供的个人信息（case、subject、owner）",
+    "say whose personal data to erase: of a case, of a subject, or what an owner brought",
 )
-STATE = Text("案件状态与其记录不一致，已被改动", "the state of the case is not what its entries lead to")
+WHY = Text("删除个人信息须写明理由", "erasing personal data needs a reason")

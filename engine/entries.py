@@ -8,19 +8,28 @@ hex. So no entry can be changed, left out or moved without breaking the chain at
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from jianban.engine.codec import instant, microseconds, record_of, record_plain
+from jianban.engine.codec import (
+    instant,
+    microseconds,
+    record_of,
+    record_plain,
+    state_bytes,
+    state_of,
+    without,
+)
 from jianban.engine.plan import Plan
-from jianban.engine.state import Record
+from jianban.engine.seals import Seal, open_records, seal_records
+from jianban.engine.state import CaseState, Record
 from jianban.workflows.language.wire import canonical
-from jianban.workflows.texts import Text
 
 VERSION = 1
+NONE: Mapping[str, Any] = {}
 
 
 class EntryKind(StrEnum):
@@ -33,6 +42,8 @@ class EntryKind(StrEnum):
     HANDOVER = "handover"
     TICK = "tick"
     """Time passed."""
+    ERASE = "erase"
+    """Personal data was erased."""
 
 
 class Row(NamedTuple):
@@ -72,6 +83,13 @@ class Entry(NamedTuple):
     records: tuple[Record, ...] = ()
     hash: str = ""
     """In hex."""
+    withheld: tuple[str, ...] = ()
+    """Refs of the personal data that its records brought and that are not shown: erased, or not asked for."""
+    erased: tuple[str, ...] = ()
+    """For ERASE: the refs of what was erased."""
+    state: CaseState | None = None
+    """For ERASE: the state that followed, without personal data: what was decided before on data that is
+    gone cannot be decided again, so a replay begins here."""
 
 
 def first_link(definition: str) -> bytes:
@@ -84,8 +102,11 @@ def link(before: bytes, body: bytes) -> bytes:
     return sha256(before + body).digest()
 
 
-def entry_row(plan: Plan, entry: Entry, before: bytes) -> Row:
+def entry_row(plan: Plan, entry: Entry, before: bytes, seal: Seal | None) -> Row:
     """The entry as it is kept, linked to the one before it.
+
+    Args:
+        seal: keeps personal data outside of it; None where the plan has none.
 
     Raises:
         ValueError: a text cannot be written.
@@ -108,6 +129,12 @@ def entry_row(plan: Plan, entry: Entry, before: bytes) -> Row:
     for name in ("key", "business_key", "subject"):
         if (value := getattr(entry, name)) is not None:
             plain[name] = value
+    if plan.personal:
+        assert seal is not None
+        seal_records(plan, entry.seq, plain["records"], seal)
+    if entry.state is not None:
+        plain["erased"] = entry.erased
+        plain["state"] = json.loads(state_bytes(without(plan, entry.state))[0])
     body = canonical(plain)
     return Row(
         entry.case,
@@ -121,8 +148,11 @@ def entry_row(plan: Plan, entry: Entry, before: bytes) -> Row:
     )
 
 
-def entry_of(plan: Plan, row: Row) -> Entry:
+def entry_of(plan: Plan, row: Row, personal: Mapping[str, Any] = NONE) -> Entry:
     """The entry of a row under the plan of its definition.
+
+    Args:
+        personal: the values of personal data by their refs.
 
     Raises:
         ValueError: the body is no entry of this plan's flow.
@@ -132,6 +162,7 @@ def entry_of(plan: Plan, row: Row) -> Entry:
         raise ValueError("no entry of this version")
     try:
         at = instant(plain["at"])
+        withheld = open_records(plain["seq"], plain["records"], personal) if plan.personal else ()
         return Entry(
             case=plain["case"],
             seq=plain["seq"],
@@ -146,67 +177,15 @@ def entry_of(plan: Plan, row: Row) -> Entry:
             subject=plain.get("subject"),
             records=tuple(record_of(plan, r, at) for r in plain["records"]),
             hash=row.hash.hex(),
+            withheld=withheld,
+            erased=tuple(plain.get("erased", ())),
+            state=state_of(plan, canonical(plain["state"])) if "state" in plain else None,
         )
     except (TypeError, KeyError, OverflowError) as error:
         raise ValueError(str(error)) from None
-
-
-class Broken(NamedTuple):
-    """The first place where a case's record is not what it was."""
-
-    case: str
-    seq: int
-    text: Text
-
-
-def broken_link(case: str, definition: str, rows: Iterable[Row], seq: int, head: bytes) -> Broken | None:
-    """The first entry that does not follow from the one before it.
-
-    Args:
-        rows: all entries of the case in order of their numbers.
-        seq, head: the number and hash of the last entry, as the case remembers them.
-    """
-    before = first_link(definition)
-    expected = 1
-    for row in rows:
-        if row.seq != expected:
-            return Broken(case, expected, MISSING.format(seq=expected))
-        if link(before, row.body) != row.hash:
-            return Broken(case, expected, CHANGED.format(seq=expected))
-        if not _says_the_same(row):
-            return Broken(case, expected, COLUMNS.format(seq=expected))
-        before, expected = row.hash, expected + 1
-    if expected - 1 < seq:
-        return Broken(case, expected, MISSING.format(seq=expected))
-    if expected - 1 > seq:
-        return Broken(case, seq + 1, ADDED.format(seq=seq + 1))
-    if before != head:
-        return Broken(case, seq, CHANGED.format(seq=seq))
-    return None
-
-
-def _says_the_same(row: Row) -> bool:
-    """Whether the columns of a row say what its body says."""
-    try:
-        plain = json.loads(row.body)
-        said = (plain["case"], plain["seq"], plain.get("key"), plain["at"], plain.get("actor"), plain["kind"])
-    except (ValueError, TypeError, KeyError):
-        return False
-    return said == row[:6]
 
 
 def records_of(entries: Sequence[Entry]) -> Iterator[Record]:
     """The history that entries hold."""
     for entry in entries:
         yield from entry.records
-
-
-MISSING = Text("第 {seq} 条记录缺失或次序被改动", "entry {seq} is missing or out of its place")
-CHANGED = Text(
-    "第 {seq} 条记录的内容与其校验值不符，已被改动", "entry {seq} does not match its hash: it was changed"
-)
-COLUMNS = Text(
-    "第 {seq} 条记录的索引列与其正文不一致，已被改动",
-    "the columns of entry {seq} do not say what its body says: they were changed",
-)
-ADDED = Text("第 {seq} 条记录是后来添加的", "entry {seq} was added from outside")

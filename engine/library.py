@@ -72,16 +72,25 @@ class Library:
         flow = self._flows.get(hash)
         if flow is not None:
             return flow
-        kept = self._kept(hash)
-        if kept is None:
-            raise StoreError(NOT_KEPT.format(hash=hash))
-        if sha256(kept.body).hexdigest() != hash:
-            raise StoreError(CHANGED.format(process=kept.process, hash=hash))
+        kept = self.check(hash)
         try:
             flow = compile_process(thaw(kept.body))
         except ValueError as error:
             raise StoreError(UNREADABLE.format(process=kept.process, why=error)) from None
         return self._known(flow)
+
+    def check(self, hash: str) -> Definition:
+        """What the store has under a content hash.
+
+        Raises:
+            StoreError: it is not kept, or is not what it was.
+        """
+        kept = self._kept(hash)
+        if kept is None:
+            raise StoreError(NOT_KEPT.format(hash=hash))
+        if not isinstance(kept.body, bytes) or sha256(kept.body).hexdigest() != hash:
+            raise StoreError(CHANGED.format(process=kept.process, hash=hash))
+        return kept
 
     def _known(self, flow: Flow) -> Flow:
         with self._lock:

@@ -154,6 +154,8 @@ class Plan:
     flow: Flow
     fields: Mapping[str, DataField]
     """The fields of the process and of those it calls."""
+    personal: frozenset[str]
+    """Those of them that are personal data."""
     scopes: Mapping[str, Sequence[DataField]]
     """For each region, the items of the list blocks around it, outermost first."""
     nodes: Mapping[str, NodePlan]
@@ -228,6 +230,7 @@ class _Planner:
         return Plan(
             flow=self.flow,
             fields=self.fields,
+            personal=frozenset(name for name, field in self.fields.items() if field.personal),
             scopes=self.scopes,
             nodes=nodes,
             arcs=arcs,

@@ -17,21 +17,29 @@ from jianban.workflows.calendar import WorkCalendar
 
 
 def replay(
-    plan: Plan, calendar: WorkCalendar | Callable[[str], WorkCalendar | None], history: Sequence[Record]
+    plan: Plan,
+    calendar: WorkCalendar | Callable[[str], WorkCalendar | None],
+    history: Sequence[Record],
+    state: CaseState | None = None,
 ) -> CaseState:
     """Take a case through its history.
 
     Args:
         calendar: the one that has counted its days all along, or what gives that of a revision.
+        state: where the history goes on from; None when it begins with the opening of the case.
 
     Raises:
         ValueError: the history does not follow from its own events under this flow.
     """
-    if [r.kind is RecordKind.OPENED for r in history] != [True] + [False] * (len(history) - 1):
+    opening = [state is None and not at for at in range(len(history))]
+    if [r.kind is RecordKind.OPENED for r in history] != opening or (state is None and not history):
         raise ValueError("record 0, and no other, is the opening of a case")
-    state = CaseState(tokens=(), data=(), at=history[0].at)
-    at = 0
     counting = calendar if isinstance(calendar, WorkCalendar) else None
+    if state is None:
+        state = CaseState(tokens=(), data=(), at=history[0].at)
+    elif not isinstance(calendar, WorkCalendar):
+        counting = calendar(state.memory.calendar)
+    at = 0
     while at < len(history):
         revision = history[at].calendar
         if revision and not isinstance(calendar, WorkCalendar):

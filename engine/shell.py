@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
@@ -19,9 +20,10 @@ from jianban.engine.library import Library, definition_of
 from jianban.engine.messages import Message
 from jianban.engine.plan import Plan, plan_of
 from jianban.engine.refusals import Refusal
+from jianban.engine.seals import SALT, Personal, current, sealing, values_of
 from jianban.engine.state import DONE_BY_ACTORS, CaseState, Decision, Record, RecordKind
 from jianban.engine.store.store import Change, Status, Stored, StoreError, Work
-from jianban.engine.tasks import Task, tasks_of
+from jianban.engine.tasks import Task, nearest, tasks_of
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.errors import JianbanError
@@ -33,6 +35,11 @@ SKEW = timedelta(minutes=1)
 
 LATER = timedelta(hours=1)
 """When to try again to wake a case that could not be."""
+
+
+def new_salt() -> bytes:
+    """Random bytes from this machine."""
+    return os.urandom(SALT)
 
 
 class Start(NamedTuple):
@@ -91,6 +98,17 @@ class Handing(NamedTuple):
     now: datetime | None = None
 
 
+class Erasing(NamedTuple):
+    """Personal data of a case is erased."""
+
+    case: str
+    actor: Actor
+    reason: str
+    owner: str | None = None
+    """Only what this actor brought; None for all of it."""
+    now: datetime | None = None
+
+
 class Wake(NamedTuple):
     """Let happen in a case what is due."""
 
@@ -98,7 +116,7 @@ class Wake(NamedTuple):
     now: datetime
 
 
-Asked: TypeAlias = Start | Event | Delivery | Handing | Wake
+Asked: TypeAlias = Start | Event | Delivery | Handing | Erasing | Wake
 
 
 class Answer(NamedTuple):
@@ -194,7 +212,18 @@ class _Known(NamedTuple):
 class _Running:
     """A case in the course of one transaction."""
 
-    __slots__ = ("case", "effects", "entries", "first", "known", "state", "tasks", "written")
+    __slots__ = (
+        "case",
+        "effects",
+        "entries",
+        "erased",
+        "first",
+        "known",
+        "personal",
+        "state",
+        "tasks",
+        "written",
+    )
 
     def __init__(self, known: _Known, state: CaseState | None) -> None:
         self.known = known
@@ -204,6 +233,8 @@ class _Running:
         self.tasks = known.tasks
         self.written = known.written
         self.entries: list[Row] = []
+        self.personal: list[Personal] = []
+        self.erased: list[str] = []
         self.effects: list[EffectRow] = []
 
 
@@ -211,13 +242,20 @@ class Shell:
     """Decides commands on what a store has, and writes what follows."""
 
     def __init__(
-        self, library: Library, calendar: WorkCalendar, cached: int, queue: Queue | None = None
+        self,
+        library: Library,
+        calendar: WorkCalendar,
+        cached: int,
+        queue: Queue | None = None,
+        salt: Callable[[], bytes] = new_salt,
     ) -> None:
         """
         Args:
             cached: how many decoded cases are kept.
             queue: gets effects in the transaction they arise in; None leaves that to workers.
+            salt: gives what seals personal data; nobody may be able to guess it.
         """
+        self.salt = salt
         self.library = library
         self.calendar = calendar
         self.queue = queue
@@ -294,7 +332,7 @@ class _Transaction:
                     ids[a.id] = None
                 continue
             ids[a.case] = None
-            if not isinstance(a, Wake) and a.key is not None:
+            if not isinstance(a, Wake | Erasing) and a.key is not None:
                 keys[a.case, a.key] = None
         if ids:
             self.stored, answered = self.work.read(ids, keys, self.shell.kept)
@@ -325,6 +363,8 @@ class _Transaction:
             running = self._run(asked.case)
             if isinstance(asked, Wake):
                 return self._wake(running, asked)
+            if isinstance(asked, Erasing):
+                return self._erase(running, asked)
             return self._do(running, asked)
         except JianbanError as error:
             return error
@@ -396,13 +436,13 @@ class _Transaction:
         new = running is not None and running.first == 0
         row = running.entries[0] if running is not None and new else self.work.entry(id, 1)
         plan = plan_of(self.shell.library.by_hash(case.definition))
-        entry = entry_of(plan, row)
+        entry = entry_of(plan, row, self._personal(plan, id))
         same = (
             entry.actor == asked.actor.id
             and case.process == asked.flow.process.key
             and (case.business_key, case.subject) == (asked.business_key, asked.subject)
             and (not asked.own_id or id == asked.id)
-            and _brought(plan, entry.records[0], asked.data, asked.reason)
+            and _brought(plan, entry, 0, asked.data, asked.reason)
         )
         if not same:
             raise KeyReused(asked.key or "")
@@ -431,7 +471,7 @@ class _Transaction:
         if asked.key is not None:
             row = self.answered.get((asked.case, asked.key))
             if row is not None:
-                entry = entry_of(known.plan, row)
+                entry = entry_of(known.plan, row, self._personal(known.plan, asked.case))
                 same = (entry.kind, entry.event, entry.place, entry.actor) == (kind, event, place, actor)
                 if not same or not _repeats(known.plan, entry, asked):
                     raise KeyReused(asked.key)
@@ -463,7 +503,7 @@ class _Transaction:
         if isinstance(decision, Refusal):
             return decision
         if not decision.records:
-            running.case = case._replace(due=_next_due(decision.state, now))
+            running.case = case._replace(due=next_due(decision.state, now))
             return Answer(case.id, case.seq, now, ())
         entry = Entry(
             case=case.id,
@@ -475,11 +515,54 @@ class _Transaction:
         )
         return self._take(running, decision.state, entry)
 
+    def _erase(self, running: _Running, asked: Erasing) -> Answer:
+        """Personal data goes, also from the state; what is decided later finds it missing."""
+        case, state, plan, now = running.case, running.state, running.known.plan, asked.now
+        assert state is not None
+        assert now is not None
+        now = max(now, state.at)
+        rows = [*self.work.personal(case.id), *running.personal]
+        erased = {row.ref for row in rows if asked.owner in (None, row.owner)} - {*running.erased}
+        if not erased:
+            return Answer(case.id, case.seq, now, ())
+        gone = {name for name, ref in current([row.ref for row in rows]).items() if ref in erased}
+        data = tuple(None if n in gone else v for n, v in zip(plan.fields, state.data, strict=True))
+        state = state._replace(data=data, at=now)
+        refs = tuple(sorted(erased))
+        what = ", ".join(dict.fromkeys(ref.rpartition("/")[2] for ref in refs))
+        record = Record(RecordKind.ERASED, now, asked.actor.id, "", "", what, reason=asked.reason)
+        entry = Entry(
+            case=case.id,
+            seq=case.seq + 1,
+            at=now,
+            kind=EntryKind.ERASE,
+            definition=case.definition,
+            actor=asked.actor.id,
+            records=(record,),
+            erased=refs,
+            state=state,
+        )
+        answer = self._take(running, state, entry)
+        running.personal = [row for row in running.personal if row.ref not in erased]
+        running.erased += refs
+        return answer
+
+    def _personal(self, plan: Plan, case: str) -> Mapping[str, Any]:
+        """The personal data of a case by its refs."""
+        if not plan.personal:
+            return {}
+        running = self.running.get(case)
+        new, erased = (running.personal, running.erased) if running is not None else ([], [])
+        values = values_of([*self.work.personal(case), *new])
+        return {ref: value for ref, value in values.items() if ref not in erased}
+
     def _take(self, running: _Running, state: CaseState, entry: Entry) -> Answer:
         """Add an entry to a case, with the state it leads to."""
         case, before, plan = running.case, running.state, running.known.plan
         try:
-            row = entry_row(plan, entry, case.head)
+            personal: list[Personal] = []
+            seal = sealing(case.id, self.shell.salt, personal) if plan.personal else None
+            row = entry_row(plan, entry, case.head, seal)
             body, written = state_bytes(state, running.written)
             running.effects += effect_rows(
                 row,
@@ -502,11 +585,12 @@ class _Transaction:
             entry.seq,
             row.hash,
             body,
-            _next_due(state, entry.at) if len(entry.records) < MAX_TIMERS else row.at,
+            next_due(state, entry.at) if len(entry.records) < MAX_TIMERS else row.at,
             case.opened_at,
             row.at,
             case.start_key,
         )
+        running.personal += personal
         running.state = state
         running.written = written
         running.tasks = tasks_of(plan, self.calendar, state, before, running.tasks)
@@ -522,15 +606,18 @@ class _Transaction:
         if not running.entries and case.due == was.due:
             return None
         were, are = running.known.tasks, running.tasks
-        places = {(t.place, t.role) for t in are}
+        keys = {t.key for t in are}
+        dates = nearest(are)
         return Change(
             case=case,
             was=was if running.first else None,
             entries=tuple(running.entries),
+            personal=tuple(running.personal),
+            erased=tuple(running.erased),
             effects=tuple(running.effects),
-            gone=tuple((t.place, t.role) for t in were if (t.place, t.role) not in places),
+            gone=tuple(t.key for t in were if t.key not in keys),
             tasks=tuple(t for t in are if t not in were),
-            deadline=min((t.deadline for t in are if t.deadline is not None), default=None),
+            dates=dates if not running.first or dates != nearest(were) else None,
         )
 
 
@@ -546,8 +633,8 @@ def _repeats(plan: Plan, entry: Entry, asked: Event | Delivery | Handing) -> boo
     """Whether an entry was made by this very command, as far as it is not compared yet."""
     match asked:
         case Event():
-            own = (r for r in entry.records if r.kind in DONE_BY_ACTORS)
-            return any(_brought(plan, r, asked.data, asked.reason) for r in own)
+            own = (n for n, r in enumerate(entry.records) if r.kind in DONE_BY_ACTORS)
+            return any(_brought(plan, entry, n, asked.data, asked.reason) for n in own)
         case Delivery():
             return any(r.message == asked.message.id for r in entry.records)
         case Handing():
@@ -555,17 +642,28 @@ def _repeats(plan: Plan, entry: Entry, asked: Event | Delivery | Handing) -> boo
             return (record.target, record.reason) == (asked.to.id, asked.reason)
 
 
-def _brought(plan: Plan, record: Record, data: Mapping[str, Any] | None, reason: str) -> bool:
-    """Whether a record was made with this data and reason."""
+def _brought(plan: Plan, entry: Entry, number: int, data: Mapping[str, Any] | None, reason: str) -> bool:
+    """Whether a record was made with this data and reason, as far as they are still known."""
     given = facts.read(data or {}, plan.fields)
-    if isinstance(given, Refusal) or record.reason != reason:
+    if isinstance(given, Refusal):
+        return False
+    record = entry.records[number]
+    here = f"{entry.seq}/{number + 1}/"
+    erased = {ref.removeprefix(here) for ref in entry.withheld if ref.startswith(here)}
+    if "reason" not in erased and record.reason != reason:
         return False
     if record.kind is RecordKind.OPENED:
-        return record.data == facts.initial(given, plan.fields)
-    return (record.data or (None,) * len(plan.fields)) == tuple(given.get(name) for name in plan.fields)
+        expected = facts.initial(given, plan.fields)
+    else:
+        expected = tuple(given.get(name) for name in plan.fields)
+    brought = record.data or (None,) * len(plan.fields)
+    return all(
+        kept == value or f"data/{name}" in erased
+        for name, kept, value in zip(plan.fields, brought, expected, strict=True)
+    )
 
 
-def _next_due(state: CaseState, at: datetime) -> int | None:
+def next_due(state: CaseState, at: datetime) -> int | None:
     """When the case must be woken next; what is due already and a rule refuses waits for an event."""
     if state.memory.suspension is not None:
         return None

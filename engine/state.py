@@ -171,6 +171,11 @@ class RecordKind(StrEnum):
     RECALENDARED = "recalendared"
     """From here on the days are counted by another calendar: a notice of holidays has come out, or an office
     has changed its days. `calendar` is its revision, `moved` are the dates it moved."""
+    ERASED = "erased"
+    """Personal data was erased from the record; `target` says what: the fields, and `reason` for reasons."""
+    MIGRATED = "migrated"
+    """The case goes on under another definition: `target` is its hash, `former` that of the one before,
+    `mapping` what the migration was told beyond what the two say; `event` is `migrate`, or `undo`."""
     ENDED = "ended"
 
 
@@ -184,6 +189,7 @@ DONE_BY_ACTORS = frozenset(
         RecordKind.RESUMED,
         RecordKind.WITHDRAWN,
         RecordKind.EXTENDED,
+        RecordKind.MIGRATED,
     }
 )
 
@@ -228,6 +234,10 @@ class Record(NamedTuple):
     """The id of the delegation or substitution under which they did."""
     message: str = ""
     """When received: the id of the message."""
+    former: str = ""
+    """When migrated: the hash of the definition before."""
+    mapping: tuple[tuple[str, str], ...] = ()
+    """When migrated: nodes of the definition before and what stands for them; empty for a branch given up."""
 
 
 class Decision(NamedTuple):

@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from jianban.engine.entries import Row
+from jianban.engine.seals import Personal
 from jianban.engine.store.schema import prepare
 from jianban.engine.store.store import Change, Conflict, Definition, Stored, StoreError, Work
 from jianban.workflows.texts import Text
@@ -51,7 +52,11 @@ class PostgresqlStore:
             with self.transaction() as connection:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PREPARING})
                 prepare(connection)
+        except StoreError:
+            self.close()
+            raise
         except DBAPIError as error:
+            self.close()
             raise StoreError(CANNOT_OPEN.format(url=url.render_as_string(), why=error.orig)) from None
 
     def work(self, job: Callable[[Work], T]) -> T:
@@ -118,6 +123,13 @@ class PostgresqlStore:
             if len(found) < page:
                 return
             after = found[-1][1]
+
+    def personal(self, id: str) -> Sequence[Personal]:
+        with self._events.connect() as connection:
+            return _Work(_driver(connection), connection).personal(id)
+
+    def erased(self) -> None:
+        pass  # dead rows go with the next vacuum
 
     def definition(self, hash: str) -> Definition | None:
         with self._events.connect() as connection:
@@ -218,6 +230,9 @@ class _Work:
             entries = {(row[0], row[2]): Row._make(row) for row in execute(_ENTRIES_OF_KEYS, given)}
         return cases, entries
 
+    def personal(self, id: str) -> Sequence[Personal]:
+        return [Personal._make(row) for row in self._driver.execute(_PERSONAL_OF, (id,))]
+
     def due(self, now: int, limit: int) -> Sequence[str]:
         self.begin()
         self._locks = True
@@ -272,9 +287,10 @@ def _statement(change: Change) -> tuple[str, list[Any]]:
     values: list[Any]
     if change.was is None:
         parts = [_INSERT_CASE]
-        values = [*case, change.deadline]
+        values = [*case, *(change.dates or (None, None, None))]
     else:
-        parts = [_UPDATE_CASE]
+        dates = change.dates or ()
+        parts = [_UPDATE_CASE.format(dates=_DATES if dates else "")]
         values = [
             case.definition,
             case.process,
@@ -284,8 +300,8 @@ def _statement(change: Change) -> tuple[str, list[Any]]:
             case.head,
             case.state,
             case.due,
-            change.deadline,
             case.at,
+            *dates,
             case.id,
             change.was.seq,
         ]
@@ -295,12 +311,19 @@ def _statement(change: Change) -> tuple[str, list[Any]]:
     for number, effect in enumerate(change.effects):
         parts.append(_INSERT_EFFECT.format(number=number))
         values += effect[1:]
+    if change.personal:
+        parts.append(_INSERT_PERSONAL)
+        values += [list(column) for column in zip(*(row[1:] for row in change.personal), strict=True)]
+    if change.erased:
+        parts.append(_DELETE_PERSONAL)
+        values.append(list(change.erased))
     if change.gone:
         parts.append(_DELETE_TASKS)
-        values += [[place for place, _role in change.gone], [role for _place, role in change.gone]]
+        values += map(list, zip(*change.gone, strict=True))
     for number, t in enumerate(change.tasks):
         parts.append(_INSERT_TASK.format(number=number))
-        values += [t.place, t.role, t.step, t.since, t.due, t.deadline, t.promised]
+        d = t.dates
+        values += [*t.key, t.step, t.since, d.due, d.deadline, d.promised]
     return f"WITH {', '.join(parts)} SELECT count(*) FROM moved", values
 
 
@@ -315,13 +338,14 @@ _ENTRIES_OF_KEYS = (
     + " FROM unnest(%s::text[], %s::text[]) AS given (case_id, key) JOIN entries USING (case_id, key)"
 )  # fmt: skip
 _INSERT_CASE = (
-    f"moved AS (INSERT INTO cases ({_CASE}, deadline) VALUES"
-    f" ({', '.join(['%s'] * (_WIDTH + 1))}) RETURNING id)"
+    f"moved AS (INSERT INTO cases ({_CASE}, deadline, yellow, red) VALUES"
+    f" ({', '.join(['%s'] * (_WIDTH + 3))}) RETURNING id)"
 )
 _UPDATE_CASE = (
     'moved AS (UPDATE cases SET definition = %s, process = %s, status = %s, "end" = %s, seq = %s, head = %s,'
-    " state = %s, due = %s, deadline = %s, at = %s WHERE id = %s AND seq = %s RETURNING id)"
+    " state = %s, due = %s, at = %s{dates} WHERE id = %s AND seq = %s RETURNING id)"
 )
+_DATES = ", deadline = %s, yellow = %s, red = %s"
 _INSERT_ENTRY = (
     "entry{number} AS (INSERT INTO entries (case_id, seq, key, at, actor, kind, body, hash)"
     " SELECT id, %s::int, %s::text, %s::bigint, %s::text, %s::text, %s::bytea, %s::bytea FROM moved)"
@@ -331,14 +355,23 @@ _INSERT_EFFECT = (
     " attempts, forgiven) SELECT id, %s::int, %s::int, %s::text, %s::text, %s::bytea, %s::text, %s::bigint,"
     " %s::int, %s::bigint, 0, 0 FROM moved)"
 )
+_INSERT_PERSONAL = (
+    "kept AS (INSERT INTO personal (case_id, ref, owner, salt, value) SELECT id, given.* FROM moved,"
+    " unnest(%s::text[], %s::text[], %s::bytea[], %s::bytea[]) AS given)"
+)
+_DELETE_PERSONAL = (
+    "erased AS (DELETE FROM personal USING moved WHERE case_id = moved.id AND ref = ANY(%s::text[]))"
+)
+_PERSONAL_OF = f"SELECT {', '.join(Personal._fields)} FROM personal WHERE case_id = %s"
 _DELETE_TASKS = (
-    "gone AS (DELETE FROM tasks USING moved, unnest(%s::text[], %s::text[]) AS old (place, role)"
-    " WHERE case_id = moved.id AND tasks.place = old.place AND tasks.role = old.role)"
+    "gone AS (DELETE FROM tasks USING moved, unnest(%s::text[], %s::text[], %s::text[]) AS old (place, role, person)"
+    " WHERE case_id = moved.id AND tasks.place = old.place AND tasks.role = old.role"
+    " AND tasks.person = old.person)"
 )
 _INSERT_TASK = (
-    "task{number} AS (INSERT INTO tasks (case_id, place, role, step, since, due, deadline, promised)"
-    " SELECT id, %s::text, %s::text, %s::text, %s::bigint, %s::date, %s::date, %s::date FROM moved"
-    " ON CONFLICT (case_id, place, role) DO UPDATE SET step = excluded.step, since = excluded.since,"
+    "task{number} AS (INSERT INTO tasks (case_id, place, role, person, step, since, due, deadline,"
+    " promised) SELECT id, %s::text, %s::text, %s::text, %s::text, %s::bigint, %s::date, %s::date, %s::date"
+    " FROM moved ON CONFLICT (case_id, place, role, person) DO UPDATE SET step = excluded.step, since = excluded.since,"
     " due = excluded.due, deadline = excluded.deadline, promised = excluded.promised)"
 )
 

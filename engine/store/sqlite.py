@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from jianban.engine.entries import Row
+from jianban.engine.seals import Personal
 from jianban.engine.store.schema import prepare
 from jianban.engine.store.store import Change, Conflict, Definition, Durability, Stored, StoreError, Work
 from jianban.workflows.texts import Text
@@ -44,7 +45,11 @@ class SqliteStore:
             self._writer = self.engine.connect()
             with self.transaction() as connection:
                 prepare(connection)
+        except StoreError:
+            self.close()
+            raise
         except (DBAPIError, sqlite3.Error) as error:
+            self.engine.dispose()
             raise StoreError(CANNOT_OPEN.format(file=url.database, why=_why(error))) from None
 
     def work(self, job: Callable[[Work], T]) -> T:
@@ -105,6 +110,15 @@ class SqliteStore:
             if len(found) < PAGE:
                 return
             after = found[-1][1]
+
+    def personal(self, id: str) -> Sequence[Personal]:
+        with self.reading() as connection:
+            return _Work(self._driver(connection), connection).personal(id)
+
+    def erased(self) -> None:
+        if not self.memory:
+            with self.engine.connect() as connection:
+                self._driver(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def definition(self, hash: str) -> Definition | None:
         with self.reading() as connection:
@@ -183,6 +197,9 @@ class _Work:
     def postpone(self, ids: Sequence[str], due: int) -> None:
         self._driver.executemany("UPDATE cases SET due = ? WHERE id = ?", [(due, id) for id in ids])
 
+    def personal(self, id: str) -> Sequence[Personal]:
+        return [Personal._make(row) for row in self._driver.execute(_PERSONAL_OF, (id,))]
+
     def begin(self) -> None:
         pass  # the transaction began before anything was read
 
@@ -203,51 +220,61 @@ class _Work:
 
     def write(self, changes: Sequence[Change]) -> None:
         execute = self._execute
-        for case, was, entries, effects, gone, tasks, deadline in changes:
-            day = _day(deadline)
+        for case, was, entries, effects, personal, erased, gone, tasks, dates in changes:
+            days = tuple(map(_day, dates)) if dates is not None else ()
             if was is None:
-                execute(_INSERT_CASE, (*case, day))
+                execute(_INSERT_CASE, (*case, *days))
             else:
                 # naming a column of an index makes SQLite write that index, changed or not
-                if case[_RARE] == was[_RARE] and case.definition == was.definition:
-                    if case.due == was.due:
-                        sql, values = _UPDATE_STATE, ()
-                    else:
-                        sql, values = _UPDATE_DUE, (case.due,)
-                else:
-                    sql = _UPDATE_CASE
-                    values = (case.due, case.definition, case.process, case.status, case.end)
-                changed = (case.seq, case.head, case.state, case.at, day, *values, case.id, was.seq)
-                if execute(sql, changed).rowcount != 1:
+                more = _DATES if days else ""
+                values = days
+                if case[_RARE] != was[_RARE] or case.definition != was.definition:
+                    more += _RARELY
+                    values += (case.due, case.definition, case.process, case.status, case.end)
+                elif case.due != was.due:
+                    more += _DUE
+                    values += (case.due,)
+                changed = (case.seq, case.head, case.state, case.at, *values, case.id, was.seq)
+                if execute(_UPDATE.format(more=more), changed).rowcount != 1:
                     raise Conflict(case.id)
             for row in entries:
                 execute(_INSERT_ENTRY, row)
             for effect in effects:
                 execute(_INSERT_EFFECT, effect)
-            for place, role in gone:
-                execute(_DELETE_TASK, (case.id, place, role))
+            for row in personal:
+                execute(_INSERT_PERSONAL, row)
+            for ref in erased:
+                execute("DELETE FROM personal WHERE case_id = ? AND ref = ?", (case.id, ref))
+            for key in gone:
+                execute(_DELETE_TASK, (case.id, *key))
             for t in tasks:
-                days = (_day(t.due), _day(t.deadline), _day(t.promised))
-                execute(_INSERT_TASK, (case.id, t.place, t.role, t.step, t.since, *days))
+                d = t.dates
+                days = (_day(d.due), _day(d.deadline), _day(d.promised))
+                execute(_INSERT_TASK, (case.id, *t.key, t.step, t.since, *days))
 
 
 _HEAD_OF = "SELECT head, due FROM cases WHERE id = ?"
 _CASE_OF = f"SELECT {_CASE} FROM cases WHERE id = ?"
 _ENTRY_OF_KEY = f"SELECT {_ENTRY} FROM entries WHERE case_id = ? AND key = ?"
-_INSERT_CASE = f"INSERT INTO cases ({_CASE}, deadline) VALUES ({','.join('?' * (len(Stored._fields) + 1))})"
+_INSERT_CASE = (
+    f"INSERT INTO cases ({_CASE}, deadline, yellow, red) VALUES ({','.join('?' * (len(Stored._fields) + 3))})"
+)
 _RARE = slice(Stored._fields.index("status"), Stored._fields.index("end") + 1)
-_UPDATE = "UPDATE cases SET seq = ?, head = ?, state = ?, at = ?, deadline = ?{more} WHERE id = ? AND seq = ?"
-_UPDATE_STATE = _UPDATE.format(more="")
-_UPDATE_DUE = _UPDATE.format(more=", due = ?")
-_UPDATE_CASE = _UPDATE.format(more=', due = ?, definition = ?, process = ?, status = ?, "end" = ?')
-_DELETE_TASK = "DELETE FROM tasks WHERE case_id = ? AND place = ? AND role = ?"
+_UPDATE = "UPDATE cases SET seq = ?, head = ?, state = ?, at = ?{more} WHERE id = ? AND seq = ?"
+_DATES = ", deadline = ?, yellow = ?, red = ?"
+_DUE = ", due = ?"
+_RARELY = ', due = ?, definition = ?, process = ?, status = ?, "end" = ?'
+_DELETE_TASK = "DELETE FROM tasks WHERE case_id = ? AND place = ? AND role = ? AND person = ?"
 _INSERT_ENTRY = f"INSERT INTO entries ({_ENTRY}) VALUES (?,?,?,?,?,?,?,?)"
 _INSERT_EFFECT = (
     'INSERT INTO effects (case_id, seq, n, kind, "to", body, status, due, runs, at, attempts, forgiven)'
     " VALUES (?,?,?,?,?,?,?,?,?,?,0,0)"
 )
+_INSERT_PERSONAL = f"INSERT INTO personal ({', '.join(Personal._fields)}) VALUES (?,?,?,?,?)"
+_PERSONAL_OF = f"SELECT {', '.join(Personal._fields)} FROM personal WHERE case_id = ?"
 _INSERT_TASK = (
-    "INSERT INTO tasks (case_id, place, role, step, since, due, deadline, promised) VALUES (?,?,?,?,?,?,?,?)"
+    "INSERT OR REPLACE INTO tasks (case_id, place, role, person, step, since, due, deadline, promised)"
+    " VALUES (?,?,?,?,?,?,?,?,?)"
 )
 
 
@@ -267,6 +294,7 @@ def _engine(url: URL, durability: Durability, memory: bool) -> Engine:
         driver.execute("PRAGMA journal_mode = WAL")
         driver.execute(f"PRAGMA synchronous = {durability.value.upper()}")
         driver.execute("PRAGMA foreign_keys = ON")
+        driver.execute("PRAGMA secure_delete = ON")  # what is erased leaves no bytes in free pages
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:

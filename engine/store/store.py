@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -16,7 +15,8 @@ from sqlalchemy import Connection
 
 from jianban.engine.effects.rows import EffectRow
 from jianban.engine.entries import Row
-from jianban.engine.tasks import Task
+from jianban.engine.seals import Personal
+from jianban.engine.tasks import Nearest, Task
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Text
 
@@ -76,12 +76,16 @@ class Change(NamedTuple):
     """What it was decided on; None for a new case."""
     entries: tuple[Row, ...]
     effects: tuple[EffectRow, ...]
-    gone: tuple[tuple[str, str], ...]
-    """Place and role of tasks that are no longer."""
+    personal: tuple[Personal, ...]
+    """What the entries seal."""
+    erased: tuple[str, ...]
+    """The refs of what is sealed no longer."""
+    gone: tuple[tuple[str, str, str], ...]
+    """The keys of tasks that are no longer."""
     tasks: tuple[Task, ...]
     """Tasks that are new, or other than they were."""
-    deadline: date | None
-    """The nearest of its tasks."""
+    dates: Nearest | None
+    """Of its tasks; None where they are what they were, so that their indexes need not be written."""
 
 
 class Conflict(JianbanError):
@@ -123,6 +127,10 @@ class Work(Protocol):
 
     def postpone(self, ids: Sequence[str], due: int) -> None:
         """Let these cases be due at another time."""
+        ...
+
+    def personal(self, id: str) -> Sequence[Personal]:
+        """The personal data of a case."""
         ...
 
     def begin(self) -> None:
@@ -178,6 +186,14 @@ class Store(Protocol):
 
     def entries(self, id: str, after: int = 0) -> Iterator[Row]:
         """The entries of a case in order, those after a number."""
+        ...
+
+    def personal(self, id: str) -> Sequence[Personal]:
+        """The personal data of a case."""
+        ...
+
+    def erased(self) -> None:
+        """Leave nothing in the files of what was deleted, as far as this is the database's to do."""
         ...
 
     def definition(self, hash: str) -> Definition | None: ...
