@@ -53,7 +53,9 @@ cases = Table(
     Column("head", LargeBinary, nullable=False, comment="the hash of its last entry"),
     Column("state", LargeBinary, nullable=False),
     Column("due", BigInteger, comment="when its next timer fires"),
-    Column("deadline", Date, comment="the nearest last day of its tasks"),
+    Column("deadline", Date, comment="the nearest last day of its tasks, the end of a period too"),
+    Column("yellow", Date, comment="the day at whose end its light is no longer green"),
+    Column("red", Date, comment="the day at whose end its light is red"),
     Column("opened_at", BigInteger, nullable=False),
     Column("at", BigInteger, nullable=False, comment="when something last happened"),
     Column("start_key", String(200), comment="the idempotency key of its start"),
@@ -65,7 +67,16 @@ Index(
     sqlite_where=text("due IS NOT NULL"),
     postgresql_where=text("due IS NOT NULL"),
 )
+for _name in ("deadline", "yellow"):
+    Index(
+        f"ix_cases_{_name}",
+        cases.c[_name],
+        cases.c.id,
+        sqlite_where=text(f"{_name} IS NOT NULL"),
+        postgresql_where=text(f"{_name} IS NOT NULL"),
+    )
 Index("ix_cases_process", cases.c.process, cases.c.status, cases.c.id)
+Index("ix_cases_status", cases.c.status, cases.c.id)
 Index(
     "ix_cases_business_key",
     cases.c.business_key,
@@ -106,15 +117,33 @@ tasks = Table(
     metadata,
     Column("case_id", String(64), ForeignKey("cases.id"), primary_key=True),
     Column("place", String(400), primary_key=True, comment="the step, with its items in brackets"),
-    Column("role", String(200), primary_key=True),
+    Column("role", String(200), primary_key=True, comment="empty for anybody, after ~ where it only waits"),
+    Column("person", String(200), primary_key=True, comment="with whom alone it lies, else empty"),
     Column("step", String(200), nullable=False),
     Column("since", BigInteger, nullable=False),
-    Column("due", Date, nullable=False, comment="the deadline, else the promised day, else 9999-12-31"),
+    Column("due", Date, nullable=False, comment="the nearest of all its days, else 9999-12-31"),
     Column("deadline", Date, comment="the last day by law, else by promise"),
     Column("promised", Date),
     sqlite_with_rowid=False,
 )
-Index("ix_tasks_role", tasks.c.role, tasks.c.due, tasks.c.case_id, tasks.c.place)
+Index("ix_tasks_role", tasks.c.role, tasks.c.person, tasks.c.due, tasks.c.case_id, tasks.c.place)
+Index(
+    "ix_tasks_bound",
+    tasks.c.role,
+    tasks.c.due,
+    tasks.c.case_id,
+    tasks.c.place,
+    sqlite_where=text("person <> ''"),
+    postgresql_where=text("person <> ''"),
+)
+
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("revision", String(16), primary_key=True),
+    Column("body", LargeBinary, nullable=False, comment="all its days, as JSON"),
+    Column("added_at", BigInteger, nullable=False),
+)
 
 effects = Table(
     "effects",
