@@ -1,4 +1,4 @@
-"""What the lists are read by: dates, lights, and the persons with whom steps lie. Calendars kept by revision."""
+"""What lists are read by: dates, lights, and the persons with whom steps lie. Calendars by revision."""
 
 import sqlalchemy as sa
 from alembic import op
