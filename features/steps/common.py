@@ -106,7 +106,7 @@ def reach(world: World, step: str) -> None:
             continue
         first = offered[0]
         world.facts = {name: facts.pop(name) for name in first.collects if name in facts}
-        world.fire(first.event, Actor(first.roles[0].title.zh, {first.roles[0].id}), first.place)
+        world.fire(first.event, world.actor(first.roles[0].title.zh), first.place)
     assert world.stands_at(step), world.standing
     world.facts = facts
 
@@ -142,7 +142,7 @@ def wait_days(world: World, days: str) -> None:
 @when(parsers.re(r"“(?P<step>[^”]+)”期满"))
 def wait_out(world: World, step: str) -> None:
     node = world.step(step)
-    due = [t.due for t in world.case.timers() if t.step == node.id]
+    due = world.periods(node)
     assert due, f"“{step}”没有正在计算的期间"
     world.advance(min(due))
 
@@ -192,8 +192,8 @@ def at(world: World, step: str) -> None:
 def last_day(world: World, step: str, day: str) -> None:
     """The last day of the limit by which a step must be done, or of the wait that must run."""
     node = world.step(step)
-    days = {o.deadline for o in world.offers(step) if o.deadline}
-    days |= {(t.due - timedelta(seconds=1)).date() for t in world.case.timers() if t.step == node.id}
+    days = {o.deadline for o in world.offers(step) if o.kind is OfferKind.EXIT and o.deadline}
+    days |= {(due - timedelta(seconds=1)).date() for due in world.periods(node)}
     assert days == {a_date(day)}, f"是{'、'.join(sorted(map(str, days)))}"
 
 

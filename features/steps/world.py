@@ -88,6 +88,10 @@ class World:
             o for o in self.case.offers(now=self.now) if o.step_title is not None and o.step_title.zh == title
         ]
 
+    def periods(self, step: Node) -> list[datetime]:
+        """When the step's own waits and limits end that have a consequence."""
+        return [t.due for t in self.case.timers() if t.step == step.id and t.event and t.whole is None]
+
     def exit(self, step: Node, title: str) -> Exit:
         assert step.step is not None
         found = [e for e in step.step.exits if e.title.zh == title]
@@ -99,7 +103,8 @@ class World:
         assert found, (
             f"本流程没有角色“{title}”；有：{'、'.join(sorted({r.title.zh for r in roles(self.flow)}))}"
         )
-        return Actor(title, found)
+        bound = dict(self.current.state.memory.assignments) if self.current is not None else {}
+        return Actor(next((bound[r] for r in found if r in bound), title), found)
 
 
 def roles(flow: Flow) -> Iterator[Role]:
