@@ -6,14 +6,30 @@ Conditions on the way are evaluated again, roles are not: who was allowed was de
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from jianban.engine import facts
 from jianban.engine.anywhere import extend, resume, suspend, withdraw
+from jianban.engine.fitting import UNDO, Former
+from jianban.engine.matching import matching
+from jianban.engine.migration import again, backwards, renamed
 from jianban.engine.moves import Moves, Refusing
-from jianban.engine.plan import ArcPlan, Plan
+from jianban.engine.plan import Plan
+from jianban.engine.recollection import arc_of
 from jianban.engine.responsibility import assign, handover
 from jianban.engine.state import CaseState, Record, RecordKind, Token
 from jianban.workflows.calendar import WorkCalendar
+
+
+class Retraced(NamedTuple):
+    """What a history leads to, and what of it a later migration must know."""
+
+    plan: Plan
+    state: CaseState
+    past: list[Record]
+    """What has happened, in the ids of the plan."""
+    formers: tuple[Former, ...]
+    """The migrations that are not undone, the last one last."""
 
 
 def replay(
@@ -21,12 +37,31 @@ def replay(
     calendar: WorkCalendar | Callable[[str], WorkCalendar | None],
     history: Sequence[Record],
     state: CaseState | None = None,
+    *,
+    plans: Callable[[str], Plan] | None = None,
+    past: Sequence[Record] = (),
 ) -> CaseState:
+    """The state that a history leads to; see `retrace`."""
+    return retrace(plan, calendar, history, state, plans=plans, past=past).state
+
+
+def retrace(
+    plan: Plan,
+    calendar: WorkCalendar | Callable[[str], WorkCalendar | None],
+    history: Sequence[Record],
+    state: CaseState | None = None,
+    *,
+    plans: Callable[[str], Plan] | None = None,
+    past: Sequence[Record] = (),
+) -> Retraced:
     """Take a case through its history.
 
     Args:
+        plan: the one under which the history begins.
         calendar: the one that has counted its days all along, or what gives that of a revision.
         state: where the history goes on from; None when it begins with the opening of the case.
+        plans: gives that of the hash of a definition to which the case was migrated.
+        past: what was before the history, in the ids of the plan.
 
     Raises:
         ValueError: the history does not follow from its own events under this flow.
@@ -39,6 +74,7 @@ def replay(
         state = CaseState(tokens=(), data=(), at=history[0].at)
     elif not isinstance(calendar, WorkCalendar):
         counting = calendar(state.memory.calendar)
+    past, formers = list(past), ()
     at = 0
     while at < len(history):
         revision = history[at].calendar
@@ -46,15 +82,51 @@ def replay(
             counting = calendar(revision)
         if counting is None or revision not in ("", counting.revision):
             raise ValueError(f"record {at} counts its days by the calendar {revision}, which is not given")
+        known = len(past)
         try:
-            decision = _again(plan, counting, state, history[at]).decision()
+            if history[at].kind is RecordKind.MIGRATED:
+                traced = Retraced(plan, state, past, formers)
+                plan, state, past, formers = _migrated(traced, counting, history[at], plans)
+            else:
+                decision = _again(plan, counting, state, history[at]).decision()
+                state = decision.state
+                past += decision.records
         except (StopIteration, KeyError, Refusing):
             raise ValueError(f"record {at} cannot have happened here") from None
-        following = at + len(decision.records)
-        if tuple(history[at:following]) != decision.records:
+        following = at + len(past) - known
+        if list(history[at:following]) != past[known:]:
             raise ValueError(f"what follows record {at} is not what it leads to")
-        state, at = decision.state, following
-    return state
+        at = following
+    return Retraced(plan, state, past, formers)
+
+
+def _migrated(
+    traced: Retraced, calendar: WorkCalendar, record: Record, plans: Callable[[str], Plan] | None
+) -> Retraced:
+    """Under the definition that a record of a migration leads to."""
+    old, state, past, formers = traced
+    if record.former != old.flow.hash:
+        raise ValueError("a migration from a definition that the case was not under")
+    if record.event == UNDO:
+        if not formers:
+            raise ValueError("it undoes a migration that there was not")
+        former, formers = formers[-1], formers[:-1]
+        new = former.plan
+        decision = again(old, new, calendar, state, record, past, former)
+        nodes = matching(old, new, backwards(old, former))
+        since = renamed(past[len(former.past) :], nodes)
+        past = [*former.past, *since, *decision.records]
+    else:
+        found = plans(record.target) if plans is not None else None
+        if found is None:
+            raise ValueError(f"the definition {record.target} is not given")
+        new = found
+        decision = again(old, new, calendar, state, record, past, None)
+        formers = (*formers, Former(old, state, decision.state, record.mapping, tuple(past)))
+        past = [*renamed(past, matching(old, new, record.mapping)), *decision.records]
+    if new.flow.hash != record.target:
+        raise ValueError("it leads to another definition than it says")
+    return Retraced(new, decision.state, past, formers)
 
 
 def _again(plan: Plan, calendar: WorkCalendar, state: CaseState, record: Record) -> Moves:
@@ -94,22 +166,6 @@ def _again(plan: Plan, calendar: WorkCalendar, state: CaseState, record: Record)
         case _:
             raise KeyError(record.kind)
     return moves
-
-
-def arc_of(plan: Plan, record: Record) -> ArcPlan:
-    """The arc over which an event, a timer or a message moved a token.
-
-    Raises:
-        StopIteration: there is none.
-    """
-    node = plan.nodes[record.node]
-    if record.kind is RecordKind.RECEIVED:
-        arcs = [a for several in node.received.values() for a in several if a.arc.event == record.event]
-    elif record.kind is RecordKind.FIRED:
-        arcs = node.exits.get(record.event, ())
-    else:
-        arcs = (*node.timed.get(record.event, ()), *node.exits.get(record.event, ()))
-    return next(a for a in arcs if a.arc.target == record.target)
 
 
 def _token(state: CaseState, record: Record) -> Token:

@@ -13,7 +13,7 @@ from typing import Any
 
 from jianban.engine.messages import key_of
 from jianban.engine.plan import NodePlan, Plan
-from jianban.engine.replays import arc_of
+from jianban.engine.recollection import arc_of
 from jianban.engine.state import CaseState, Decision, Instance, Memory, Record, RecordKind, Value, placed
 from jianban.workflows.flow import NodeKind
 from jianban.workflows.language.model import DataField, DataKind, Role, Send, SendKind
