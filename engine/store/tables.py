@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     ForeignKey,
@@ -199,3 +200,65 @@ personal = Table(
     sqlite_with_rowid=False,
 )
 Index("ix_personal_owner", personal.c.owner, personal.c.case_id)
+
+delegations = Table(
+    "delegations",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("kind", String(20), nullable=False, comment="delegation or substitution"),
+    Column("giver", String(200), nullable=False),
+    Column("receiver", String(200), nullable=False),
+    Column("start_at", BigInteger, nullable=False),
+    Column("end_at", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False, comment="the whole of it, as canonical JSON"),
+    Column("given_at", BigInteger, nullable=False),
+    Column("given_by", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("revoked_at", BigInteger, comment="from when on it no longer holds"),
+    Column("revoked_by", String(200)),
+    Column("revoked_reason", Text),
+)
+Index("ix_delegations_giver", delegations.c.giver, delegations.c.id)
+Index("ix_delegations_receiver", delegations.c.receiver, delegations.c.id)
+
+waits = Table(
+    "waits",
+    metadata,
+    Column("message", String(200), primary_key=True, comment="its name"),
+    Column("key", String(400), primary_key=True, comment="empty: only messages without a key are meant"),
+    Column("case_id", String(64), primary_key=True),
+    sqlite_with_rowid=False,
+)
+Index("ix_waits_case_id", waits.c.case_id)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("case_id", String(64), primary_key=True, comment="the one case it is held for, or empty"),
+    Column("name", String(200), nullable=False),
+    Column("key", String(400), comment="of business; none: for all who wait"),
+    Column("place", String(400), comment="the one place in the case it is for"),
+    Column("body", LargeBinary, nullable=False, comment="its data, as canonical JSON"),
+    Column("at", BigInteger, nullable=False),
+    Column("until", BigInteger, comment="until when it is kept for cases that begin to wait"),
+    sqlite_with_rowid=False,
+)
+Index("ix_messages_name", messages.c.name, messages.c.until)
+Index("ix_messages_case_id", messages.c.case_id)
+
+links = Table(
+    "links",
+    metadata,
+    Column("case_id", String(64), primary_key=True, comment="the case that was opened"),
+    Column("parent_id", String(64), nullable=False, comment="the case that opened it"),
+    Column("kind", String(20), nullable=False, comment="opened, called or switched"),
+    Column("place", String(400), nullable=False, comment="where the parent waits for it"),
+    Column(
+        "answers", LargeBinary, nullable=False, comment="by end of the case, the message that tells of it"
+    ),
+    Column("awaited", Boolean, nullable=False, comment="whether the parent still waits for its end"),
+    Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("ix_links_parent_id", links.c.parent_id, links.c.case_id)
