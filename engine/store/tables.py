@@ -130,7 +130,7 @@ tasks = Table(
 Index("ix_tasks_role", tasks.c.role, tasks.c.person, tasks.c.due, tasks.c.case_id, tasks.c.place)
 Index(
     "ix_tasks_bound",
-    tasks.c.role,
+    tasks.c.person,
     tasks.c.due,
     tasks.c.case_id,
     tasks.c.place,

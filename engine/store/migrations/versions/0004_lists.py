@@ -43,7 +43,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_tasks_bound",
         "tasks",
-        ["role", "due", "case_id", "place"],
+        ["person", "due", "case_id", "place"],
         sqlite_where=there,
         postgresql_where=there,
     )
