@@ -23,7 +23,7 @@ refuses it.
 | `walks` | a run to each end of a flow, found on the real engine, by `distances` and `samples` |
 
 The core reads no clock, keeps nothing but what it prepares for a flow, and imports from `jianban.workflows`
-only. Around it stands what keeps cases (`from jianban.engine import Engine`):
+only. Around it stands what keeps cases (`from jianban.engine import Actor, Engine`):
 
 | module | what lives there |
 |---|---|
@@ -38,18 +38,21 @@ only. Around it stands what keeps cases (`from jianban.engine import Engine`):
 `jianban.engine.commands`, the command line, stands around it all and is imported by nothing.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jianban.engine.access import Actor
     from jianban.engine.engine import Engine
+    from jianban.engine.shell import Event
 
-__all__ = ["Engine"]
+__all__ = ["Actor", "Engine", "Event"]
+
+_MODULES = {"Actor": "access", "Engine": "engine", "Event": "shell"}
 
 
 def __getattr__(name: str) -> Any:
     # the store's libraries take longer to import than the whole core
-    if name == "Engine":
-        from jianban.engine.engine import Engine
-
-        return Engine
+    if name in _MODULES:
+        return getattr(import_module(f"jianban.engine.{_MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
