@@ -1,0 +1,56 @@
+"""A worker inside the host's process, on DBOS."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+
+from jianban.engine.effects.dbos_queue import DbosInUse, dbos_queue
+from jianban.engine.effects.port import Retries
+from jianban.engine.effects.rows import Outgoing
+from jianban.engine.engine import Engine
+from tests.engine.effects.cases import Clock, sending
+
+pytestmark = pytest.mark.slow
+
+
+def wait_for_status(engine: Engine, kind: str, status: str) -> None:
+    end = time.monotonic() + 60
+    while [o.status.value for o in engine.effects() if o.effect.kind == kind] != [status]:
+        assert time.monotonic() < end, engine.effects()
+        time.sleep(0.02)
+
+
+def test_it_works_until_it_is_stopped(engine: Engine, clock: Clock) -> None:
+    got: list[str] = []
+
+    def fail_once(outgoing: Outgoing) -> None:
+        got.append(outgoing.key)
+        if outgoing.attempts == 1:
+            raise ValueError("not yet")
+
+    case = sending(engine)
+    worker = engine.worker(
+        {"notify": fail_once, "ask": print}, retries=Retries(first=timedelta(minutes=1)), pause=0.05
+    )
+    before = set(threading.enumerate())
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        wait_for_status(engine, "notify", "pending")
+        wait_for_status(engine, "ask", "done")
+        clock.forward(timedelta(minutes=1))
+        wait_for_status(engine, "notify", "done")
+
+        second = dbos_queue(engine.store, 1)
+        assert second is not None
+        with pytest.raises(DbosInUse, match="uses DBOS already"):
+            second.start(worker.perform, "second")
+    finally:
+        worker.stop()
+        thread.join(60)
+    assert got == [f"{case}:2:1"] * 2
+    assert set(threading.enumerate()) - before == set()
