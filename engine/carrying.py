@@ -31,6 +31,7 @@ from jianban.engine.fitting import (
     Problem,
     Told,
     Unfit,
+    unfit,
 )
 from jianban.engine.matching import kept_region, matching
 from jianban.engine.moves import Moves, Refusing
@@ -55,11 +56,10 @@ class Migrating(Moves):
         told: Told,
         former: str,
         event: str,
-        mapping: tuple[tuple[str, str], ...],
     ) -> None:
         super().__init__(plan, calendar, state, told.now, told.actor.id, told.actor.acting)
         self.record(RecordKind.MIGRATED, "", event, plan.flow.hash, reason=told.reason)
-        self.records[0] = self.records[0]._replace(former=former, mapping=mapping)
+        self.records[0] = self.records[0]._replace(former=former, mapping=told.mapping)
 
     def settle(self, fresh: Sequence[Token]) -> None:
         """Go on from where tokens rest no more, and join what is done.
@@ -109,19 +109,15 @@ class Carrying:
         data, dropped = self._data()
         memory = self._memory()
         if self.problems:
-            return Unfit(problems=tuple(self.problems))
+            return unfit(self.problems)
         state = CaseState(tokens, data, self.told.now, memory)
         event = MIGRATE if self.former is None else UNDO
-        mapping = self.told.mapping if self.former is None else ()
-        hash_ = self.old.flow.hash
-        moves = Migrating(self.new, self.calendar, state, self.told, hash_, event, mapping)
+        moves = Migrating(self.new, self.calendar, state, self.told, self.old.flow.hash, event)
         try:
             moves.settle(self.fresh)
         except Refusing as refusing:
             refusal = refusing.refusal
-            return Unfit(
-                problems=(Problem(Fit.CANNOT, refusal.rule, refusal.text, refusal.remedy),),
-            )
+            return unfit([Problem(Fit.CANNOT, refusal.rule, refusal.text, refusal.remedy)])
         moved = [(t.place, self.placed[id(t)].place if id(t) in self.placed else "") for t in self._resting()]
         return Carried(
             moves.decision(),

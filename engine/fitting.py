@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 from jianban.engine.access import Actor
 from jianban.engine.plan import Plan
+from jianban.engine.refusals import Refusal, Rule
 from jianban.engine.state import CaseState, Decision, Record
 from jianban.workflows.flow import NodeKind
 from jianban.workflows.texts import Text
@@ -78,8 +80,8 @@ class Former(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unfit:
-    """What stands in the way of a migration; falsy, as a refusal is."""
+class Unfit(Refusal):
+    """Why a case is not carried over."""
 
     problems: tuple[Problem, ...]
 
@@ -87,8 +89,17 @@ class Unfit:
     def fit(self) -> Fit:
         return Fit.CANNOT if any(p.fit is Fit.CANNOT for p in self.problems) else Fit.DECIDE
 
-    def __bool__(self) -> bool:
-        return False
+
+def unfit(problems: Sequence[Problem]) -> Unfit:
+    first, *rest = (Refusal(code=Rule.MIGRATION, rule=p.what, text=p.text, remedy=p.remedy) for p in problems)
+    return Unfit(
+        code=first.code,
+        rule=first.rule,
+        text=first.text,
+        remedy=first.remedy,
+        others=tuple(rest),
+        problems=tuple(problems),
+    )
 
 
 ENDED = Text("案件已经办结", "the case has ended")
@@ -124,3 +135,5 @@ SUSPENDED = Text(
     "the case is suspended ({title}), and the new process has no such suspension",
 )
 SUSPENDED_REMEDY = Text("请先恢复办理", "Resume it first")
+NOTHING_BACK = Text("案件没有可以撤回的迁移", "there is no migration of this case that could be undone")
+NOTHING_BACK_REMEDY = Text("请用 migrate 迁移到所需的版本", "Migrate it to the version that you want")

@@ -24,6 +24,7 @@ from jianban.engine.fitting import (
     Problem,
     Told,
     Unfit,
+    unfit,
 )
 from jianban.engine.matching import matching
 from jianban.engine.plan import Plan
@@ -65,7 +66,7 @@ def migrate(
         former: when this undoes a migration, what it was.
     """
     if old.nodes[state.tokens[0].node].kind is NodeKind.END:
-        return Unfit(problems=(Problem(Fit.CANNOT, "", ENDED, ENDED_REMEDY),))
+        return unfit([Problem(Fit.CANNOT, "", ENDED, ENDED_REMEDY)])
     return Carrying(old, new, calendar, state, told, past, former).carried()
 
 
@@ -82,10 +83,10 @@ def undo(
     When nothing has happened since, it is as it was. Else it is carried over in the other direction, with
     what the migration had left out.
     """
-    if state._replace(at=former.after.at) == former.after:
-        moves = Migrating(former.plan, calendar, former.before, told, old.flow.hash, UNDO, ())
-        return Carried(moves.decision(), (), (), ())
     told = told._replace(mapping=backwards(old, former))
+    if state._replace(at=former.after.at) == former.after:
+        moves = Migrating(former.plan, calendar, former.before, told, old.flow.hash, UNDO)
+        return Carried(moves.decision(), (), (), ())
     return migrate(old, former.plan, calendar, state, told, past, former)
 
 
@@ -120,7 +121,7 @@ def again(
     else:
         carried = migrate(old, new, calendar, state, told, past)
     if isinstance(carried, Unfit):
-        raise ValueError(carried.problems[0].text.en)
+        raise ValueError(carried.text.en)
     records = carried.decision.records
     first = records[0]._replace(behalf=record.behalf, delegation=record.delegation)
     return carried.decision._replace(records=(first, *records[1:]))

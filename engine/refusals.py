@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from jianban.engine.state import Instance, Memory
 from jianban.workflows.flow import Arc
@@ -43,6 +43,8 @@ class Rule(StrEnum):
     """A withdrawal or suspension that is not allowed during this step."""
     EXTENSION = "extension"
     ENDED = "ended"
+    MIGRATION = "migration"
+    """The case cannot be carried over to another definition as it is."""
     TIME = "time"
     ENDLESS = "endless"
 
@@ -64,7 +66,7 @@ class Refusal:
     others: tuple[Refusal, ...] = ()
     """Further rules that refuse the same."""
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> Literal[False]:
         return False
 
 
@@ -200,6 +202,10 @@ TEXTS: dict[str, tuple[Text, Text]] = {
     "delegation_expired": (
         Text("{giver}的授权已于{end}到期", "The delegation of {giver} ended on {end}"),
         Text("请由其本人办理，或重新授权", "Let them do it, or delegate anew"),
+    ),
+    "delegation_case": (
+        Text("{giver}的授权不包括本办件", "The delegation of {giver} does not cover this case"),
+        Text("请由其本人办理，或扩大授权", "Let them do it, or widen the delegation"),
     ),
     "delegation_process": (
         Text("{giver}的授权不包括本流程", "The delegation of {giver} does not cover this process"),

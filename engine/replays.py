@@ -12,7 +12,7 @@ from jianban.engine import facts
 from jianban.engine.anywhere import extend, resume, suspend, withdraw
 from jianban.engine.fitting import UNDO, Former
 from jianban.engine.matching import matching
-from jianban.engine.migration import again, backwards, renamed
+from jianban.engine.migration import again, renamed
 from jianban.engine.moves import Moves, Refusing
 from jianban.engine.plan import Plan
 from jianban.engine.recollection import arc_of
@@ -113,8 +113,7 @@ def _migrated(
         former, formers = formers[-1], formers[:-1]
         new = former.plan
         decision = again(old, new, calendar, state, record, past, former)
-        nodes = matching(old, new, backwards(old, former))
-        since = renamed(past[len(former.past) :], nodes)
+        since = renamed(past[len(former.past) :], matching(old, new, record.mapping))
         past = [*former.past, *since, *decision.records]
     else:
         found = plans(record.target) if plans is not None else None

@@ -1,0 +1,64 @@
+"""A case's record read anew: the state its entries lead to, through erasures and migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from jianban.engine.entries import Entry, records_of
+from jianban.engine.matching import matching
+from jianban.engine.migration import renamed
+from jianban.engine.plan import Plan
+from jianban.engine.replays import Retraced, retrace
+from jianban.engine.state import Record, RecordKind, Value
+from jianban.workflows.calendar import WorkCalendar
+
+
+def traced(
+    plans: Mapping[str, Plan] | Callable[[str], Plan],
+    entries: Sequence[Entry],
+    calendar: Callable[[str], WorkCalendar | None],
+) -> Retraced:
+    """What the entries of a case lead to. What came before the last erasure is taken from that.
+
+    Args:
+        plans: by the hash of their definitions.
+
+    Raises:
+        ValueError: the entries do not follow from one another.
+    """
+    plan_of = plans if callable(plans) else plans.__getitem__
+    start = max((n for n, entry in enumerate(entries) if entry.state is not None), default=None)
+    if start is None:
+        return retrace(plan_of(entries[0].definition), calendar, tuple(records_of(entries)), plans=plan_of)
+    plan, state = plan_of(entries[start].definition), entries[start].state
+    assert state is not None
+    before = entries[: start + 1]
+    known = _personal([plan_of(e.definition) for e in before], entries)
+    data = zip(plan.fields, state.data, strict=True)
+    state = state._replace(data=tuple(known.get(n) if n in plan.personal else v for n, v in data))
+    after = tuple(records_of(entries[start + 1 :]))
+    return retrace(plan, calendar, after, state, plans=plan_of, past=past_of(plan_of, before))
+
+
+def past_of(plan_of: Callable[[str], Plan], entries: Sequence[Entry]) -> list[Record]:
+    """What has happened, in the ids of the definition of the last entry."""
+    past: list[Record] = []
+    for record in records_of(entries):
+        if record.kind is RecordKind.MIGRATED:
+            nodes = matching(plan_of(record.former), plan_of(record.target), record.mapping)
+            past = list(renamed(past, nodes))
+        past.append(record)
+    return past
+
+
+def _personal(plans: Sequence[Plan], entries: Sequence[Entry]) -> dict[str, Value]:
+    """The personal data as it stands after the entries of these plans; None for what was erased."""
+    known: dict[str, Value] = {}
+    for plan, entry in zip(plans, entries, strict=False):
+        for record in entry.records:
+            for name, value in zip(plan.fields, record.data, strict=False):
+                if value is not None:
+                    known[name] = value
+        for ref in entry.withheld:
+            known[ref.rpartition("/")[2]] = None
+    return known
