@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TextIO
 from uuid import UUID
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 
 from jianban.engine.access import Actor
+from jianban.engine.anchors import anchor_of, heads, moved
 from jianban.engine.clock import BEIJING, local
 from jianban.engine.codec import microseconds
 from jianban.engine.decision import china
@@ -384,11 +385,23 @@ class Engine:
             definition = json.loads(row.body)["definition"]
             yield entry_of(plan_of(self.library.by_hash(definition)), row, personal)
 
-    def verify(self, id: str | None = None) -> Iterator[Broken]:
+    def anchor(self, list: TextIO | None = None) -> str:
+        """A digest of the records of all cases, to be published or kept where nobody here can change it.
+
+        Args:
+            list: gets the list that the digest is of; `verify` needs it.
+        """
+        lines = heads(self.store)
+        return anchor_of(lines if list is None else (list.write(line) and line for line in lines))
+
+    def verify(
+        self, id: str | None = None, *, anchor: str | None = None, list: Iterable[str] = ()
+    ) -> Iterator[Broken]:
         """The first place in each case where its record is not what it was.
 
         Args:
             id: one case; None for all.
+            anchor, list: as `anchor` gave them: also say which records were written anew since.
 
         Raises:
             UnknownCase: there is no such case.
@@ -400,6 +413,10 @@ class Engine:
             broken = verifier.case(each)
             if broken is not None:
                 yield broken
+        if id is None:
+            yield from verifier.strays()
+        if anchor is not None:
+            yield from moved(self.store, anchor, list)
 
     def erase(
         self,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from sqlalchemy import exists, select
 
 from jianban.engine.codec import microseconds, state_bytes
 from jianban.engine.entries import Entry, Row, entry_of, first_link, link, records_of
@@ -15,9 +17,15 @@ from jianban.engine.replays import replay
 from jianban.engine.seals import Personal, seal, seals, values_of
 from jianban.engine.shell import LATER, next_due
 from jianban.engine.state import CaseState, Value
+from jianban.engine.store import tables
 from jianban.engine.store.store import Status, Store, Stored, StoreError
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.texts import Text
+
+BEFORE_ALL = -(2**31)
+"""Below every number that an entry can be given."""
+NONSENSE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading may come to that was never written like this."""
 
 
 class Broken(NamedTuple):
@@ -53,15 +61,26 @@ class Verifier:
         """The first place where the record of a case is not what it was. The case may go on meanwhile."""
         case = self.store.case(id)
         while case is not None:
-            broken = self._case(case)
+            try:
+                broken = self._case(case)
+            except NONSENSE as error:
+                broken = Broken(id, 0, UNREADABLE.format(why=error))
             again = self.store.case(id)
             if broken is None or again == case:
                 return broken
             case = again
         return Broken(id, 0, GONE)
 
+    def strays(self) -> Iterator[Broken]:
+        """Cases of which there is nothing but entries or personal data."""
+        for table in (tables.entries, tables.personal):
+            query = select(table.c.case_id).distinct().order_by(table.c.case_id)
+            with self.store.reading() as connection:
+                found = connection.execute(query.where(~exists().where(tables.cases.c.id == table.c.case_id)))
+                yield from [Broken(id, 0, GONE) for (id,) in found]
+
     def _case(self, case: Stored) -> Broken | None:
-        rows = list(self.store.entries(case.id))
+        rows = list(self.store.entries(case.id, BEFORE_ALL))
         broken = broken_link(case.id, rows, case.seq, case.head)
         if broken is not None:
             return broken
@@ -72,7 +91,7 @@ class Verifier:
             if isinstance(plan, StoreError):
                 return Broken(case.id, row.seq, plan.text)
             plans.append(plan)
-        personal = self.store.personal(case.id) if any(p.personal for p in plans) else ()
+        personal = self.store.personal(case.id)
         broken = _sealed(case.id, plans, bodies, personal)
         if broken is not None:
             return broken
@@ -122,8 +141,12 @@ class Verifier:
         """The plan of a definition as it is kept, which may be other than what is remembered of it."""
         if definition not in self._plans:
             try:
-                self.library.check(str(definition))
-                self._plans[definition] = plan_of(self.library.by_hash(definition))
+                kept = self.library.check(str(definition))
+                plan = plan_of(self.library.by_hash(kept.hash))
+                process = plan.flow.process
+                if (kept.process, kept.version) != (process.id, process.version):
+                    raise StoreError(NAMED.format(hash=kept.hash))
+                self._plans[definition] = plan
             except StoreError as error:
                 self._plans[definition] = error
         return self._plans[definition]
@@ -182,7 +205,9 @@ def _sealed(
             row = rows.pop(ref, None)
             if row is None and ref not in erased:
                 return Broken(case, seq, LOST.format(ref=ref))
-            if row is not None and (ref in erased or seal(row.salt, row.value) != sealed):
+            owner = body["records"][int(ref.split("/")[1]) - 1].get("actor") or ""
+            kept = None if row is None else (row.owner, seal(row.salt, row.value))
+            if row is not None and (ref in erased or kept != (owner, sealed)):
                 return Broken(case, seq, ALTERED.format(ref=ref))
     for ref in rows:
         return Broken(case, 0, ALTERED.format(ref=ref))
@@ -202,6 +227,11 @@ def _personal(plans: Sequence[Plan], entries: Sequence[Entry]) -> dict[str, Valu
     return known
 
 
+UNREADABLE = Text("案件或其记录无法读取（{why}）", "the case or its record cannot be read ({why})")
+NAMED = Text(
+    "流程定义 {hash} 的名称列与其内容不一致，已被改动",
+    "the columns of the definition {hash} do not say what it says: they were changed",
+)
 GONE = Text("案件已不存在", "the case is no more")
 MISSING = Text("第 {seq} 条记录缺失或次序被改动", "entry {seq} is missing or out of its place")
 CHANGED = Text(
