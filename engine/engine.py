@@ -27,10 +27,12 @@ from jianban.engine.effects.webhook import Endpoint, Webhook
 from jianban.engine.entries import Entry, entry_of
 from jianban.engine.erasure import holding
 from jianban.engine.group import Group
+from jianban.engine.holidays import Calendars, Recount, recount
 from jianban.engine.library import Library
 from jianban.engine.messages import Message
 from jianban.engine.offers import Offer
 from jianban.engine.plan import plan_of
+from jianban.engine.queries import Queries
 from jianban.engine.refusals import Refusal, Refused
 from jianban.engine.seals import values_of
 from jianban.engine.shell import (
@@ -97,7 +99,7 @@ def new_id(now: datetime) -> str:
     return str(UUID(int=value | 2 << 62 | random & (1 << 62) - 1))
 
 
-class Engine:
+class Engine(Queries):
     """Opens cases, lets events happen in them, and keeps all of it. For any number of threads.
 
     Open it after a process has forked, not before.
@@ -118,6 +120,8 @@ class Engine:
         self.calendar = calendar
         self.clock = clock
         self.shell = Shell(library, calendar, CACHED, queue)
+        self.shell.calendars = self._calendars = Calendars(store)
+        self._calendars.keep(calendar, self.now())
         self.outbox = Outbox(store)
         self._ids = ids
         group = Group(self._together, TOGETHER)
@@ -353,6 +357,22 @@ class Engine:
         """
         return self.outbox.retry(key, self.now(now))
 
+    def recalendar(self, calendar: WorkCalendar | None = None, *, now: datetime | None = None) -> Recount:
+        """Count the days of all open cases by another calendar: a notice of holidays has come out.
+
+        One record in each case says which dates moved and why. Interrupted, it goes on when it is called
+        again; called once more, it changes nothing. Other programs on the same database must be opened with
+        the new calendar too: an event there would count its case by theirs again.
+
+        Args:
+            calendar: counts from here on; None for the one that the engine was opened with.
+        """
+        moment = self.now(now)
+        if calendar is not None:
+            self._calendars.keep(calendar, moment)
+            self.calendar = self.shell.calendar = calendar
+        return recount(self.store, self.shell, self._do, moment)
+
     def options(
         self, case: str, *, actor: Actor | None = None, now: datetime | None = None
     ) -> tuple[Offer, ...]:
@@ -406,7 +426,7 @@ class Engine:
         Raises:
             UnknownCase: there is no such case.
         """
-        verifier = Verifier(self.store, self.library, self._calendar, self.now)
+        verifier = Verifier(self.store, self.library, self._calendars, self.now)
         if id is not None and self.store.case(id) is None:
             raise UnknownCase(id)
         for each in self._cases() if id is None else (id,):
@@ -492,10 +512,6 @@ class Engine:
         while ids := self.store.ids(after):
             yield from ids
             after = ids[-1]
-
-    def _calendar(self, revision: str) -> WorkCalendar | None:
-        """The calendar of a revision."""
-        return self.calendar if revision == self.calendar.revision else None
 
 
 def _check(**names: str | None) -> None:

@@ -476,7 +476,7 @@ class _Transaction:
                 if not same or not _repeats(known.plan, entry, asked):
                     raise KeyReused(asked.key)
                 return Answer(asked.case, row.seq, entry.at, entry.records, True)
-        decision = decide(known.flow, state, command, self.calendar)
+        decision = decide(known.flow, state, command, self.calendar, self.shell.calendars)
         if isinstance(decision, Refusal):
             return decision
         case = running.case
@@ -499,7 +499,7 @@ class _Transaction:
         assert state is not None
         if now < state.at <= now + SKEW:
             now = state.at
-        decision = decide(running.known.flow, state, Tick(now), self.calendar)
+        decision = decide(running.known.flow, state, Tick(now), self.calendar, self.shell.calendars)
         if isinstance(decision, Refusal):
             return decision
         if not decision.records:

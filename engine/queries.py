@@ -1,0 +1,148 @@
+"""What can be asked of all cases: the part of `Engine` that reads lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from jianban.engine.access import Actor
+from jianban.engine.cases import CaseItem, Cases, Count, Filter
+from jianban.engine.deadlines import Light
+from jianban.engine.due import Due, DueCase
+from jianban.engine.pages import Page
+from jianban.engine.shell import Shell
+from jianban.engine.store.store import Status, Store
+from jianban.engine.worklist import TaskItem, Worklist
+from jianban.workflows.calendar import WorkCalendar
+
+
+class Queries:
+    """Every list is read by an index, a page at a time. `after` is the cursor that the page before gave."""
+
+    store: Store
+    shell: Shell
+    calendar: WorkCalendar
+
+    def now(self, given: datetime | None = None) -> datetime:
+        raise NotImplementedError
+
+    def tasks(
+        self,
+        *,
+        actor: Actor | None = None,
+        role: str | None = None,
+        limit: int = 50,
+        after: str | None = None,
+        now: datetime | None = None,
+    ) -> Page[TaskItem]:
+        """The work list of somebody, or of a role: nearest day first, each step once.
+
+        Args:
+            actor: steps of their roles that are not another's alone, and those that are theirs alone.
+            role: all steps at which somebody of the role may act.
+
+        Raises:
+            JianbanError: not exactly one of actor and role is given, or the page is not one of this list.
+        """
+        worklist = Worklist(self.store, self.shell, self.calendar)
+        return worklist.tasks(self.now(now), actor=actor, role=role, limit=limit, after=after)
+
+    def due(
+        self,
+        *,
+        until: date | None = None,
+        role: str | None = None,
+        agency: str | None = None,
+        process: str | None = None,
+        limit: int = 50,
+        after: str | None = None,
+        now: datetime | None = None,
+    ) -> Page[DueCase]:
+        """What is due when, and for whom: open cases in the order of the nearest date asked for.
+
+        The dates are those of steps, stages and the whole process, by law and by promise, and the ends of
+        waiting periods; each with its light, the days used and left, and whether a notice still to come may
+        move it.
+
+        Args:
+            until: up to this day; None for all.
+            role: only what those of a role must keep.
+            agency: only what concerns an agency: its people, or a stage that it leads.
+            process: `id`, or `id@version`.
+
+        Raises:
+            JianbanError: both a role and an agency are given, or the page is not one of this list.
+        """
+        return Due(self.store, self.shell, self.calendar).due(
+            self.now(now), until=until, role=role, agency=agency, process=process, limit=limit, after=after
+        )
+
+    def cases(
+        self,
+        *,
+        status: Status | str | None = None,
+        process: str | None = None,
+        subject: str | None = None,
+        business_key: str | None = None,
+        step: str | None = None,
+        role: str | None = None,
+        agency: str | None = None,
+        light: Light | str | None = None,
+        limit: int = 50,
+        after: str | None = None,
+        now: datetime | None = None,
+    ) -> Page[CaseItem]:
+        """Cases of which all that is given holds, by their ids; see `Filter`.
+
+        Raises:
+            JianbanError: the page is not one of this list.
+        """
+        wanted = _filter(status, process, subject, business_key, step, role, agency, light)
+        return Cases(self.store, self.shell).cases(self.now(now), wanted, limit=limit, after=after)
+
+    def count(
+        self,
+        *by: str,
+        status: Status | str | None = None,
+        process: str | None = None,
+        subject: str | None = None,
+        business_key: str | None = None,
+        step: str | None = None,
+        role: str | None = None,
+        agency: str | None = None,
+        light: Light | str | None = None,
+        now: datetime | None = None,
+    ) -> Sequence[Count]:
+        """How many cases there are, for each value of what is counted by: `engine.count("status", "light")`.
+
+        Args:
+            by: any of `status`, `process`, `end`, `subject`, `business_key`, `light`, `step`, `role`,
+                `agency`. A case that stands at several steps counts at each.
+
+        Raises:
+            JianbanError: there is nothing of that name to count by.
+        """
+        wanted = _filter(status, process, subject, business_key, step, role, agency, light)
+        return Cases(self.store, self.shell).count(self.now(now), wanted, by)
+
+
+def _filter(
+    status: Status | str | None,
+    process: str | None,
+    subject: str | None,
+    business_key: str | None,
+    step: str | None,
+    role: str | None,
+    agency: str | None,
+    light: Light | str | None,
+) -> Filter:
+    return Filter(
+        status=Status(status) if status is not None else None,
+        process=process,
+        subject=subject,
+        business_key=business_key,
+        step=step,
+        role=role,
+        agency=agency,
+        light=Light(light) if light is not None else None,
+    )
