@@ -189,4 +189,5 @@ def test_what_the_cases_tell_becomes_a_row_of_django_once(
     (effect, *_rest) = engine.effects(case=case.id, status="done")
     desk.notify(effect)
     assert desk.Notice.objects.filter(key=effect.key).count() == 1
-    assert Client().get(f"/cases/{case.id}/options").status_code == 302
+    stranger: Any = Client().get(f"/cases/{case.id}/options")
+    assert stranger.status_code == 302

@@ -101,7 +101,7 @@ def create_app(engine: Engine) -> FastAPI:
             number = connection.scalar(mine)
             if number is None:
                 row = insert(applications).values(company=body.company, case_id=case.id)
-                number = connection.execute(row).inserted_primary_key[0]
+                number = connection.scalar(row.returning(applications.c.id))
         return {"application": number, "case": case.id}
 
     @app.get("/cases/{id}/options")
