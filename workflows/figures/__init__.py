@@ -19,7 +19,7 @@ from jianban.workflows.figures.layout_comparison import lay_comparison
 from jianban.workflows.figures.layout_guide import lay_guide
 from jianban.workflows.figures.layout_indicators import lay_indicators
 from jianban.workflows.figures.layout_parallel import lay_parallel
-from jianban.workflows.figures.layout_process import lay_process
+from jianban.workflows.figures.layout_process import lay_process, least_size
 from jianban.workflows.figures.layout_strips import lay_overview
 from jianban.workflows.figures.model import (
     ComparisonFigure,
@@ -119,7 +119,7 @@ def pages(figure: Figure, paper: str, theme: Theme = PRINT) -> tuple[Scene, ...]
     Raises:
         FigureError: the figure can't be parted and its type would fall below the minimum.
     """
-    return pages_of(figure, paper, lambda part: scene(part, theme))
+    return pages_of(figure, paper, lambda part: scene(part, theme), lambda part: least_size(part, theme))
 
 
 def render(figure: Figure, form: Format = "svg", *, dpi: int = 200, theme: Theme = PRINT) -> bytes:

@@ -31,8 +31,6 @@ class Grid:
     rows: int = 0
     lanes: list[tuple[str, int, int]] = field(default_factory=list)
     """Lane id, first and last column."""
-    outcomes: int | None = None
-    """A column for pills only at the far right; this layout needs none."""
     columns: int = 0
     pills: set[int] = field(default_factory=set)
     """The columns in which only ends stand."""

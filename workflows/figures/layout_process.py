@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from jianban.workflows.figures.faces import CARD_WIDTH, Face, face
 from jianban.workflows.figures.grid import Grid, grid
-from jianban.workflows.figures.lengths import HEAD, SIDE_PORT, Lengths
-from jianban.workflows.figures.lines import BESIDE, Line, find_lines
+from jianban.workflows.figures.lengths import Lengths
+from jianban.workflows.figures.lines import Line, Lines, find_lines
 from jianban.workflows.figures.metrics import BOLD
 from jianban.workflows.figures.model import (
     Card,
@@ -29,8 +29,6 @@ from jianban.workflows.figures.words import FACTS
 from jianban.workflows.texts import Text
 
 BAND_WIDTH = 80.0
-SPREAD = 150.0
-"""What a column is widened by, at most, to fill the paper."""
 DISC = 28.0
 """Room for the number above the title of a stage."""
 
@@ -47,75 +45,41 @@ LEGEND = {
 
 def lay_process(figure: ProcessFigure, theme: Theme = PRINT) -> Scene:
     """The figure as shapes at their places."""
-    return _Layout(figure, theme).scene()
+    cells = grid(figure)
+    layout = _Layout(figure, theme, cells, find_lines(cells, figure.lang, theme))
+    scene = layout.scene()
+    spare = figure.room[1] - scene.height
+    if spare <= 0:
+        return scene
+    layout.lengths.loosen(spare)
+    return layout.scene()
 
 
-class _Lengths(Lengths):
-    """With ends beside steps: columns as wide as the ends in them, rows with room for the words above, and
-    lines in a row as near as their own labels and ends allow."""
-
-    def column_width(self, column: int) -> float:
-        if column not in self.grid.pills:
-            return self.card
-        ends = [self.faces[n].width for n, s in self.grid.spots.items() if s.first == column]
-        return max(BESIDE - HEAD, *ends)
-
-    def _rows(self) -> None:
-        super()._rows()
-        for line in self.lines.all:
-            if line.link.kind is LinkKind.OUT and line.pieces[-1].across:
-                row = self.grid.spots[line.link.target].row
-                offset = line.pieces[-1].track / 2 * self.spacing[row]
-                below = self.faces[line.link.target].height / 2
-                above = below + (line.label.height + line.small.height + 2 if line.beside else 0)
-                need = 2 * max(above - offset, below + offset)
-                self.row_height[row] = max(self.row_height[row], need)
-
-    def _spacing(self, row: int) -> float:
-        """That of the lines that need most; the tracks of the others are drawn together."""
-        need: dict[int, float] = {}
-        crowded: set[tuple[str, Place]] = set()
-        for line in self.lines.all:
-            cluster = line.pieces[0].cluster
-            if line.sideways and line.path[0][0] == 2 * row + 1 and line.label.lines and not line.beside:
-                port = (line.link.source, line.side)
-                # The words below one line and above the next meet only when both have some.
-                high = (line.label.height, line.small.height)
-                words = sum(high) if port in crowded else max(high)
-                crowded.add(port)
-                need[cluster] = max(need.get(cluster, SIDE_PORT), words + 5)
-            last = line.pieces[-1]
-            if line.link.kind is LinkKind.OUT and last.across and last.line == 2 * row + 1:
-                words = line.label.height + line.small.height + 2 if line.beside else 0
-                high = self.faces[line.link.target].height + words + 4
-                need[last.cluster] = max(need.get(last.cluster, SIDE_PORT), high)
-        most = max(need.values(), default=SIDE_PORT)
-        for piece in self.lines.pieces.get((True, 2 * row + 1), ()):
-            piece.track *= need.get(piece.cluster, SIDE_PORT) / most
-        return most
+def least_size(figure: ProcessFigure, theme: Theme = PRINT) -> tuple[float, float]:
+    """Width and height that the figure has at least: without its lines, its title and its notes."""
+    lengths = _Layout(figure, theme, grid(figure), Lines([], {})).lengths
+    return 2 * MARGIN + BAND_WIDTH + lengths.width, 2 * MARGIN + lengths.height
 
 
 class _Layout:
-    def __init__(self, figure: ProcessFigure, theme: Theme) -> None:
+    def __init__(self, figure: ProcessFigure, theme: Theme, grid: Grid, lines: Lines) -> None:
         self.figure, self.theme = figure, theme
         self.lang: FigureLang = figure.lang
-        self.grid: Grid = grid(figure)
+        self.grid, self.lines = grid, lines
         self.faces: dict[str, Face] = {}
         for name, spot in self.grid.spots.items():
             thing = self.grid.cards[name]
             width = (spot.last - spot.first + 1) * CARD_WIDTH[self.lang] - 12
             join = isinstance(thing, Fork) and name == thing.join
             self.faces[name] = face(thing, self.lang, theme, join=join, width=width)
-        self.lines = find_lines(self.grid, self.lang, theme)
-        self.lengths = _Lengths(self.grid, self.faces, self.lines, self.lang)
-        spare = figure.room - 2 * MARGIN - BAND_WIDTH - self.lengths.width
-        cards = self.grid.columns - len(self.grid.pills)
-        self.lengths.card += max(0.0, min(spare / cards, SPREAD))
+        self.lengths = Lengths(self.grid, self.faces, self.lines, self.lang)
+        spare = figure.room[0] - 2 * MARGIN - BAND_WIDTH - self.lengths.width
+        self.lengths.card += max(0.0, spare) / (self.grid.columns - len(self.grid.pills))
         self.bands = self._band_labels()
         self.ends = {k.link.target: k for k in self.lines.all if k.link.kind is LinkKind.OUT}
 
     def scene(self) -> Scene:
-        width = max(2 * MARGIN + BAND_WIDTH + self.lengths.width, 420.0, self.figure.room)
+        width = max(2 * MARGIN + BAND_WIDTH + self.lengths.width, 420.0, self.figure.room[0])
         title = spoken(self.figure.title, self.lang)
         scene = Scene(
             width,

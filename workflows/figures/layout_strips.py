@@ -16,9 +16,9 @@ from jianban.workflows.texts import Text
 
 SLIDE = 796.0
 """The width of an overview's drawing."""
-ROW = 5
-"""Stages side by side, at most."""
 ARROW = 22.0
+STAGE = (SLIDE - 4 * ARROW) / 5
+"""The least width of a stage: five stand side by side on a slide."""
 PAD = 11.0
 DISC = 24.0
 BESIDE = 7.0
@@ -32,11 +32,12 @@ def lay_overview(figure: OverviewFigure, theme: Theme = PRINT) -> Scene:
         "，".join([spoken(t, lang) for t in (s.title, s.who, *([s.time] if s.time else ()))])
         for s in figure.stops
     ]
-    page = strip_page(figure, None, SLIDE, told, theme)
-    count = min(ROW, max(1, len(figure.stops)))
+    width = figure.room - 2 * MARGIN if figure.room else SLIDE
+    page = strip_page(figure, None, width, told, theme)
+    count = min(int((width + ARROW) / (STAGE + ARROW)), max(1, len(figure.stops)))
     rows = -(-len(figure.stops) // count)
     count = -(-len(figure.stops) // rows) if rows else count
-    wide = (SLIDE - ARROW * (count - 1)) / count
+    wide = (width - ARROW * (count - 1)) / count
     lines_ = page.scene.group("page-lines")
     all_faces = [_Stage(s, lang, theme, wide) for s in figure.stops]
     if not all(f.beside for f in all_faces):
@@ -68,7 +69,7 @@ def lay_overview(figure: OverviewFigure, theme: Theme = PRINT) -> Scene:
                 figure.end, lang, 300, 9, theme.on_dark, theme, muted=theme.on_dark_muted, inline=True
             )
             half = said.width / 2 + 18
-            left = min(max(end - half, MARGIN), MARGIN + SLIDE - 2 * half)
+            left = min(max(end - half, MARGIN), MARGIN + width - 2 * half)
             page.y += 20
             page.y = pill(page, "end", said, left, theme)
     page.y += 16

@@ -1,14 +1,14 @@
 """Lengths for the grid of a process figure: how high its rows and how wide its columns and channels must
-be."""
+be. Columns of ends are as wide as these; lines in a row are as near as their own labels and ends allow."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jianban.workflows.figures.faces import CARD_WIDTH, PILL_WIDTH, Face
+from jianban.workflows.figures.faces import CARD_WIDTH, Face
 from jianban.workflows.figures.grid import Grid
-from jianban.workflows.figures.lines import Lines
-from jianban.workflows.figures.model import Card, FigureLang
+from jianban.workflows.figures.lines import BESIDE, Lines
+from jianban.workflows.figures.model import Card, FigureLang, LinkKind
 from jianban.workflows.figures.routing import EAST, SOUTH, Place
 from jianban.workflows.figures.tracks import Segment
 
@@ -22,6 +22,8 @@ GUTTER = 9.0
 STUB = 9.0
 HEAD = 13.0
 """Room for an arrowhead before a card."""
+AIR = 20.0
+"""What the channel above a row is heightened by, at most, to fill the paper."""
 
 
 class Lengths:
@@ -37,6 +39,11 @@ class Lengths:
         """Make the rows from `begin` to `end` at least so high together."""
         have = sum(self.row_height[begin : end + 1]) + sum(self.channel_height[begin + 1 : end + 1])
         self.row_height[end] += max(0.0, height - have)
+
+    def loosen(self, spare: float) -> None:
+        """Spread a height over the channels between rows."""
+        more = min(spare / max(1, self.grid.rows), AIR)
+        self.channel_height[1:-1] = [high + more for high in self.channel_height[1:-1]]
 
     def place(self, left: float, top: float) -> None:
         x, y = left, top
@@ -62,6 +69,10 @@ class Lengths:
     def width(self) -> float:
         return sum(self.channel_width) + sum(self.column_width(j) for j in range(self.grid.columns))
 
+    @property
+    def height(self) -> float:
+        return sum(self.channel_height) + sum(self.row_height)
+
     def _rows(self) -> None:
         rows = range(self.grid.rows)
         self.spacing = {r: self._spacing(r) for r in rows}
@@ -72,19 +83,24 @@ class Lengths:
                     self._stretch(self.faces[end], abs(piece.track / 2) * self.spacing[(piece.line - 1) // 2])
         self.row_height = []
         for r in rows:
-            low, high = self.lines.range(True, 2 * r + 1)
             tall = 0.0
             for name, spot in self.grid.spots.items():
                 if spot.row == r:
                     tall = max(tall, self.faces[name].height)
-            if self.grid.outcomes is not None and high > low:
-                tall = max(tall, (high - low + 1) * self.spacing[r])
             for line in self.lines.all:
                 if line.sideways and line.path[0][0] == 2 * r + 1:
                     above = max(line.label.height, line.small.height) + 2
                     offset = abs(line.pieces[0].track / 2) * self.spacing[r]
                     tall = max(tall, 2 * (offset + above))
             self.row_height.append(tall)
+        for line in self.lines.all:
+            if line.link.kind is LinkKind.OUT and line.pieces[-1].across:
+                row = self.grid.spots[line.link.target].row
+                offset = line.pieces[-1].track / 2 * self.spacing[row]
+                below = self.faces[line.link.target].height / 2
+                above = below + (line.label.height + line.small.height + 2 if line.beside else 0)
+                need = 2 * max(above - offset, below + offset)
+                self.row_height[row] = max(self.row_height[row], need)
         self.label_height = [0.0] * (self.grid.rows + 1)
         for line in self.lines.all:
             if line.label.lines and not line.sideways:
@@ -104,21 +120,28 @@ class Lengths:
             face_.height = max(face_.height, 2 * offset + 16)
 
     def _spacing(self, row: int) -> float:
-        """Between lines that run through a row: what their labels and the ends they lead to need."""
-        need = SIDE_PORT
+        """Between lines that run through a row: what the labels and ends of those that need most do; the
+        tracks of the others are drawn together."""
+        need: dict[int, float] = {}
         crowded: set[tuple[str, Place]] = set()
         for line in self.lines.all:
-            if line.sideways and line.path[0][0] == 2 * row + 1 and line.label.lines:
+            cluster = line.pieces[0].cluster
+            if line.sideways and line.path[0][0] == 2 * row + 1 and line.label.lines and not line.beside:
                 port = (line.link.source, line.side)
                 # The words below one line and above the next meet only when both have some.
-                both = port in crowded
-                crowded.add(port)
                 high = (line.label.height, line.small.height)
-                need = max(need, (sum(high) if both else max(high)) + 5)
-        for name, spot in self.grid.spots.items():
-            if spot.row == row and spot.first == self.grid.outcomes:
-                need = max(need, self.faces[name].height + 6)
-        return need
+                words = sum(high) if port in crowded else max(high)
+                crowded.add(port)
+                need[cluster] = max(need.get(cluster, SIDE_PORT), words + 5)
+            last = line.pieces[-1]
+            if line.link.kind is LinkKind.OUT and last.across and last.line == 2 * row + 1:
+                words = line.label.height + line.small.height + 2 if line.beside else 0
+                high = self.faces[line.link.target].height + words + 4
+                need[last.cluster] = max(need.get(last.cluster, SIDE_PORT), high)
+        most = max(need.values(), default=SIDE_PORT)
+        for piece in self.lines.pieces.get((True, 2 * row + 1), ()):
+            piece.track *= need.get(piece.cluster, SIDE_PORT) / most
+        return most
 
     def _columns(self) -> None:
         count = self.grid.columns
@@ -138,7 +161,10 @@ class Lengths:
             self.channel_width.append(west[j] + east[j] + (high - low) * TRACK + GUTTER + head)
 
     def column_width(self, column: int) -> float:
-        return PILL_WIDTH if column == self.grid.outcomes else self.card
+        if column not in self.grid.pills:
+            return self.card
+        ends = [self.faces[n].width for n, s in self.grid.spots.items() if s.first == column]
+        return max(BESIDE - HEAD, *ends)
 
     def across(self, piece: Segment) -> float:
         """The y of a horizontal piece."""

@@ -155,8 +155,8 @@ class ProcessFigure:
     links: tuple[Link, ...]
     notes: tuple[Text, ...] = ()
     """What may happen anywhere, and where the figures come from."""
-    room: float = 0
-    """The width of the paper, which its lanes fill; 0: as wide as they are."""
+    room: tuple[float, float] = (0, 0)
+    """Width and height of the paper, over which its lanes and rows are spread; 0: as much as they need."""
 
 
 class Mark(StrEnum):

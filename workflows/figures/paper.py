@@ -45,8 +45,10 @@ NO_PAPER = Text("更大的纸张（不指定 --paper）", "its own size (no --pa
 Lay: TypeAlias = Callable[[Any], Scene]
 
 
-def pages_of(figure: Any, paper: str, lay: Lay) -> tuple[Scene, ...]:
-    """The figure on one or more sheets.
+def pages_of(
+    figure: Any, paper: str, lay: Lay, least: Callable[[ProcessFigure], tuple[float, float]]
+) -> tuple[Scene, ...]:
+    """The figure on one or more sheets; `least` says what a process needs at least.
 
     Raises:
         FigureError: what can't be parted is too large for the paper.
@@ -56,7 +58,7 @@ def pages_of(figure: Any, paper: str, lay: Lay) -> tuple[Scene, ...]:
     if isinstance(figure, ProcessFigure):
         return tuple(
             replace(scene, height=max(scene.height, scene.width * high / wide), sheet=(wide, high))
-            for scene, (wide, high) in process_pages(figure, _sheets(paper), lay)
+            for scene, (wide, high) in process_pages(figure, _sheets(paper), lay, least)
         )
     whole = lay(figure)
     if _scale(whole, paper) >= LEAST_SCALE:

@@ -3,7 +3,7 @@ and its branches stand on sheets of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ from jianban.workflows.figures.model import (
     ProcessFigure,
 )
 from jianban.workflows.figures.scene import Scene
-from jianban.workflows.figures.sheet_plan import PAGE_OF, STEPS, Lay, Planner, Size, fits
+from jianban.workflows.figures.sheet_plan import PAGE_OF, STEPS, Lay, Planner, Size, Sizes, fits
 from jianban.workflows.figures.sheets import Pages, Sheet, inside
 from jianban.workflows.figures.strips import OverviewFigure, Stop
 from jianban.workflows.figures.words import joined
@@ -23,6 +23,10 @@ from jianban.workflows.texts import Text
 
 ALONE = 3
 """More sheets than these begin with an overview of the stages."""
+MIXED = 1.1
+"""Sheets turned both ways must save this much."""
+ZOOMS = (2.0, 1.8, 1.6, 1.5, 1.4, 1.3, 1.2, 1.15, 1.1, 1.05)
+"""How much larger than designed a process may be drawn where the paper has room, all its sheets alike."""
 ON_PAGES = Text("第 {pages} 页", "page {pages}")
 TOO_LARGE = Text(
     "有一个步骤的文字过长，一页放不下。请缩短其名称，或选用更大的纸张",
@@ -30,47 +34,62 @@ TOO_LARGE = Text(
 )
 
 
-def process_pages(figure: ProcessFigure, sheets: Sequence[Size], lay: Lay) -> list[tuple[Scene, Size]]:
-    """The process on as few sheets as it takes, each with its size; all are of one of the sizes `sheets`,
-    except the overview.
+def process_pages(
+    figure: ProcessFigure, papers: Sequence[Size], lay: Lay, least: Callable[[ProcessFigure], Size]
+) -> list[tuple[Scene, Size]]:
+    """The process on as few sheets as it takes, each with its size: all turned one way, unless fewer do when
+    some are turned the other.
 
     Raises:
         TooLarge: one step alone is larger than a sheet.
     """
     if not any(band.blocks for band in figure.bands):
-        return [(lay(figure), sheets[0])]
-    sizes: dict[ProcessFigure, Size] = {}
-    plans: list[tuple[int, int, Size, list[Sheet]]] = []
-    for size in sheets:
-        plan = _plan(figure, size, lay, sizes)
-        if plan is not None:
-            plans.append((len(plan), len(plan[0].series.folds), size, plan))
+        return [(lay(figure), papers[0])]
+    sizes = Sizes(lay, least)
+    ways = [[paper] for paper in papers] + ([list(papers)] if len(papers) > 1 else [])
+    plans = [plan for way in ways if (plan := _plan(figure, way, sizes)) is not None]
     if not plans:
         raise TooLarge(TOO_LARGE)
-    _, _, size, plan = min(plans, key=lambda p: p[:2])
-    cover = [] if plan[0].heading else _cover(figure, plan, sheets, lay)
-    return cover + _drawn(plan, len(cover), size, lay)
+    plan = min(plans, key=lambda plan: _cost(plan, sizes))
+    zoom = next((z for z in ZOOMS if all(sizes.fits(sheet, z) for sheet in plan)), 1.0)
+    cover: list[tuple[Scene, Size]] = []
+    if not plan[0].heading:
+        turned = [s.size for s in plan]
+        cover = _cover(figure, plan, max(papers, key=turned.count), zoom, lay)
+    return cover + _drawn(plan, len(cover), zoom, lay)
 
 
-def _plan(
-    figure: ProcessFigure, size: Size, lay: Lay, sizes: dict[ProcessFigure, Size]
-) -> list[Sheet] | None:
+def _cost(plan: Sequence[Sheet], sizes: Sizes) -> tuple[float, ...]:
+    """Of plans on equally many pages the best has the fewest cards that stand for others and fills its
+    sheets."""
+    waste = 0.0
+    for sheet in plan:
+        filled = [need / have for need, have in zip(sizes.bound(sheet), sheet.size, strict=True)]
+        waste += max(filled) / min(filled)
+    pages = len(plan) + (not plan[0].heading)
+    if len({s.size for s in plan}) > 1:
+        pages *= MIXED
+    return pages, len(plan[0].series.folds), waste
+
+
+def _plan(figure: ProcessFigure, papers: Sequence[Size], sizes: Sizes) -> list[Sheet] | None:
     """With everything on few sheets where that is possible, else with an overview before them."""
-    bare = Planner(figure, size, lay, sizes, whole=False).plan()
+    bare = Planner(figure, papers, sizes, whole=False).plan()
     if bare is None or len(bare) > ALONE:
         return bare
-    whole = Planner(figure, size, lay, sizes, whole=True).plan()
+    whole = Planner(figure, papers, sizes, whole=True).plan()
     return whole if whole is not None and len(whole) <= max(ALONE, len(bare)) else bare
 
 
-def _drawn(plan: Sequence[Sheet], before: int, size: Size, lay: Lay) -> list[tuple[Scene, Size]]:
+def _drawn(plan: Sequence[Sheet], before: int, zoom: float, lay: Lay) -> list[tuple[Scene, Size]]:
     pages = _pages(plan, before)
     total = before + len(plan)
     scenes: list[tuple[Scene, Size]] = []
     for page, sheet in enumerate(plan, before + 1):
         figure = sheet.figure(pages)
         title = PAGE_OF.format(title=figure.title, page=page, pages=total)
-        scenes.append((lay(replace(figure, title=title, room=size[0])), size))
+        room = (sheet.size[0] / zoom, sheet.size[1] / zoom)
+        scenes.append((lay(replace(figure, title=title, room=room)), sheet.size))
     return scenes
 
 
@@ -94,9 +113,10 @@ def _pages(plan: Sequence[Sheet], before: int) -> Pages:
 
 
 def _cover(
-    figure: ProcessFigure, plan: Sequence[Sheet], sheets: Sequence[Size], lay: Lay
+    figure: ProcessFigure, plan: Sequence[Sheet], paper: Size, zoom: float, lay: Lay
 ) -> list[tuple[Scene, Size]]:
     """The stages, and on which pages they are; where they flow over several, as few as it takes."""
+    room = (paper[0] / zoom, paper[1] / zoom)
     count = 1
     while True:
         on: dict[str, list[int]] = {}
@@ -104,16 +124,14 @@ def _cover(
             for band, _ in sheet.units:
                 on.setdefault(band.id, []).append(page)
         stops = tuple(_stop(figure, band, on.get(band.id, [])) for band in figure.bands)
-        scenes = _covers(figure, stops, len(plan), sheets, lay)
+        scenes = _covers(figure, stops, len(plan), room, lay)
         if len(scenes) <= count:
-            return scenes
+            return [(scene, paper) for scene in scenes]
         count = len(scenes)
 
 
-def _covers(
-    figure: ProcessFigure, stops: Sequence[Stop], rest: int, sheets: Sequence[Size], lay: Lay
-) -> list[tuple[Scene, Size]]:
-    def made(begin: int, end: int, page: str, total: str) -> OverviewFigure:
+def _covers(figure: ProcessFigure, stops: Sequence[Stop], rest: int, room: Size, lay: Lay) -> list[Scene]:
+    def made(begin: int, end: int, page: int, total: int) -> OverviewFigure:
         last = end == len(stops)
         said = (*((figure.summary,) if figure.summary else ()), *figure.notes)
         return OverviewFigure(
@@ -123,24 +141,20 @@ def _covers(
             stops=tuple(stops[begin:end]),
             end=next((e.title for e in figure.ends if e.success), None) if last else None,
             notes=said if last else (),
+            room=room[0],
         )
 
-    def fitting(scene: Scene) -> Size | None:
-        return next((s for s in sheets if fits((scene.width, scene.height), s)), None)
+    def fitting(begin: int, end: int) -> bool:
+        scene = lay(made(begin, end, 88, 88))
+        return fits((scene.width, scene.height), room)
 
     cuts = [0]
-    while cuts[-1] < len(stops) or len(cuts) == 1:
+    while cuts[-1] < len(stops):
         begin = cuts[-1]
-        ends = range(len(stops), begin, -1)
-        cuts.append(
-            next((e for e in ends if fitting(lay(made(begin, e, "88", "88")))), min(begin + 1, len(stops)))
-        )
-    total = str(len(cuts) - 1 + rest)
-    found: list[tuple[Scene, Size]] = []
-    for page, (a, b) in enumerate(pairwise(cuts), 1):
-        scene = lay(made(a, b, str(page), total))
-        found.append((scene, fitting(scene) or sheets[-1]))
-    return found
+        ends = range(len(stops), begin + 1, -1)
+        cuts.append(next((e for e in ends if fitting(begin, e)), begin + 1))
+    total = len(cuts) - 1 + rest
+    return [lay(made(a, b, page, total)) for page, (a, b) in enumerate(pairwise(cuts), 1)]
 
 
 def _stop(figure: ProcessFigure, band: Band, pages: Sequence[int]) -> Stop:

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import log
 from typing import Any
 
-from jianban.workflows.figures.faces import CARD_WIDTH
-from jianban.workflows.figures.grid import grid
 from jianban.workflows.figures.model import (
     Band,
     Block,
@@ -29,10 +28,6 @@ BRANCHES = Text("{count} 个分支", "branches {count}")
 AND_MORE = Text("{title}等 {count} 步", "{title} and more")
 SOME = Text("分支 {first}–{last}（共 {count} 个）", "branches {first}–{last} of {count}")
 ONE = Text("分支 {first}（共 {count} 个）", "branch {first} of {count}")
-LOW = 560.0
-"""Paper lower than this has no room for more than a title above the lanes."""
-LEAST_ROW = 28.0
-"""A bar and the channel above it."""
 Lay = Callable[[Any], Scene]
 Size = tuple[float, float]
 
@@ -57,12 +52,40 @@ class _Cut:
     end: int
 
 
+class Sizes:
+    """What fits on which paper; each figure is measured once."""
+
+    def __init__(self, lay: Lay, least: Callable[[ProcessFigure], Size]) -> None:
+        self.lay, self.least = lay, least
+        self.leasts: dict[ProcessFigure, Size] = {}
+        self.wholes: dict[ProcessFigure, Size] = {}
+
+    def bound(self, sheet: Sheet) -> Size:
+        """What it needs at least."""
+        figure = replace(sheet, heading=False, last=False).figure(Pages())
+        if figure not in self.leasts:
+            self.leasts[figure] = self.least(figure)
+        return self.leasts[figure]
+
+    def fits(self, sheet: Sheet, zoom: float = 1) -> bool:
+        """Whether it fits its paper, `zoom` times as large as designed."""
+        paper = (sheet.size[0] / zoom, sheet.size[1] / zoom)
+        if not fits(self.bound(sheet), paper):
+            return False
+        figure = sheet.figure(Pages())
+        title = PAGE_OF.format(title=figure.title, page=88, pages=88)
+        figure = replace(figure, title=title, room=(paper[0], 0))
+        if figure not in self.wholes:
+            scene = self.lay(figure)
+            self.wholes[figure] = (scene.width, scene.height)
+        return fits(self.wholes[figure], paper)
+
+
 class Planner:
-    def __init__(
-        self, figure: ProcessFigure, size: Size, lay: Lay, sizes: dict[ProcessFigure, Size], *, whole: bool
-    ) -> None:
-        self.figure, self.size, self.lay, self.sizes = figure, size, lay, sizes
-        self.terse = size[1] < LOW
+    """On paper of the sizes `papers`: the same turned, or only one."""
+
+    def __init__(self, figure: ProcessFigure, papers: Sequence[Size], sizes: Sizes, *, whole: bool) -> None:
+        self.figure, self.papers, self.sizes = figure, papers, sizes
         self.whole = whole
         """The first sheet has the summary and the indicators, the last of the main ones the notes."""
         self.folds: dict[str, Fold] = {}
@@ -75,19 +98,20 @@ class Planner:
         except Unfit:
             return None
 
+    def _fitted(self, sheet: Sheet) -> Sheet | None:
+        """The sheet on the paper of whose shape it is most; None if it fits none."""
+        wide, high = self.sizes.bound(sheet)
+        papers = sorted(self.papers, key=lambda p: abs(log(wide / high) - log(p[0] / p[1])))
+        turned = (replace(sheet, size=paper) for paper in papers)
+        return next((t for t in turned if self.sizes.fits(t)), None)
+
     def _fitting(self, sheet: Sheet) -> bool:
-        figure = sheet.figure(Pages())
-        figure = replace(
-            figure, title=PAGE_OF.format(title=figure.title, page=88, pages=88), room=self.size[0]
-        )
-        if figure not in self.sizes:
-            laid = grid(figure)
-            least = ((laid.columns - len(laid.pills)) * CARD_WIDTH[figure.lang], laid.rows * LEAST_ROW)
-            if not fits(least, self.size):
-                return False
-            scene = self.lay(figure)
-            self.sizes[figure] = (scene.width, scene.height)
-        return fits(self.sizes[figure], self.size)
+        return self._fitted(sheet) is not None
+
+    def _hopeful(self, sheet: Sheet) -> bool:
+        """Whether it may fit, as far as can be said without its lines."""
+        least = self.sizes.bound(sheet)
+        return any(fits(least, paper) for paper in self.papers)
 
     def _series(self, fold: Fold | None, units: Sequence[Unit]) -> Series:
         return Series(figure=self.figure, fold=fold, units=tuple(units), folds=self.folds)
@@ -100,8 +124,7 @@ class Planner:
         for band, blocks in units:
             small += ((band, part) for part in self._reduced(fold, band, blocks))
         series = self._series(fold, small)
-        for begin, end in self._cuts(series):
-            sheet = self._run(series, begin, end)
+        for sheet in self._cuts(series):
             yield sheet
             yield from self._details(sheet)
 
@@ -123,7 +146,9 @@ class Planner:
 
         def fits(changed: tuple[Block, ...]) -> bool:
             unit = (band, changed)
-            return self._fitting(Sheet(terse=self.terse, series=self._series(within, [unit]), units=(unit,)))
+            return self._fitting(
+                Sheet(size=self.papers[0], series=self._series(within, [unit]), units=(unit,))
+            )
 
         block, *rest = blocks
         if fits(blocks):
@@ -208,7 +233,7 @@ class Planner:
         def sheet(begin: int, end: int) -> Sheet:
             part = (ONE if end - begin == 1 else SOME).format(first=begin + 1, last=end, count=count)
             return Sheet(
-                terse=self.terse,
+                size=self.papers[0],
                 series=series,
                 units=((fold.band, (branched(block, range(begin, end)),)),),
                 part=part if end - begin < count else None,
@@ -218,13 +243,16 @@ class Planner:
         found: list[Sheet] = []
         begin = 0
         while begin < count:
-            end = begin + 1
-            while end < count and self._fitting(sheet(begin, end + 1)):
-                end += 1
-            if not self._fitting(sheet(begin, end)):
+            best = None
+            for end in range(begin + 1, count + 1):
+                fitted = self._fitted(sheet(begin, end))
+                if fitted is None:
+                    break
+                best, after = fitted, end
+            if best is None:
                 return None
-            found.append(sheet(begin, end))
-            begin = end
+            found.append(best)
+            begin = after
         return found
 
     def _apart(self, fold: Fold) -> Iterator[Sheet]:
@@ -239,8 +267,9 @@ class Planner:
                 else replace(block, branches=((),)),
             ),
         )
-        gate = Sheet(terse=self.terse, series=self._series(fold, [unit]), units=(unit,))
-        if not self._fitting(gate):
+        sheet = Sheet(size=self.papers[0], series=self._series(fold, [unit]), units=(unit,))
+        gate = self._fitted(sheet)
+        if gate is None:
             raise Unfit
         yield gate
         for branch in block.branches:
@@ -253,7 +282,7 @@ class Planner:
         def fits(alone: Decision | Fork) -> bool:
             series = self._series(fold, [(fold.band, (alone,))])
             part = SOME.format(first=88, last=88, count=88)
-            return self._fitting(Sheet(terse=self.terse, series=series, units=series.units, part=part))
+            return self._fitting(Sheet(size=self.papers[0], series=series, units=series.units, part=part))
 
         alone = branched(block, [number])
         if fits(alone) or not alone.branches[0]:
@@ -268,43 +297,44 @@ class Planner:
     def _run(self, series: Series, begin: int, end: int) -> Sheet:
         main = self.whole and series.fold is None
         return Sheet(
-            terse=self.terse,
+            size=self.papers[0],
             series=series,
             units=series.units[begin:end],
             heading=main and begin == 0,
             last=main and end == len(series.units),
         )
 
-    def _cuts(self, series: Series) -> list[tuple[int, int]]:
-        """First and last unit of each sheet: as few as it takes, cut between stages or where one line
-        crosses, and evenly filled."""
+    def _cuts(self, series: Series) -> list[Sheet]:
+        """As few sheets as it takes, cut between stages or where one line crosses, and evenly filled: the
+        best of what may fit is tried until all of it does."""
+        furthest = self._furthest(series)
+        while True:
+            found: list[Sheet] = []
+            for begin, end in self._best(series, furthest):
+                fitted = self._fitted(self._run(series, begin, end))
+                if fitted is not None:
+                    found.append(fitted)
+                elif end == begin + 1:
+                    raise Unfit
+                else:
+                    # What begins earlier and ends there holds it too.
+                    for earlier in range(begin + 1):
+                        furthest[earlier] = min(furthest[earlier], end - 1)
+                    break
+            else:
+                return found
+
+    def _furthest(self, series: Series) -> list[int]:
+        """For each unit how far a sheet that begins with it may reach."""
         count = len(series.units)
         furthest: list[int] = []
         end = 0
         for begin in range(count):
             end = max(end, begin + 1)
-            if not self._fitting(self._run(series, begin, end)):
-                if end > begin + 1:
-                    end = begin + 1
-                if not self._fitting(self._run(series, begin, end)):
-                    raise Unfit
-            step = 1
-            while step:
-                more = min(end + step, count)
-                if more > end and self._fitting(self._run(series, begin, more)):
-                    end, step = more, 2 * step
-                else:
-                    step //= 2
+            while end < count and self._hopeful(self._run(series, begin, end + 1)):
+                end += 1
             furthest.append(end)
-        while True:
-            cuts = self._best(series, furthest)
-            wrong = [(a, b) for a, b in cuts if not self._fitting(self._run(series, a, b))]
-            if not wrong:
-                return cuts
-            for begin, end in wrong:
-                if end == begin + 1:
-                    raise Unfit
-                furthest[begin] = end - 1
+        return furthest
 
     def _best(self, series: Series, furthest: Sequence[int]) -> list[tuple[int, int]]:
         count = len(series.units)
@@ -344,8 +374,9 @@ class Planner:
 
 
 def _lead(block: Block) -> str:
-    """The lane of the first step."""
-    return next((b.lane for b in inside([block]) if not isinstance(b, Fork)), "")
+    """The lane of most of its steps."""
+    lanes = [b.lane for b in inside([block]) if isinstance(b, Card)]
+    return max(lanes, key=lanes.count, default="")
 
 
 def units_of(parts: Iterable[tuple[Band, Sequence[Block]]]) -> Iterator[Unit]:

@@ -29,6 +29,8 @@ SEE = Text("见第 {pages} 页", "see page {pages}")
 DETAIL = Text("{number} {title}", "{number} {title}")
 PART = Text("{title}：{part}", "{title}: {part}")
 WITHIN = Text("{process} · 环节 {number} {stage}", "{process} · stage {number}, {stage}")
+LOW = 560.0
+"""Paper lower than this has no room for more than a title above the lanes."""
 ANY_PAGE = "88"
 """While it is not known which page: as wide as most."""
 
@@ -111,6 +113,8 @@ class Series:
 class Sheet:
     series: Series
     units: tuple[Unit, ...]
+    size: tuple[float, float]
+    """Of the paper; on low paper it is without the line below the title."""
     part: Text | None = None
     """Which branches are shown, when not all."""
     aside: bool = False
@@ -119,8 +123,10 @@ class Sheet:
     """With the summary and the indicators of the process."""
     last: bool = False
     """With the notes of the process."""
-    terse: bool = False
-    """On low paper: without the line below the title."""
+
+    @property
+    def terse(self) -> bool:
+        return self.size[1] < LOW
 
     @property
     def here(self) -> dict[str, str]:

@@ -50,6 +50,8 @@ class OverviewFigure:
     end: Text | None
     """None on a page that others follow, or where no end is a success."""
     notes: tuple[Text, ...] = ()
+    room: float = 0
+    """The width of the paper; 0: that of a slide."""
 
 
 def overview_figure(
