@@ -42,6 +42,8 @@ class EntryKind(StrEnum):
     HANDOVER = "handover"
     TICK = "tick"
     """Time passed."""
+    MIGRATE = "migrate"
+    """The case goes on under another definition, that of this entry."""
     ERASE = "erase"
     """Personal data was erased."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 from jianban.engine import facts
 from jianban.engine.access import Actor
 from jianban.engine.codec import UNWRITABLE, Written, microseconds, state_bytes, state_of
+from jianban.engine.crossing import crossing
 from jianban.engine.decision import MAX_TIMERS, Deliver, Fire, Handover, Open, Tick, decide
 from jianban.engine.effects.port import Queue, calls_of
 from jianban.engine.effects.rows import EffectRow, effect_rows
@@ -109,6 +111,20 @@ class Erasing(NamedTuple):
     now: datetime | None = None
 
 
+class Crossing(NamedTuple):
+    """A case goes on under another definition."""
+
+    case: str
+    to: Flow | None
+    """None: under the one before its last migration."""
+    actor: Actor
+    reason: str
+    mapping: Mapping[str, str | None] = {}
+    """Nodes and what stands for them; None for a branch that is given up."""
+    key: str | None = None
+    now: datetime | None = None
+
+
 class Wake(NamedTuple):
     """Let happen in a case what is due."""
 
@@ -116,7 +132,7 @@ class Wake(NamedTuple):
     now: datetime
 
 
-Asked: TypeAlias = Start | Event | Delivery | Handing | Erasing | Wake
+Asked: TypeAlias = Start | Event | Delivery | Handing | Erasing | Wake | Crossing
 
 
 class Answer(NamedTuple):
@@ -237,6 +253,12 @@ class _Running:
         self.erased: list[str] = []
         self.effects: list[EffectRow] = []
 
+    def cross(self, flow: Flow) -> None:
+        """Go on under another definition; what follows is written wholly."""
+        self.case = self.case._replace(definition=flow.hash, process=flow.process.key)
+        self.known = self.known._replace(flow=flow, plan=plan_of(flow))
+        self.state = self.written = None
+
 
 class Shell:
     """Decides commands on what a store has, and writes what follows."""
@@ -259,6 +281,10 @@ class Shell:
         self.library = library
         self.calendar = calendar
         self.queue = queue
+        self.calendars: Callable[[str], WorkCalendar | None] = lambda revision: (
+            self.calendar if revision == self.calendar.revision else None
+        )
+        """Gives the calendar of a revision."""
         self.followers: list[Follower] = []
         self._known: Recent[str, _Known] = Recent(cached)
 
@@ -365,6 +391,8 @@ class _Transaction:
                 return self._wake(running, asked)
             if isinstance(asked, Erasing):
                 return self._erase(running, asked)
+            if isinstance(asked, Crossing):
+                return self._cross(running, asked)
             return self._do(running, asked)
         except JianbanError as error:
             return error
@@ -435,11 +463,10 @@ class _Transaction:
         case = running.case if running is not None else self.work.read([id])[0][id]
         new = running is not None and running.first == 0
         row = running.entries[0] if running is not None and new else self.work.entry(id, 1)
-        plan = plan_of(self.shell.library.by_hash(case.definition))
-        entry = entry_of(plan, row, self._personal(plan, id))
+        plan, entry = self._entry(row)
         same = (
             entry.actor == asked.actor.id
-            and case.process == asked.flow.process.key
+            and plan.flow.process.key == asked.flow.process.key
             and (case.business_key, case.subject) == (asked.business_key, asked.subject)
             and (not asked.own_id or id == asked.id)
             and _brought(plan, entry, 0, asked.data, asked.reason)
@@ -471,9 +498,11 @@ class _Transaction:
         if asked.key is not None:
             row = self.answered.get((asked.case, asked.key))
             if row is not None:
-                entry = entry_of(known.plan, row, self._personal(known.plan, asked.case))
+                plan, entry = self._entry(row)
+                if isinstance(asked, Event):
+                    place, event = _place(plan, asked)
                 same = (entry.kind, entry.event, entry.place, entry.actor) == (kind, event, place, actor)
-                if not same or not _repeats(known.plan, entry, asked):
+                if not same or not _repeats(plan, entry, asked):
                     raise KeyReused(asked.key)
                 return Answer(asked.case, row.seq, entry.at, entry.records, True)
         decision = decide(known.flow, state, command, self.calendar, self.shell.calendars)
@@ -505,15 +534,66 @@ class _Transaction:
         if not decision.records:
             running.case = case._replace(due=next_due(decision.state, now))
             return Answer(case.id, case.seq, now, ())
+        return self._tick(running, decision, now)
+
+    def _tick(self, running: _Running, decision: Decision, now: datetime) -> Answer:
         entry = Entry(
-            case=case.id,
-            seq=case.seq + 1,
+            case=running.case.id,
+            seq=running.case.seq + 1,
             at=now,
             kind=EntryKind.TICK,
-            definition=case.definition,
+            definition=running.case.definition,
             records=decision.records,
         )
         return self._take(running, decision.state, entry)
+
+    def _cross(self, running: _Running, asked: Crossing) -> Answer | Refusal:
+        """What is due under the former definition happens first, in an entry of its own."""
+        known, case, state, now = running.known, running.case, running.state, asked.now
+        assert state is not None
+        assert now is not None
+        now = max(now, state.at) if state.at <= now + SKEW else now
+        row = self.answered.get((case.id, asked.key)) if asked.key is not None else None
+        if row is not None:
+            _plan, entry = self._entry(row)
+            if entry.kind is not EntryKind.MIGRATE or entry.actor != asked.actor.id:
+                raise KeyReused(asked.key or "")
+            if asked.to is not None and entry.definition != asked.to.hash:
+                raise KeyReused(asked.key or "")
+            return Answer(case.id, row.seq, entry.at, entry.records, True)
+        ticked = decide(known.flow, state, Tick(now), self.calendar)
+        if isinstance(ticked, Refusal):
+            return ticked
+        entries = [self._entry(row)[1] for row in (*self.work.entries(case.id), *running.entries)]
+        shell = self.shell
+        carried = crossing(
+            shell.library, shell.calendars, known.plan, self.calendar, ticked, entries, asked, now
+        )
+        if isinstance(carried, Refusal):
+            return carried
+        new, decision = carried[0], carried[1].decision
+        if ticked.records:
+            self._tick(running, ticked, now)
+        at = microseconds(now)
+        self.work.define(definition_of(new, at))
+        running.cross(new)
+        entry = Entry(
+            case=case.id,
+            seq=running.case.seq + 1,
+            at=now,
+            kind=EntryKind.MIGRATE,
+            definition=new.hash,
+            actor=asked.actor.id,
+            event=decision.records[0].event,
+            key=asked.key,
+            records=decision.records,
+        )
+        return self._take(running, decision.state, entry)
+
+    def _entry(self, row: Row) -> tuple[Plan, Entry]:
+        """An entry, with the plan of the definition it was made under."""
+        plan = plan_of(self.shell.library.by_hash(json.loads(row.body)["definition"]))
+        return plan, entry_of(plan, row, self._personal(plan, row.case_id))
 
     def _erase(self, running: _Running, asked: Erasing) -> Answer:
         """Personal data goes, also from the state; what is decided later finds it missing."""

@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import exists, select
 
 from jianban.engine.codec import microseconds, state_bytes
-from jianban.engine.entries import Entry, Row, entry_of, first_link, link, records_of
+from jianban.engine.entries import Entry, Row, entry_of, first_link, link
 from jianban.engine.library import Library
 from jianban.engine.plan import Plan, plan_of
-from jianban.engine.replays import replay
 from jianban.engine.seals import Personal, seal, seals, values_of
 from jianban.engine.shell import LATER, next_due
-from jianban.engine.state import CaseState, Value
+from jianban.engine.state import CaseState
 from jianban.engine.store import tables
 from jianban.engine.store.store import Status, Store, Stored, StoreError
+from jianban.engine.tracing import traced
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.texts import Text
 
@@ -98,21 +98,11 @@ class Verifier:
         values = values_of(personal)
         try:
             entries = [entry_of(plan, row, values) for plan, row in zip(plans, rows, strict=True)]
-            state = self._replay(plans, entries)
+            by_hash = {entry.definition: plan for plan, entry in zip(plans, entries, strict=True)}
+            state = traced(by_hash, entries, self.calendar).state
         except ValueError as error:
             return Broken(case.id, case.seq, REPLAY.format(why=error))
         return self._kept(case, plans[-1], entries, state)
-
-    def _replay(self, plans: Sequence[Plan], entries: Sequence[Entry]) -> CaseState:
-        start = max((n for n, entry in enumerate(entries) if entry.state is not None), default=None)
-        if start is None:
-            return replay(plans[-1], self.calendar, tuple(records_of(entries)))
-        plan, state = plans[start], entries[start].state
-        assert state is not None
-        known = _personal(plans[: start + 1], entries)
-        data = zip(plan.fields, state.data, strict=True)
-        state = state._replace(data=tuple(known.get(n) if n in plan.personal else v for n, v in data))
-        return replay(plan, self.calendar, tuple(records_of(entries[start + 1 :])), state)
 
     def _kept(self, case: Stored, plan: Plan, entries: Sequence[Entry], state: CaseState) -> Broken | None:
         """Whether the row of a case says what its entries lead to."""
@@ -212,19 +202,6 @@ def _sealed(
     for ref in rows:
         return Broken(case, 0, ALTERED.format(ref=ref))
     return None
-
-
-def _personal(plans: Sequence[Plan], entries: Sequence[Entry]) -> dict[str, Value]:
-    """The personal data as it stands after the entries of these plans; None for what was erased."""
-    known: dict[str, Value] = {}
-    for plan, entry in zip(plans, entries, strict=False):
-        for record in entry.records:
-            for name, value in zip(plan.fields, record.data, strict=False):
-                if value is not None:
-                    known[name] = value
-        for ref in entry.withheld:
-            known[ref.rpartition("/")[2]] = None
-    return known
 
 
 UNREADABLE = Text("案件或其记录无法读取（{why}）", "the case or its record cannot be read ({why})")

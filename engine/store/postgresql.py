@@ -255,6 +255,10 @@ class _Work:
         ).fetchone()
         return Row._make(row or ())
 
+    def entries(self, id: str) -> Sequence[Row]:
+        found = self._driver.execute(f"SELECT {_ENTRY} FROM entries WHERE case_id = %s ORDER BY seq", (id,))
+        return [Row._make(row) for row in found]
+
     def define(self, definition: Definition) -> None:
         self._driver.execute(
             "INSERT INTO definitions (hash, process, version, body, added_at) VALUES (%s, %s, %s, %s, %s)"

@@ -211,6 +211,10 @@ class _Work:
         found = self._driver.execute(f"SELECT {_ENTRY} FROM entries WHERE case_id = ? AND seq = ?", (id, seq))
         return Row._make(found.fetchone())
 
+    def entries(self, id: str) -> Sequence[Row]:
+        found = self._driver.execute(f"SELECT {_ENTRY} FROM entries WHERE case_id = ? ORDER BY seq", (id,))
+        return [Row._make(row) for row in found]
+
     def define(self, definition: Definition) -> None:
         self._driver.execute(
             "INSERT INTO definitions (hash, process, version, body, added_at) VALUES (?, ?, ?, ?, ?)"

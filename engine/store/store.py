@@ -143,6 +143,10 @@ class Work(Protocol):
 
     def entry(self, id: str, seq: int) -> Row: ...
 
+    def entries(self, id: str) -> Sequence[Row]:
+        """All entries of a case in order."""
+        ...
+
     def define(self, definition: Definition) -> None:
         """Keep a definition, unless it is kept already."""
         ...
