@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
+import json
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
@@ -25,35 +28,18 @@ LINE = steps(
 )
 
 
-def contend(url: str, case: str, results: multiprocessing.Queue[list[int]]) -> None:
-    """Try every step of a line in turn, until all are done by somebody."""
-    won: list[int] = []
-    with Engine.open(url, clock=lambda: NOW) as engine:
-        for n in range(STEPS):
-            answer = engine.fire(case, f"s{n}.complete", actor=agent)
-            while not answer and f"s{n}" in {t.node for t in engine.case(case).steps}:
-                answer = engine.fire(case, f"s{n}.complete", actor=agent)
-            if isinstance(answer, Answer):
-                won.append(answer.seq)
-    results.put(won)
-
-
 @pytest.mark.slow
 def test_of_eight_processes_one_wins_each_version(url: URL) -> None:
-    address = url.render_as_string(hide_password=False)
     with Engine.open(url, clock=lambda: NOW) as engine:
         case = engine.start(LINE, actor=agent).id
-    context = multiprocessing.get_context("spawn")
-    results: multiprocessing.Queue[list[int]] = context.Queue()
-    workers = [context.Process(target=contend, args=(address, case, results)) for _ in range(8)]
-    for worker in workers:
-        worker.start()
-    won = [seq for _ in workers for seq in results.get(timeout=120)]
-    for worker in workers:
-        worker.join()
-    results.close()
+    program = str(Path(__file__).with_name("contender.py"))
+    address = url.render_as_string(hide_password=False)
+    arguments = [sys.executable, program, address, case, str(STEPS)]
+    running = [subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) for _ in range(8)]
+    told = [process.communicate(timeout=120)[0] for process in running]
+    won = [seq for numbers in told for seq in json.loads(numbers)]
     assert sorted(won) == list(range(2, STEPS + 2))
-    with Engine.open(url, clock=lambda: NOW) as engine:
+    with Engine.open(url) as engine:
         assert engine.case(case).end is not None
         assert list(engine.verify()) == []
 
