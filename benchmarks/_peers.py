@@ -10,6 +10,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Sequence
+from importlib import import_module
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -32,7 +33,9 @@ def django_fsm(ids: Sequence[str], steps: int, folder: Path) -> float:
             USE_TZ=True,
         )
         django.setup()
-    from django.db import connection, models, transaction
+    from django.db import connection, models
+
+    transaction: Any = import_module("django.db.transaction")
 
     connection.close()
     options = {
@@ -108,7 +111,6 @@ BPMN = """<?xml version="1.0" encoding="UTF-8"?>
 
 def spiff_workflow(ids: Sequence[str], steps: int, folder: Path) -> float:
     """Seconds of one event."""
-    from lxml import etree
     from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
     from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
     from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -121,7 +123,9 @@ def spiff_workflow(ids: Sequence[str], steps: int, folder: Path) -> float:
         for n, (a, b) in enumerate(pairwise(nodes))
     )
     parser = BpmnParser()
-    parser.add_bpmn_xml(etree.parse(BytesIO(BPMN.format(items=items).encode())).getroot())
+    parser.add_bpmn_xml(
+        import_module("lxml.etree").parse(BytesIO(BPMN.format(items=items).encode())).getroot()
+    )
     spec = parser.get_spec("line")
     serializer = BpmnWorkflowSerializer()
     database = sqlite3.connect(folder / "spiff.db", isolation_level=None)
@@ -131,15 +135,15 @@ def spiff_workflow(ids: Sequence[str], steps: int, folder: Path) -> float:
         "CREATE TABLE events (case_id text, seq int, body text, PRIMARY KEY (case_id, seq))"
     )
     for id in ids:
-        workflow = BpmnWorkflow(spec)
-        workflow.do_engine_steps()
-        database.execute("INSERT INTO cases VALUES (?, 0, ?)", (id, serializer.serialize_json(workflow)))
+        opened = BpmnWorkflow(spec)
+        opened.do_engine_steps()
+        database.execute("INSERT INTO cases VALUES (?, 0, ?)", (id, serializer.serialize_json(opened)))
     start = time.perf_counter()
     for _ in range(steps):
         for id in ids:
             database.execute("BEGIN IMMEDIATE")
             seq, text = database.execute("SELECT seq, state FROM cases WHERE id = ?", (id,)).fetchone()
-            workflow = serializer.deserialize_json(text)
+            workflow: Any = serializer.deserialize_json(text)
             task = workflow.get_next_task(state=TaskState.READY, manual=True)
             task.run()
             workflow.do_engine_steps()

