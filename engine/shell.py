@@ -654,6 +654,7 @@ class _Transaction:
         end = plan.nodes[state.tokens[0].node].node.end
         suspended = state.memory.suspension is not None
         status = Status.ENDED if end is not None else Status.SUSPENDED if suspended else Status.OPEN
+        ticked = entry.kind is EntryKind.TICK
         running.case = Stored(
             case.id,
             case.definition,
@@ -665,7 +666,7 @@ class _Transaction:
             entry.seq,
             row.hash,
             body,
-            next_due(state, entry.at) if len(entry.records) < MAX_TIMERS else row.at,
+            next_due(state, entry.at if ticked and len(entry.records) < MAX_TIMERS else None),
             case.opened_at,
             row.at,
             case.start_key,
@@ -743,13 +744,18 @@ def _brought(plan: Plan, entry: Entry, number: int, data: Mapping[str, Any] | No
     )
 
 
-def next_due(state: CaseState, at: datetime) -> int | None:
-    """When the case must be woken next; what is due already and a rule refuses waits for an event."""
+def next_due(state: CaseState, at: datetime | None) -> int | None:
+    """When the case must be woken next.
+
+    Args:
+        at: time has passed until then, and what is still due waits for an event, as a rule refuses it; None:
+            what is due may happen now, since the case is no longer suspended, or has new data.
+    """
     if state.memory.suspension is not None:
         return None
     due: datetime | None = None
     for token in state.tokens:
-        if token.due is not None and token.due > at and (due is None or token.due < due):
+        if token.due is not None and (at is None or token.due > at) and (due is None or token.due < due):
             due = token.due
     return microseconds(due) if due is not None else None
 
