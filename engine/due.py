@@ -140,7 +140,7 @@ class _Wanted:
         if after is not None:
             query = query.where(tuple_(*key) > tuple_(after.due, after.case))
         with self.due.store.reading() as connection:
-            return [Place(due, case, "") for due, case in connection.execute(query).tuples()]
+            return [Place(due, case, "") for due, case in connection.execute(query)]
 
     def of_cases(self, found: Sequence[Place]) -> Iterator[tuple[Place, DueCase]]:
         with self.due.store.reading() as connection:

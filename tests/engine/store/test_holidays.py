@@ -1,0 +1,96 @@
+"""A notice of holidays that comes out later counts the days of all open cases anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import URL
+
+from jianban.engine.clock import BEIJING
+from jianban.engine.engine import Engine
+from jianban.engine.state import RecordKind
+from jianban.workflows.calendar import WorkCalendar
+from tests.engine.flows import agent, officer, steps
+
+NOW = datetime(2027, 3, 1, 9, tzinfo=BEIJING)
+FLOW = steps(
+    """
+    - {step: apply, title: {zh: 申请, en: Apply}, kind: task, by: agent, within: {statutory: 10 working days}}
+    - {step: check, title: {zh: 审查, en: Check}, kind: task, by: officer}
+    """
+)
+OFF = date(2027, 3, 9)
+
+
+@pytest.fixture
+def notice(tmp_path: Path) -> WorkCalendar:
+    """The calendar after a notice that gives a Tuesday off."""
+    file = tmp_path / "calendar.yaml"
+    file.write_text(f"2027:\n  notice: 国办发明电〔2026〕6号\n  off: [{OFF}]\n", encoding="utf-8")
+    return WorkCalendar.china(file)
+
+
+@pytest.fixture
+def engine(url: URL) -> Iterator[Engine]:
+    numbers = count(1)
+    with Engine.open(url, clock=lambda: NOW, ids=lambda now: f"case-{next(numbers):04}") as engine:
+        yield engine
+
+
+def fill(engine: Engine) -> None:
+    for n in range(5):
+        engine.start(FLOW, actor=agent)
+        if n > 2:
+            engine.fire(f"case-{n + 1:04}", "complete", actor=agent)
+    engine.fire("case-0005", "complete", actor=officer)
+
+
+def test_dates_move_and_the_record_says_why(engine: Engine, notice: WorkCalendar) -> None:
+    fill(engine)
+    found = engine.recalendar(notice)
+    assert (found.cases, found.moved, found.dates, found.failed) == (4, 3, 3, ())
+    assert found.because == ((OFF, 3),)
+    assert [d.dates[0].deadline.last for d in engine.due()] == [date(2027, 3, 16)] * 3
+    record = engine.case("case-0001").history[-1]
+    assert record.kind is RecordKind.RECALENDARED
+    assert [(m.place, m.before, m.after, m.days) for m in record.moved] == [
+        ("apply", date(2027, 3, 15), date(2027, 3, 16), (OFF,))
+    ]
+    assert list(engine.verify()) == []
+
+
+def test_doing_it_again_changes_nothing(engine: Engine, notice: WorkCalendar) -> None:
+    fill(engine)
+    engine.recalendar(notice)
+    entries = [engine.case(f"case-{n:04}").seq for n in range(1, 6)]
+    again = engine.recalendar(notice)
+    assert (again.cases, again.moved, again.because) == (0, 0, ())
+    assert [engine.case(f"case-{n:04}").seq for n in range(1, 6)] == entries
+
+
+def test_it_goes_on_where_it_stopped(engine: Engine, notice: WorkCalendar, url: URL) -> None:
+    fill(engine)
+    with Engine.open(url, clock=lambda: NOW + timedelta(hours=1), calendar=notice) as other:
+        other.wake()
+        other.fire("case-0002", "complete", actor=agent)
+        assert other.recalendar().cases == 3
+        assert list(other.verify()) == []
+
+
+def test_a_later_program_knows_the_calendars_before(url: URL, notice: WorkCalendar) -> None:
+    with Engine.open(url, clock=lambda: NOW) as first:
+        first.start(FLOW, actor=agent, id="a")
+    with Engine.open(url, clock=lambda: NOW, calendar=notice) as second:
+        assert second.recalendar().because == ((OFF, 1),)
+        assert list(second.verify()) == []
+
+
+def test_a_case_that_cannot_be_counted_is_named(engine: Engine, notice: WorkCalendar) -> None:
+    engine.start(FLOW, actor=agent, now=NOW + timedelta(days=1))
+    found = engine.recalendar(notice)
+    assert [id for id, _why in found.failed] == ["case-0001"]
+    assert found.cases == 0
