@@ -26,6 +26,7 @@ from jianban.engine.effects.rows import EffectStatus, Outgoing
 from jianban.engine.effects.webhook import Endpoint, Webhook
 from jianban.engine.entries import Entry, entry_of
 from jianban.engine.erasure import holding
+from jianban.engine.exports.trace import Trace, traces
 from jianban.engine.group import Group
 from jianban.engine.holidays import Calendars, Recount, recount
 from jianban.engine.library import Library
@@ -119,7 +120,7 @@ class Engine(Queries):
         self.library = library
         self.calendar = calendar
         self.clock = clock
-        self.shell = Shell(library, calendar, CACHED, queue)
+        self.shell = Shell(library, calendar, CACHED, ids, queue)
         self.shell.calendars = self._calendars = Calendars(store)
         self._calendars.keep(calendar, self.now())
         self.outbox = Outbox(store)
@@ -404,6 +405,15 @@ class Engine(Queries):
         for row in self.store.entries(id, after):
             definition = json.loads(row.body)["definition"]
             yield entry_of(plan_of(self.library.by_hash(definition)), row, personal)
+
+    def traces(self, ids: Iterable[str] | None = None, *, personal: bool = False) -> Iterator[Trace]:
+        """Cases as `jianban.engine.exports` writes them to files, one at a time.
+
+        Args:
+            ids: of the cases; None for all.
+            personal: with personal data, which can't be erased from a file as it can from here.
+        """
+        return traces(self.store, self.library, self._cases() if ids is None else ids, personal)
 
     def anchor(self, list: TextIO | None = None) -> str:
         """A digest of the records of all cases, to be published or kept where nobody here can change it.

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from jianban.engine.exports.jsonl import jsonl
 from jianban.engine.exports.ocel import ocel
 from jianban.engine.exports.table import table
-from jianban.engine.exports.trace import Trace
+from jianban.engine.exports.trace import Trace, traces
 from jianban.engine.exports.xes import xes
 from jianban.workflows.texts import Lang
 
-__all__ = ["FORMATS", "Trace", "jsonl", "ocel", "table", "xes"]
+__all__ = ["FORMATS", "Trace", "jsonl", "ocel", "table", "traces", "xes"]
 
 FORMATS: Mapping[str, Callable[[Iterable[Trace], Lang], Iterator[str]]] = {
     "jsonl": jsonl,

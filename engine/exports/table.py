@@ -14,7 +14,8 @@ from jianban.workflows.texts import Lang, Text
 COLUMNS: Sequence[Text] = (
     Text("案件", "case"),
     Text("流程", "process"),
-    Text("社会信用代码等业务主键", "business key"),
+    Text("业务编号", "business key"),
+    Text("当事人", "subject"),
     Text("序号", "number"),
     Text("时间", "time"),
     Text("类别", "kind"),
@@ -25,6 +26,8 @@ COLUMNS: Sequence[Text] = (
     Text("出口编号", "event"),
     Text("去向", "target"),
     Text("办理人", "actor"),
+    Text("代何人办理", "on behalf of"),
+    Text("授权", "delegation"),
     Text("清单项", "items"),
     Text("理由", "reason"),
     Text("数据", "data"),
@@ -37,23 +40,26 @@ def table(traces: Iterable[Trace], lang: Lang) -> Iterator[str]:
         case = trace.case
         for happening in trace.happenings():
             record = happening.record
-            data = trace.data(record)
+            data = happening.data
             yield _row(
                 [
                     case.id,
                     case.process,
                     case.business_key or "",
+                    case.subject or "",
                     happening.id,
                     record.at.isoformat(),
                     record.kind.value,
-                    trace.activity(record).get(lang),
-                    trace.step(record.node).get(lang),
+                    happening.activity.get(lang),
+                    happening.step.get(lang),
                     record.node,
-                    trace.exit(record).get(lang) if record.event else "",
+                    happening.exit.get(lang),
                     record.event,
                     record.target,
                     record.actor or "",
-                    " ".join(i.label for i in record.instances),
+                    record.behalf or "",
+                    record.delegation,
+                    happening.items,
                     record.reason,
                     json.dumps(data, ensure_ascii=False, default=_day) if data else "",
                 ]

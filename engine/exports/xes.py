@@ -49,36 +49,45 @@ def _trace(trace: Trace, lang: Lang) -> Iterator[str]:
     yield _string("concept:name", case.id)
     yield _string("jianban:process", case.process)
     yield _string("jianban:status", case.status)
-    if case.end:
-        yield _string("jianban:end", trace.step(case.end).get(lang) or case.end)
+    if trace.end is not None:
+        yield _string("jianban:end", trace.end.get(lang))
     if case.business_key:
         yield _string("jianban:business_key", case.business_key)
+    if case.subject:
+        yield _string("jianban:subject", case.subject)
     yield "\n"
     for happening in trace.happenings():
         if happening.record.kind not in UNSEEN:
-            yield "".join(_event(trace, happening, lang))
+            yield "".join(_event(happening, lang))
     yield "</trace>\n"
 
 
-def _event(trace: Trace, happening: Happening, lang: Lang) -> Iterator[str]:
+def _event(happening: Happening, lang: Lang) -> Iterator[str]:
     record = happening.record
     yield "<event>"
-    yield _string("concept:name", trace.activity(record).get(lang))
+    yield _string("concept:name", happening.activity.get(lang))
     yield f'<date key="time:timestamp" value={quoteattr(record.at.isoformat())}/>'
     yield _string("lifecycle:transition", LIFECYCLE.get(record.kind, "complete"))
     yield _string("identity:id", happening.id)
-    if record.actor is not None:
-        yield _string("org:resource", record.actor)
+    for key, value in (
+        ("org:resource", record.actor),
+        ("jianban:on_behalf_of", record.behalf),
+        ("jianban:delegation", record.delegation),
+        ("jianban:message", record.message),
+        ("jianban:target", record.target),
+    ):
+        if value:
+            yield _string(key, value)
     yield _string("jianban:kind", record.kind.value)
     yield _string("jianban:step", record.node)
     if record.event:
         yield _string("jianban:event", record.event)
-        yield _string("jianban:exit", trace.exit(record).get(lang))
+        yield _string("jianban:exit", happening.exit.get(lang))
     if record.instances:
-        yield _string("jianban:items", " ".join(i.label for i in record.instances))
+        yield _string("jianban:items", happening.items)
     if record.reason:
         yield _string("jianban:reason", record.reason)
-    for name, value in trace.data(record).items():
+    for name, value in happening.data.items():
         yield _attribute(f"data:{name}", value)
     yield "</event>\n"
 
@@ -92,7 +101,7 @@ def _attribute(key: str, value: object) -> str:
         case float():
             return f'<float key={quoteattr(key)} value="{value!r}"/>'
         case date():
-            return f'<date key={quoteattr(key)} value="{value.isoformat()}T00:00:00+08:00"/>'
+            return _string(key, value.isoformat())  # as a time it would be the day before in other zones
         case tuple():
             return _string(key, json.dumps(value, ensure_ascii=False))
         case _:
