@@ -20,12 +20,15 @@ from jianban.workflows.language.model import (
     DataField,
     DataKind,
     Each,
+    End,
     Guard,
     JoinKind,
     Limit,
     PartyKind,
     Process,
     Role,
+    SendKind,
+    Step,
 )
 from jianban.workflows.texts import Text
 
@@ -181,6 +184,10 @@ class Plan:
     """For each step that starts the clocks of other limits, the nodes and keys of these."""
     wholes: Mapping[str, WholePlan]
     """The stages and processes that have a limit, those of called processes too, by key."""
+    talks: bool
+    """True when its cases wait for messages, send some, or open cases."""
+    opening: frozenset[str]
+    """The nodes of the steps that open cases."""
 
 
 CLASH = Text(
@@ -245,7 +252,20 @@ class _Planner:
             clock_stops=bool(self.counted_from or self.wholes),
             counted=self._counted(),
             wholes=self.wholes,
+            talks=self._talks(),
+            opening=frozenset(n.id for n in self.flow.steps if n.step and _sends(n.step, SendKind.OPEN)),
         )
+
+    def _talks(self) -> bool:
+        flow = self.flow
+        senders = (
+            *(n.step for n in flow.steps if n.step is not None),
+            *(n.end for n in flow.nodes.values() if n.end is not None),
+            *flow.arcs,
+            *flow.anywhere,
+        )
+        sent = any(_sends(s, SendKind.MESSAGE, SendKind.OPEN) for s in senders)
+        return sent or any(arc.message is not None for arc in flow.arcs)
 
     def _counted(self) -> Mapping[str, frozenset[str]]:
         limits = (*self.counted_from.items(), *((w.key, w.counted_from) for w in self.wholes.values()))
@@ -370,6 +390,10 @@ def _received(groups: Mapping[str, list[ArcPlan]]) -> dict[str, tuple[ArcPlan, .
 
 def _frozen(groups: Mapping[str, list[ArcPlan]]) -> dict[str, tuple[ArcPlan, ...]]:
     return {event: tuple(arcs) for event, arcs in groups.items()}
+
+
+def _sends(sender: Step | End | Arc | Anywhere, *kinds: SendKind) -> bool:
+    return any(send.kind in kinds for send in sender.sends)
 
 
 def _prefix(node: Node) -> str:

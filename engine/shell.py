@@ -12,6 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 from jianban.engine import facts
 from jianban.engine.access import Actor
 from jianban.engine.codec import UNWRITABLE, Written, microseconds, state_bytes, state_of
+from jianban.engine.correspondence import Correspondence
 from jianban.engine.crossing import crossing
 from jianban.engine.decision import MAX_TIMERS, Deliver, Fire, Handover, Open, Tick, decide
 from jianban.engine.effects.port import Queue, calls_of
@@ -21,6 +22,7 @@ from jianban.engine.entries import Entry, EntryKind, Row, entry_of, entry_row, f
 from jianban.engine.library import Library, definition_of
 from jianban.engine.messages import Message
 from jianban.engine.plan import Plan, plan_of
+from jianban.engine.post import Awaited, Link, awaited
 from jianban.engine.refusals import Refusal
 from jianban.engine.seals import SALT, Personal, current, sealing, values_of
 from jianban.engine.state import DONE_BY_ACTORS, CaseState, Decision, Record, RecordKind
@@ -59,6 +61,8 @@ class Start(NamedTuple):
     subject: str | None = None
     own_id: bool = False
     """True when the host chose the id, so that it may be taken."""
+    link: Link | None = None
+    """The case that opens it, where one does."""
 
 
 class Event(NamedTuple):
@@ -225,7 +229,7 @@ class _Known(NamedTuple):
     written: Written | None
 
 
-class _Running:
+class Running:
     """A case in the course of one transaction."""
 
     __slots__ = (
@@ -238,6 +242,7 @@ class _Running:
         "personal",
         "state",
         "tasks",
+        "waits",
         "written",
     )
 
@@ -252,6 +257,11 @@ class _Running:
         self.personal: list[Personal] = []
         self.erased: list[str] = []
         self.effects: list[EffectRow] = []
+        plan, waits = known.plan, frozenset()
+        if state is not None and plan.talks:
+            waits = awaited(plan, state, known.case.business_key)
+        self.waits: frozenset[Awaited] = waits
+        """The messages it is known to wait for."""
 
     def cross(self, flow: Flow) -> None:
         """Go on under another definition; what follows is written wholly."""
@@ -268,16 +278,19 @@ class Shell:
         library: Library,
         calendar: WorkCalendar,
         cached: int,
+        ids: Callable[[datetime], str],
         queue: Queue | None = None,
         salt: Callable[[], bytes] = new_salt,
     ) -> None:
         """
         Args:
             cached: how many decoded cases are kept.
+            ids: gives the id of a case that another opens.
             queue: gets effects in the transaction they arise in; None leaves that to workers.
             salt: gives what seals personal data; nobody may be able to guess it.
         """
         self.salt = salt
+        self.ids = ids
         self.library = library
         self.calendar = calendar
         self.queue = queue
@@ -297,7 +310,7 @@ class Shell:
         Raises:
             Conflict: somebody else changed one of the cases meanwhile, and nothing may be kept.
         """
-        return _Transaction(self, work).carry_out(asked)
+        return Transaction(self, work).carry_out(asked)
 
     def wake(self, work: Work, now: datetime, limit: int) -> list[Answer | Refusal | JianbanError]:
         """Let happen what is due by now, in the cases longest overdue first; a failing one is due later."""
@@ -339,15 +352,16 @@ class Shell:
         self._known.put(known.case.id, known)
 
 
-class _Transaction:
+class Transaction:
     def __init__(self, shell: Shell, work: Work) -> None:
         self.shell = shell
         self.work = work
         self.calendar = shell.calendar
         self.stored: Mapping[str, Stored] = {}
         self.answered: dict[tuple[str, str], Row] = {}
-        self.running: dict[str, _Running] = {}
+        self.running: dict[str, Running] = {}
         self.done: list[Done] = []
+        self.talk = Correspondence(self)
 
     def carry_out(self, asked: Sequence[Asked]) -> list[Answer | Refusal | JianbanError]:
         ids: dict[str, None] = {}
@@ -363,10 +377,30 @@ class _Transaction:
         if ids:
             self.stored, answered = self.work.read(ids, keys, self.shell.kept)
             self.answered |= answered
-        answers = [self._answer(a) for a in asked]
+        answers = [self.answer(a) for a in asked]
+        self.write()
+        return answers
+
+    def answer(self, asked: Asked) -> Answer | Refusal | JianbanError:
+        """Do a command, and all that other cases do because of it."""
+        answer = self._answer(asked)
+        self.talk.carry()
+        return answer
+
+    def perform(self, asked: Start | Delivery) -> Answer | Refusal | JianbanError:
+        """Do what follows from another command."""
+        if isinstance(asked, Delivery):
+            keys = [(asked.case, asked.key)] if asked.key is not None else []
+            stored, answered = self.work.read([asked.case], keys, self.shell.kept)
+            self.stored = {**stored, **self.stored}
+            self.answered = {**answered, **self.answered}
+        return self._answer(asked)
+
+    def write(self) -> None:
         changes = [c for r in self.running.values() if (c := self._change(r)) is not None]
+        changes.sort(key=lambda change: change.case.id)  # so that two who change the same cases do not cross
         queue = self.shell.queue
-        effects = [row for c in changes for row in c.effects] if queue is not None else ()
+        effects = [row for c in changes for row in c.effects if row.due is not None] if queue else []
         if self.done or effects:
             self.work.begin()
         if changes:
@@ -380,7 +414,6 @@ class _Transaction:
             if r.entries and r.state is not None:
                 known = r.known
                 self.shell.keep(_Known(r.case, known.flow, known.plan, r.state, r.tasks, r.written))
-        return answers
 
     def _answer(self, asked: Asked) -> Answer | Refusal | JianbanError:
         try:
@@ -397,7 +430,7 @@ class _Transaction:
         except JianbanError as error:
             return error
 
-    def _run(self, id: str) -> _Running:
+    def _run(self, id: str) -> Running:
         running = self.running.get(id)
         if running is None:
             case = self.stored.get(id)
@@ -406,7 +439,7 @@ class _Transaction:
             known = self.shell.known(case)
             if known.case is not case:
                 known = known._replace(case=case)
-            running = self.running[id] = _Running(known, known.state)
+            running = self.running[id] = Running(known, known.state)
         return running
 
     def _start(self, asked: Start) -> Answer | Refusal:
@@ -440,7 +473,7 @@ class _Transaction:
             at=at,
             start_key=asked.key,
         )
-        running = _Running(_Known(case, flow, plan_of(flow), decision.state, (), None), None)
+        running = Running(_Known(case, flow, plan_of(flow), decision.state, (), None), None)
         entry = Entry(
             case=asked.id,
             seq=1,
@@ -453,6 +486,8 @@ class _Transaction:
             subject=asked.subject,
             records=decision.records,
         )
+        if asked.link is not None:
+            self.talk.post.link(asked.link)
         answer = self._take(running, decision.state, entry)
         self.running[asked.id] = running
         return answer
@@ -475,7 +510,7 @@ class _Transaction:
             raise KeyReused(asked.key or "")
         return Answer(id, 1, entry.at, entry.records, True)
 
-    def _do(self, running: _Running, asked: Event | Delivery | Handing) -> Answer | Refusal:
+    def _do(self, running: Running, asked: Event | Delivery | Handing) -> Answer | Refusal:
         known = running.known
         now = asked.now
         state = running.state
@@ -523,7 +558,7 @@ class _Transaction:
         )
         return self._take(running, decision.state, entry)
 
-    def _wake(self, running: _Running, asked: Wake) -> Answer | Refusal:
+    def _wake(self, running: Running, asked: Wake) -> Answer | Refusal:
         case, state, now = running.case, running.state, asked.now
         assert state is not None
         if now < state.at <= now + SKEW:
@@ -536,7 +571,7 @@ class _Transaction:
             return Answer(case.id, case.seq, now, ())
         return self._tick(running, decision, now)
 
-    def _tick(self, running: _Running, decision: Decision, now: datetime) -> Answer:
+    def _tick(self, running: Running, decision: Decision, now: datetime) -> Answer:
         entry = Entry(
             case=running.case.id,
             seq=running.case.seq + 1,
@@ -547,7 +582,7 @@ class _Transaction:
         )
         return self._take(running, decision.state, entry)
 
-    def _cross(self, running: _Running, asked: Crossing) -> Answer | Refusal:
+    def _cross(self, running: Running, asked: Crossing) -> Answer | Refusal:
         """What is due under the former definition happens first, in an entry of its own."""
         known, case, state, now = running.known, running.case, running.state, asked.now
         assert state is not None
@@ -595,7 +630,7 @@ class _Transaction:
         plan = plan_of(self.shell.library.by_hash(json.loads(row.body)["definition"]))
         return plan, entry_of(plan, row, self._personal(plan, row.case_id))
 
-    def _erase(self, running: _Running, asked: Erasing) -> Answer:
+    def _erase(self, running: Running, asked: Erasing) -> Answer:
         """Personal data goes, also from the state; what is decided later finds it missing."""
         case, state, plan, now = running.case, running.state, running.known.plan, asked.now
         assert state is not None
@@ -636,7 +671,7 @@ class _Transaction:
         values = values_of([*self.work.personal(case), *new])
         return {ref: value for ref, value in values.items() if ref not in erased}
 
-    def _take(self, running: _Running, state: CaseState, entry: Entry) -> Answer:
+    def _take(self, running: Running, state: CaseState, entry: Entry) -> Answer:
         """Add an entry to a case, with the state it leads to."""
         case, before, plan = running.case, running.state, running.known.plan
         try:
@@ -644,11 +679,8 @@ class _Transaction:
             seal = sealing(case.id, self.shell.salt, personal) if plan.personal else None
             row = entry_row(plan, entry, case.head, seal)
             body, written = state_bytes(state, running.written)
-            running.effects += effect_rows(
-                row,
-                effects_of(plan, Decision(entry.records, state)),
-                queued=self.shell.queue is not None,
-            )
+            effects = effects_of(plan, Decision(entry.records, state))
+            running.effects += effect_rows(row, effects, queued=self.shell.queue is not None)
         except ValueError:
             raise JianbanError(UNWRITABLE) from None
         end = plan.nodes[state.tokens[0].node].node.end
@@ -678,11 +710,13 @@ class _Transaction:
         running.entries.append(row)
         if entry.key is not None:
             self.answered[case.id, entry.key] = row
+        if plan.talks or running.waits or (end is not None and case.start_key is not None):
+            self.talk.taken(running, before, entry.at, effects)
         if self.shell.followers:
             self.done.append(Done(plan, before, state, running.case, entry))
         return Answer(case.id, entry.seq, entry.at, entry.records)
 
-    def _change(self, running: _Running) -> Change | None:
+    def _change(self, running: Running) -> Change | None:
         was, case = running.known.case, running.case
         if not running.entries and case.due == was.due:
             return None

@@ -45,8 +45,9 @@ class EffectRow(NamedTuple):
     to: str
     body: bytes
     status: str
-    due: int
-    """When to hand it to a queue; once a queue has it, when to take it for lost. Microseconds."""
+    due: int | None
+    """When to hand it to a queue; once a queue has it, when to take it for lost. Microseconds; None when it is
+    done already."""
     runs: int
     """How often it was handed to a queue."""
     at: int
