@@ -1,9 +1,8 @@
-"""Every figure of the catalogue: of each process, and of every two variants of a subject."""
+"""Every figure of the catalogue: of each process, and of each two that belong together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 
 from jianban.workflows.analysis.measures import measure
 from jianban.workflows.comparison import compare
@@ -26,11 +25,14 @@ def subject(process: Process) -> str:
 
 
 def pairs(processes: Sequence[Process]) -> Iterator[tuple[Process, Process]]:
-    """Every two processes of a subject: what others are variants of, and older versions, first."""
-    for a, b in combinations(processes, 2):
-        if subject(a) == subject(b):
-            later = a.variant_of in {b.id, b.key} or (a.id == b.id and a.version > b.version)
-            yield (b, a) if later else (a, b)
+    """Each process after the version before it, and after what it is a variant of: of that the version of
+    its time."""
+    ordered = sorted(processes, key=lambda p: p.version)
+    for process in processes:
+        earlier = [p for p in ordered if p.id == process.id and p.version < process.version]
+        bases = [p for p in ordered if process.variant_of in {p.id, p.key}]
+        yield from ((p, process) for p in earlier[-1:])
+        yield from ((p, process) for p in ([b for b in bases if b.version <= process.version] or bases)[-1:])
 
 
 def figures_of(flow: Flow, lang: FigureLang) -> dict[str, Figure]:

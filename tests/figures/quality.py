@@ -161,7 +161,7 @@ def grounded(scene: Scene) -> Iterator[tuple[Words, tuple[Area, str] | None]]:
 
 
 def crossings(scene: Scene) -> int:
-    """How often lines cross at right angles."""
+    """At how many points lines cross at right angles; lines that run together there count once."""
     across, down = [], []
     for route in routes(scene):
         for (ax, ay), (bx, by) in pairwise(route.points):
@@ -169,7 +169,7 @@ def crossings(scene: Scene) -> int:
                 across.append((min(ax, bx), max(ax, bx), ay))
             else:
                 down.append((min(ay, by), max(ay, by), ax))
-    return sum(a < x < b and top < y < bottom for a, b, y in across for top, bottom, x in down)
+    return len({(x, y) for a, b, y in across for top, bottom, x in down if a < x < b and top < y < bottom})
 
 
 def bends(scene: Scene) -> int:

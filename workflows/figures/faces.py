@@ -10,7 +10,7 @@ from jianban.workflows.figures.scene import Box, Diamond, Group
 from jianban.workflows.figures.theme import Theme
 from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, first, lines, second, spoken, titled
 
-CARD_WIDTH = {"zh": 104.0, "en": 118.0, "both": 118.0}
+CARD_WIDTH = {"zh": 100.0, "en": 118.0, "both": 118.0}
 PILL_WIDTH = 100.0
 PAD = 7.0
 BAR = 5.0

@@ -28,7 +28,7 @@ from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, first, li
 from jianban.workflows.figures.words import FACTS
 from jianban.workflows.texts import Text
 
-BAND_WIDTH = 80.0
+BAND_WIDTH = 64.0
 DISC = 28.0
 """Room for the number above the title of a stage."""
 
