@@ -25,7 +25,7 @@ class Told:
 
     def __init__(self, *raises: Exception) -> None:
         self.got: list[Outgoing] = []
-        self.raises = list(raises)
+        self.raises: list[Exception] = list(raises)
 
     def __call__(self, outgoing: Outgoing) -> None:
         self.got.append(outgoing)
@@ -122,7 +122,7 @@ def test_what_fails_is_tried_again_and_waits_longer_each_time(engine: Engine, cl
     assert len(notify.got) == 3
 
     assert engine.retry(given_up.key)
-    notify.raises = [ValueError("again")]
+    notify.raises.append(ValueError("again"))
     worker.once()
     clock.forward(10 * SECOND)  # it waits as if for the first time
     worker.once()
