@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import collate, select
 
 from jianban.engine.store.store import Store
 from jianban.engine.store.tables import cases, entries
@@ -18,20 +18,18 @@ from jianban.engine.verification import Broken
 from jianban.workflows.texts import Text
 
 PAGE = 1000
+"""Lines read at a time."""
+BYTES = {"sqlite": "BINARY", "postgresql": "C"}
+"""The collation that sorts by bytes, so that the list is the same everywhere."""
 
 
 def heads(store: Store) -> Iterator[str]:
-    """The lines of the list, in the order of the database."""
-    after = ""
-    while True:
-        query = select(cases.c.id, cases.c.seq, cases.c.head).where(cases.c.id > after)
-        with store.reading() as connection:
-            page = connection.execute(query.order_by(cases.c.id).limit(PAGE)).all()
-        for id, seq, head in page:
+    """The lines of the list, in the order of their ids' bytes."""
+    with store.reading() as connection:
+        order = collate(cases.c.id, BYTES[connection.dialect.name])
+        query = select(cases.c.id, cases.c.seq, cases.c.head).order_by(order)
+        for id, seq, head in connection.execution_options(yield_per=PAGE).execute(query):
             yield f"{seq} {head.hex()} {id}\n"
-        if len(page) < PAGE:
-            return
-        after = page[-1][0]
 
 
 def anchor_of(lines: Iterable[str]) -> str:
