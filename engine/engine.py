@@ -313,7 +313,7 @@ class Engine(Queries):
         webhooks: Mapping[str, Endpoint] | None = None,
         retries: Retries = RETRIES,
         concurrency: int = 8,
-        pause: float = 0.5,
+        pause: float = 1.0,
         queue: Queue | None = None,
     ) -> Worker:
         """What wakes cases and carries effects out: call its `run`, or `once` in tests.
