@@ -108,9 +108,12 @@ def deliver(
     records: list[Record] = []
     for token in state.tokens:
         arcs = plan.nodes[token.node].received.get(message.name, ())
-        if not arcs or at not in (None, token.node, token.place) or not _stands(state, token):
+        if not arcs or at not in (None, token.node, token.place):
             continue
-        answer = _received(plan, calendar, state, token, arcs, message, now)
+        standing = _standing(state, token)
+        if standing is None:
+            continue
+        answer = _received(plan, calendar, state, standing, arcs, message, now)
         if isinstance(answer, Refusal):
             refusal = answer if refusal is None else refusal
         else:
@@ -121,9 +124,9 @@ def deliver(
     return refusal if refusal is not None else message_refusal(plan, state, message)
 
 
-def _stands(state: CaseState, token: Token) -> bool:
-    """Whether a token still stands where it stood; another place may have been reached before it."""
-    return any(t.node == token.node and t.instances == token.instances for t in state.tokens)
+def _standing(state: CaseState, token: Token) -> Token | None:
+    """The token as it stands there now; what happened at another place may have moved it, or its dates."""
+    return next((t for t in state.tokens if t.node == token.node and t.instances == token.instances), None)
 
 
 def _received(
