@@ -1,0 +1,106 @@
+"""A case in the course of one transaction: what is known of it, and what is new."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from jianban.engine.codec import Written, microseconds
+from jianban.engine.effects.rows import EffectRow
+from jianban.engine.entries import Row
+from jianban.engine.plan import Plan, plan_of
+from jianban.engine.post import Awaited, awaited
+from jianban.engine.seals import Personal
+from jianban.engine.state import CaseState
+from jianban.engine.store.store import Change, Stored
+from jianban.engine.tasks import Task, nearest
+from jianban.workflows.flow import Flow
+
+
+class Known(NamedTuple):
+    """A case decoded, as it was after an entry."""
+
+    case: Stored
+    """Its head stands for all that happened before, so that the same head means the same case."""
+    flow: Flow
+    plan: Plan
+    state: CaseState
+    tasks: tuple[Task, ...]
+    written: Written | None
+
+
+class Running:
+    """A case in the course of one transaction."""
+
+    __slots__ = (
+        "case",
+        "effects",
+        "entries",
+        "erased",
+        "first",
+        "known",
+        "personal",
+        "state",
+        "tasks",
+        "waits",
+        "written",
+    )
+
+    def __init__(self, known: Known, state: CaseState | None) -> None:
+        self.known = known
+        self.first = known.case.seq
+        self.case = known.case
+        self.state = state
+        self.tasks = known.tasks
+        self.written = known.written
+        self.entries: list[Row] = []
+        self.personal: list[Personal] = []
+        self.erased: list[str] = []
+        self.effects: list[EffectRow] = []
+        plan, waits = known.plan, frozenset()
+        if state is not None and plan.talks:
+            waits = awaited(plan, state, known.case.business_key)
+        self.waits: frozenset[Awaited] = waits
+        """The messages it is known to wait for."""
+
+    def cross(self, flow: Flow) -> None:
+        """Go on under another definition; what follows is written wholly."""
+        self.case = self.case._replace(definition=flow.hash, process=flow.process.key)
+        self.known = self.known._replace(flow=flow, plan=plan_of(flow))
+        self.state = self.written = None
+
+    def change(self) -> Change | None:
+        """What is to be written of it; None when nothing is."""
+        was, case = self.known.case, self.case
+        if not self.entries and case.due == was.due:
+            return None
+        were, are = self.known.tasks, self.tasks
+        keys = {t.key for t in are}
+        dates = nearest(are)
+        return Change(
+            case=case,
+            was=was if self.first else None,
+            entries=tuple(self.entries),
+            personal=tuple(self.personal),
+            erased=tuple(self.erased),
+            effects=tuple(self.effects),
+            gone=tuple(t.key for t in were if t.key not in keys),
+            tasks=tuple(t for t in are if t not in were),
+            dates=dates if not self.first or dates != nearest(were) else None,
+        )
+
+
+def next_due(state: CaseState, at: datetime | None) -> int | None:
+    """When the case must be woken next.
+
+    Args:
+        at: time has passed until then, and what is still due waits for an event, as a rule refuses it; None:
+            what is due may happen now, since the case is no longer suspended, or has new data.
+    """
+    if state.memory.suspension is not None:
+        return None
+    due: datetime | None = None
+    for token in state.tokens:
+        if token.due is not None and (at is None or token.due > at) and (due is None or token.due < due):
+            due = token.due
+    return microseconds(due) if due is not None else None
