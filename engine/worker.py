@@ -83,16 +83,17 @@ class Worker:
     def run(self) -> None:
         """Work until `stop`, or until the process is asked to end (SIGTERM, SIGINT)."""
         store = self.engine.store
+        queue = self.queue if self.handlers and isinstance(self.queue, RunningQueue) else None
         with self._signals():
             self._beat()
-            if isinstance(self.queue, RunningQueue):
-                self.queue.start(self.perform, self.id)
+            if queue is not None:
+                queue.start(self.perform, self.id)
             log.info("worker %s: started", self.id)
             try:
-                self._loop()
+                self._loop(queue)
             finally:
-                if isinstance(self.queue, RunningQueue):
-                    self.queue.stop(GRACE)
+                if queue is not None:
+                    queue.stop(GRACE)
                 with store.transaction() as connection:
                     connection.execute(delete(workers).where(workers.c.id == self.id))
                 log.info("worker %s: stopped", self.id)
@@ -145,7 +146,7 @@ class Worker:
         else:
             self._outbox.done(call, self.engine.now())
 
-    def _loop(self) -> None:
+    def _loop(self, queue: RunningQueue | None) -> None:
         pause = FIRST_PAUSE
         beaten = swept = time.monotonic()
         while not self._stopping:
@@ -156,7 +157,7 @@ class Worker:
                     self._beat()
                     beaten = now
                 if now - swept >= SWEEP:
-                    self._sweep()
+                    self._sweep(queue)
                     swept = now
             except Exception:
                 # a database that is away for a while must not end the worker
@@ -191,16 +192,14 @@ class Worker:
             if connection.execute(update(workers).where(mine).values(beat_at=at)).rowcount == 0:
                 connection.execute(insert(workers).values(id=self.id, beat_at=at))
 
-    def _sweep(self) -> None:
+    def _sweep(self, queue: RunningQueue | None) -> None:
         """Take up what dead workers have left."""
         with self.engine.store.transaction() as connection:
             dead = microseconds(self.engine.now() - DEAD)
             connection.execute(delete(workers).where(workers.c.beat_at < dead, workers.c.id != self.id))
             alive = connection.scalars(select(workers.c.id)).all()
-        if isinstance(self.queue, RunningQueue):
-            rescued = self.queue.rescue(alive)
-            if rescued:
-                log.warning("worker %s: took up %d calls that others left", self.id, rescued)
+        if queue is not None and (rescued := queue.rescue(alive)):
+            log.warning("worker %s: took up %d calls that others left", self.id, rescued)
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
@@ -208,7 +207,8 @@ class Worker:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+        # None is a handler that no Python installed
+        before = {n: signal.getsignal(n) or signal.SIG_DFL for n in (signal.SIGTERM, signal.SIGINT)}
 
         def asked(number: int, _frame: FrameType | None) -> None:
             self.stop()

@@ -46,8 +46,8 @@ class EffectRow(NamedTuple):
     body: bytes
     status: str
     due: int | None
-    """When to hand it to a queue; once a queue has it, when to take it for lost. Microseconds; None when it is
-    done already."""
+    """When to hand it to a queue; once a queue has it, when to take it for lost. Microseconds; None when
+    it is done already."""
     runs: int
     """How often it was handed to a queue."""
     at: int

@@ -66,7 +66,7 @@ class _Telling:
     def __init__(self, plan: Plan, state: CaseState) -> None:
         self.plan = plan
         self.memory: Memory = state.memory
-        self.values: dict[str, Value] = dict(zip(plan.fields, state.data, strict=True))
+        self.data = state.data
 
     def of(self, record: Record) -> Iterator[Effect]:
         plan, kind = self.plan, record.kind
@@ -124,7 +124,7 @@ class _Telling:
         if send.kind in (SendKind.MESSAGE, SendKind.OPEN):
             payload["key"] = None if send.key is None else key_of(names[send.key][1])
         if send.kind is SendKind.OPEN:
-            payload["answers"] = _answers(node)
+            payload["answers"] = answers_of(node)
         id_ = node.node.id if node is not None else ""
         return Effect(
             kind=send.kind,
@@ -141,7 +141,8 @@ class _Telling:
         self, node: NodePlan | None, instances: tuple[Instance, ...]
     ) -> dict[str, tuple[DataField, Value]]:
         """The fields, and the items of the list blocks around a node, with their values."""
-        names = {id_: (field, self.values[id_]) for id_, field in self.plan.fields.items()}
+        fields = self.plan.fields
+        names = {id_: (fields[id_], value) for id_, value in zip(fields, self.data, strict=True)}
         if node is not None:
             scope = self.plan.scopes[node.node.region]
             names |= {f.id: (f, i.item) for f, i in zip(scope, instances, strict=False)}
@@ -190,7 +191,7 @@ def _plain(value: Value) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _answers(node: NodePlan | None) -> dict[str, str]:
+def answers_of(node: NodePlan | None) -> dict[str, str]:
     """By end of the other case, the message that the step waits for."""
     step = node.node.step if node is not None else None
     exits = step.exits if step is not None else ()

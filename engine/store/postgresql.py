@@ -312,9 +312,9 @@ def _statement(change: Change) -> tuple[str, list[Any]]:
     for number, row in enumerate(change.entries):
         parts.append(_INSERT_ENTRY.format(number=number))
         values += row[1:]
-    for number, effect in enumerate(change.effects):
-        parts.append(_INSERT_EFFECT.format(number=number))
-        values += effect[1:]
+    if change.effects:
+        parts.append(_INSERT_EFFECTS)
+        values += [list(column) for column in zip(*(row[1:] for row in change.effects), strict=True)]
     if change.personal:
         parts.append(_INSERT_PERSONAL)
         values += [list(column) for column in zip(*(row[1:] for row in change.personal), strict=True)]
@@ -354,10 +354,10 @@ _INSERT_ENTRY = (
     "entry{number} AS (INSERT INTO entries (case_id, seq, key, at, actor, kind, body, hash)"
     " SELECT id, %s::int, %s::text, %s::bigint, %s::text, %s::text, %s::bytea, %s::bytea FROM moved)"
 )
-_INSERT_EFFECT = (
-    'effect{number} AS (INSERT INTO effects (case_id, seq, n, kind, "to", body, status, due, runs, at,'
-    " attempts, forgiven) SELECT id, %s::int, %s::int, %s::text, %s::text, %s::bytea, %s::text, %s::bigint,"
-    " %s::int, %s::bigint, 0, 0 FROM moved)"
+_INSERT_EFFECTS = (
+    'effects AS (INSERT INTO effects (case_id, seq, n, kind, "to", body, status, due, runs, at, attempts,'
+    " forgiven) SELECT moved.id, new.*, 0, 0 FROM moved, unnest(%s::int[], %s::int[], %s::text[],"
+    " %s::text[], %s::bytea[], %s::text[], %s::bigint[], %s::int[], %s::bigint[]) AS new)"
 )
 _INSERT_PERSONAL = (
     "kept AS (INSERT INTO personal (case_id, ref, owner, salt, value) SELECT id, given.* FROM moved,"

@@ -48,6 +48,12 @@ class Workers:
         alive = {p.pid for p in self.running}
         return sorted(pid for pid in alive if begun[pid] > ended[pid])
 
+    def signed_on(self, engine: Engine) -> bool:
+        """Whether all of them have begun to work."""
+        with engine.store.reading() as connection:
+            pids = {id.split(":")[1] for id in connection.scalars(select(workers.c.id))}
+        return pids >= {str(p.pid) for p in self.running}
+
     def kill(self, pid: int) -> None:
         process = next(p for p in self.running if p.pid == pid)
         process.kill()
@@ -96,6 +102,7 @@ def test_killed_in_the_middle_of_effects(url: URL, tmp_path: Path) -> None:
             programs.kill(random.choice(programs.halfway() or [programs.running[0].pid]))
             programs.start()
         wait_for(lambda: {o.status for o in engine.effects(limit=10_000)} == {"done"})
+        wait_for(lambda: programs.signed_on(engine))
         codes = programs.end()
 
         lines = programs.lines()
@@ -112,13 +119,14 @@ def test_killed_in_the_middle_of_effects(url: URL, tmp_path: Path) -> None:
 def test_asked_to_end_it_finishes_what_it_has_begun(url: URL, tmp_path: Path) -> None:
     with Engine.open(url) as engine, program(url, tmp_path) as programs:
         programs.start()
-        for _ in range(20):
+        programs.start()
+        for _ in range(40):
             sending(engine)
-        wait_for(programs.halfway)
-        assert programs.end() == [0]
+        wait_for(lambda: len(programs.halfway()) == 2)
+        assert programs.end() == [0, 0]
         lines = programs.lines()
-        begun = {key for _pid, what, key in lines if what == "begun"}
-        assert begun == {key for _pid, what, key in lines if what == "ended"}
-        done = {o.key for o in engine.effects(status="done", limit=1000)}
-        assert done == begun
+        begun = sorted(key for _pid, what, key in lines if what == "begun")
+        assert begun == sorted(key for _pid, what, key in lines if what == "ended")
+        # where nobody is killed, nothing is done twice
+        assert begun == [o.key for o in engine.effects(status="done", limit=1000)]
         assert "running" not in {o.status for o in engine.effects(limit=1000)}
