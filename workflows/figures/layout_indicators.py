@@ -235,6 +235,8 @@ class _Layout:
         for leg in timeline.legs:
             high, free = self._leg(group, leg, y, scale, variant, end, free)
             y += high
+        if not timeline.legs:
+            y += LEG  # the line of nought days has a row of its own
         page.y = y + 12
         if not timeline.ended:
             return
