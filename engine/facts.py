@@ -15,6 +15,8 @@ from jianban.workflows.texts import Text
 
 MAX_ITEMS = 1_000
 """Items of one list."""
+MAX_NAME = 80
+"""Characters of a wrong name in a refusal."""
 MAX_TEXT = 10_000
 """Characters of one text."""
 
@@ -67,6 +69,7 @@ def merged(data: tuple[Value, ...], brought: tuple[Value, ...]) -> tuple[Value, 
 
 
 def _unknown(name: str, fields: Mapping[str, DataField]) -> Refusal:
+    name = name if len(name) <= MAX_NAME else f"{name[:MAX_NAME]}…"
     near = get_close_matches(name, fields, 1, 0.6)
     if near:
         return refuse(Rule.DATA, "near_field", name, name=name, near=near[0])

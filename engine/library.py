@@ -12,6 +12,7 @@ from jianban.engine.store.store import Definition, StoreError
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
+from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.model import Process
 from jianban.workflows.language.wire import freeze, thaw
 from jianban.workflows.texts import Text
@@ -51,6 +52,8 @@ class Library:
         """
         if isinstance(process, Flow):
             return self._known(process)
+        if not isinstance(process, str | Process):
+            raise JianbanError(NO_PROCESS.format(kind=type(process).__name__))
         if isinstance(process, str) and _HASH.fullmatch(process):
             return self.by_hash(process)
         with self._lock:
@@ -103,6 +106,7 @@ def definition_of(flow: Flow, at: int) -> Definition:
     return Definition(flow.hash, process.id, process.version, freeze(process), at)
 
 
+NO_PROCESS = Text("{kind} 不是流程名称，也不是流程", "{kind} is neither the name of a process nor a process")
 NOT_KEPT = Text(
     "数据库中没有校验值为 {hash} 的流程定义。请从备份中恢复",
     "the database has no definition with the hash {hash}. Restore it from a backup",

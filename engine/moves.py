@@ -39,6 +39,7 @@ from jianban.engine.state import (
     Token,
     Value,
     blank,
+    labelled,
 )
 from jianban.engine.timers import alike, first_due, place_of
 from jianban.workflows.calendar import WorkCalendar
@@ -327,8 +328,9 @@ class Moves:
         paths: list[tuple[Instance, ...]] = []
         labels: set[str] = set()
         for number, item in enumerate(items):
-            again = (f"{item}#{n}" for n in count(2))
-            label = item if item not in labels else next(n for n in again if n not in labels)
+            short = labelled(item)
+            again = (f"{short}#{n}" for n in count(2))
+            label = short if short not in labels else next(n for n in again if n not in labels)
             labels.add(label)
             paths.append((*token.instances, Instance(number, item, label)))
         return paths

@@ -31,7 +31,8 @@ def repeats(plan: Plan, entry: Entry, asked: Event | Delivery | Handing) -> bool
             return any(r.message == asked.message.id for r in entry.records)
         case Handing():
             record = entry.records[-1]
-            return (record.target, record.reason) == (asked.to.id, asked.reason)
+            erased = f"{entry.seq}/{len(entry.records)}/reason" in entry.withheld
+            return record.target == asked.to.id and (erased or record.reason == asked.reason)
 
 
 def brought(plan: Plan, entry: Entry, number: int, data: Mapping[str, Any] | None, reason: str) -> bool:

@@ -17,6 +17,10 @@ Value: TypeAlias = str | int | float | bool | date | tuple[str, ...] | None
 """A value of a data field; None is missing."""
 
 
+MAX_LABEL = 60
+"""Characters of an item in a place."""
+
+
 class Instance(NamedTuple):
     """Which item of a list a token works on (the block is opened once for each item)."""
 
@@ -24,7 +28,7 @@ class Instance(NamedTuple):
     """From 0."""
     item: str
     label: str
-    """The item, with `#2` and so on where the list has it more than once."""
+    """The item as it stands in places (`labelled`), with `#2` and so on where the list has it again."""
 
 
 @dataclass(slots=True)
@@ -46,6 +50,15 @@ class Token:
     def place(self) -> str:
         """The node, with the items in brackets: `opinion[fire]`."""
         return placed(self.node, self.instances)
+
+
+def labelled(item: str) -> str:
+    """An item as it stands in places, which databases keep: what cannot be printed is a mark, and the end of
+    a long one is left off."""
+    if len(item) <= MAX_LABEL and item.isprintable():
+        return item
+    cut = item if len(item) <= MAX_LABEL else f"{item[: MAX_LABEL - 1]}…"
+    return "".join(c if c.isprintable() else "\ufffd" for c in cut)
 
 
 def placed(node: str, instances: tuple[Instance, ...]) -> str:
