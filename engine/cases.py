@@ -126,7 +126,7 @@ class Cases:
         with self.store.reading() as connection:
             ranges = self._ranges(connection, wanted)
             if not ranges:
-                return []
+                return [] if by else [Count(by={}, count=0)]
             where = [or_(*ranges), *self._rest(connection, wanted, today)]
             if "agency" in by:
                 found = self._by_agency(connection, where, by, columns)

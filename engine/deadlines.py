@@ -183,7 +183,10 @@ class _Reading:
                 kind = DeadlineKind.WAIT if timer.kind is TimerKind.WAIT else DeadlineKind.AFTER
                 yield self._period(kind, timer.duration, timer.basis, timer.event)
         wait = self.step.wait
-        if wait is not None and all(t.kind is not TimerKind.WAIT for t in self.node.timers):
+        if wait is not None and not any(
+            t.kind is TimerKind.WAIT or (t.kind is TimerKind.AFTER and t.duration == wait.effective)
+            for t in self.node.timers
+        ):
             yield self._period(DeadlineKind.WAIT, wait.effective, wait.basis, None)
         for whole in self.node.wholes:
             yield from self._limit(whole.limit, whole)

@@ -3,6 +3,7 @@
 import os
 import stat
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from jianban.engine.commands.session import Session, SystemFailure, UsageFailure
@@ -23,10 +24,13 @@ NOT_WRITTEN = Text(
 )
 
 
-def write_file(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Write a file so that a reader sees the old content or the new one, never a part.
 
     A link is followed; a device or pipe is written to as it is.
+
+    Args:
+        content: all of it, or its pieces.
 
     Raises:
         UsageFailure: the path is a folder, or lies in none.
@@ -39,10 +43,12 @@ def write_file(path: Path, content: bytes) -> None:
             raise UsageFailure(IS_FOLDER.format(path=path))
         if not target.parent.is_dir():
             raise UsageFailure(NO_FOLDER.format(path=path))
+        pieces = (content,) if isinstance(content, bytes) else content
         if mode is not None and not stat.S_ISREG(mode):
-            target.write_bytes(content)
+            with target.open("wb") as stream:
+                stream.writelines(pieces)
         else:
-            _replace(target, content, _fresh_mode() if mode is None else stat.S_IMODE(mode))
+            _replace(target, pieces, _fresh_mode() if mode is None else stat.S_IMODE(mode))
     except (OSError, RuntimeError, ValueError) as error:
         raise SystemFailure(NOT_WRITTEN.format(path=path, reason=reason(error))) from error
 
@@ -60,12 +66,12 @@ def _fresh_mode() -> int:
     return 0o666 & ~mask
 
 
-def _replace(target: Path, content: bytes, mode: int) -> None:
+def _replace(target: Path, pieces: Iterable[bytes], mode: int) -> None:
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".jianban-")
     fresh = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
+            stream.writelines(pieces)
             stream.flush()
             os.fsync(stream.fileno())
         fresh.chmod(mode)
@@ -75,9 +81,10 @@ def _replace(target: Path, content: bytes, mode: int) -> None:
         raise
 
 
-def deliver(session: Session, content: bytes, output: str | None) -> None:
-    """Write a result to the file asked for, or to standard output when none is, or `-`."""
-    if output is None or output == "-":
-        session.write_bytes(content)
-    else:
+def deliver(session: Session, content: bytes | Iterable[bytes], output: str | None) -> None:
+    """Write a result, or its pieces, to the file asked for, or to standard output when none is, or `-`."""
+    if output is not None and output != "-":
         write_file(Path(output), content)
+        return
+    for piece in (content,) if isinstance(content, bytes) else content:
+        session.write_bytes(piece)

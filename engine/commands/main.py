@@ -15,6 +15,7 @@ from jianban.engine.commands import (
     compare,
     doctor,
     draw,
+    engine_group,
     listing,
     measure,
     schema,
@@ -37,7 +38,7 @@ from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.files import reason
 from jianban.workflows.texts import Lang, Text
 
-COMMANDS = (listing, check, show, measure, compare, draw, walk, schema, doctor)
+COMMANDS = (listing, check, show, measure, compare, draw, walk, engine_group, schema, doctor)
 
 SUMMARY = Text(
     "简办：办事流程写成一份定义，即可检查、度量、比较、绘图和运行。",

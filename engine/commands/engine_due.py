@@ -1,0 +1,110 @@
+"""`jianban engine due`: what is due when, and for whom."""
+
+from typing import Annotated, Any
+
+import typer
+
+from jianban.engine.commands.engine_database import after, calendar, db, limit, now, opened, read_now
+from jianban.engine.commands.engine_telling import (
+    ANYONE,
+    CASE,
+    KINDS,
+    LAMP,
+    UNTIL,
+    day,
+    left,
+    listed,
+    plain_deadline,
+    tabulate,
+    tell_more,
+)
+from jianban.engine.commands.help import Command
+from jianban.engine.commands.parameters import as_json, read_date
+from jianban.engine.commands.session import FINE, Session, UsageFailure, both
+from jianban.workflows.texts import Lang, Text
+
+SUMMARY = Text(
+    "到期一览：哪些时限何日届满、由谁负责，最先届满的办件在前",
+    "What is due when, and for whom: the dates of open cases, those due first on top",
+)
+LAST = Text("只列到这一天为止的", "Only up to this day")
+ROLE = Text("只列由该角色负责的", "Only what those of this role must keep")
+AGENCY = Text("只列与该部门有关的", "Only what concerns this agency")
+PROCESS = Text("流程编号，可带 @版本", "A process, with its @version or without")
+NOT_BOTH = Text("--role 与 --agency 只能给一个", "give --role or --agency, not both")
+HEADINGS = (
+    UNTIL,
+    Text("剩余", "Left"),
+    LAMP,
+    Text("期限", "Date"),
+    Text("何事", "Of"),
+    Text("由谁", "For"),
+    CASE,
+    Text("流程", "Process"),
+    Text("当事人", "Subject"),
+)
+NONE = Text("没有到期事项", "Nothing is due")
+
+
+def register(app: typer.Typer, lang: Lang) -> None:
+    def option(text: Text, metavar: str) -> Any:
+        return typer.Option(help=text.get(lang), metavar=metavar, show_default=False)
+
+    @app.command("due", cls=Command, help=SUMMARY.get(lang))
+    def command(
+        ctx: typer.Context,
+        until: Annotated[str | None, option(LAST, "YYYY-MM-DD")] = None,
+        role: Annotated[str | None, option(ROLE, "ID")] = None,
+        agency: Annotated[str | None, option(AGENCY, "ID")] = None,
+        process: Annotated[str | None, option(PROCESS, "ID")] = None,
+        most: Annotated[int, limit(lang)] = 50,
+        mark: Annotated[str | None, after(lang)] = None,
+        at: Annotated[str | None, now(lang)] = None,
+        database: Annotated[str | None, db(lang)] = None,
+        days: Annotated[str | None, calendar(lang)] = None,
+        json: Annotated[bool, as_json(lang)] = False,
+    ) -> int:
+        session: Session = ctx.obj
+        if role is not None and agency is not None:
+            raise UsageFailure(NOT_BOTH)
+        last, moment = read_date(until, "--until"), read_now(at)
+        with opened(session, database, days) as engine:
+            page = engine.due(
+                until=last, role=role, agency=agency, process=process, limit=most, after=mark, now=moment
+            )
+        if json:
+            session.write_json({"cases": [_plain(c) for c in page], "after": page.after})
+        elif not page.items:
+            session.write(session.say(NONE))
+        else:
+            rows = [
+                (
+                    day(d.deadline),
+                    left(d.deadline),
+                    d.deadline.light,
+                    KINDS[d.deadline.kind],
+                    d.deadline.title,
+                    ", ".join(d.persons)
+                    or (listed(r.title for r in d.deadline.roles) if d.deadline.roles else ANYONE),
+                    c.case,
+                    c.process_title,
+                    c.subject,
+                )
+                for c in page
+                for d in c.dates
+            ]
+            tabulate(session, HEADINGS, rows)
+            tell_more(session, page.after)
+        return FINE
+
+
+def _plain(case: Any) -> dict[str, Any]:
+    return {
+        "case": case.case,
+        "process": case.process,
+        "title": both(case.process_title),
+        "business_key": case.business_key,
+        "subject": case.subject,
+        "status": case.status.value,
+        "dates": [{**plain_deadline(d.deadline), "persons": list(d.persons)} for d in case.dates],
+    }

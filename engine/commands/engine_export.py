@@ -1,0 +1,52 @@
+"""`jianban engine export`: the record as a file that other programs read."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from jianban.engine.commands.engine_database import calendar, db, opened
+from jianban.engine.commands.files import deliver
+from jianban.engine.commands.help import Command
+from jianban.engine.commands.parameters import choose, output
+from jianban.engine.commands.session import FINE, Session
+from jianban.workflows.texts import Lang, Text
+
+SUMMARY = Text(
+    "导出办理记录：JSON Lines、CSV，或流程挖掘软件读取的 XES、OCEL 2.0",
+    "Write the record as JSON Lines or CSV, or as XES or OCEL 2.0 for process mining",
+)
+CASES = Text("办件编号，可多个；默认全部", "The ids of cases; by default all")
+FORMAT = Text("文件格式：jsonl、csv、xes 或 ocel", "The format: jsonl, csv, xes or ocel")
+PERSONAL = Text(
+    "包括个人信息；导出后不能再从文件中删除", "With personal data, which can't be erased from the file later"
+)
+
+
+def register(app: typer.Typer, lang: Lang) -> None:
+    @app.command("export", cls=Command, help=SUMMARY.get(lang))
+    def command(
+        ctx: typer.Context,
+        cases: Annotated[
+            list[str] | None, typer.Argument(help=CASES.get(lang), metavar="CASE", show_default=False)
+        ] = None,
+        format: Annotated[str, typer.Option("--format", help=FORMAT.get(lang), metavar="NAME")] = "jsonl",
+        file: Annotated[str | None, output(lang)] = None,
+        personal: Annotated[bool, typer.Option("--personal", help=PERSONAL.get(lang))] = False,
+        database: Annotated[str | None, db(lang)] = None,
+        days: Annotated[str | None, calendar(lang)] = None,
+    ) -> int:
+        session: Session = ctx.obj
+        from jianban.engine.exports import FORMATS
+
+        write = FORMATS[choose(format, list(FORMATS), "--format")]
+        with opened(session, database, days) as engine:
+            for case in cases or ():
+                engine.case(case)  # one that is not there is an error, not an empty file
+
+            def pieces() -> Iterator[bytes]:
+                for piece in write(engine.traces(cases or None, personal=personal), session.lang):
+                    yield piece.encode("utf-8", "backslashreplace")
+
+            deliver(session, pieces(), file)
+        return FINE

@@ -1,0 +1,229 @@
+"""`jianban engine`: stored cases from the command line."""
+
+import json
+import sqlite3
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.engine import URL
+
+from jianban.engine.commands.engine_group import COMMANDS
+from tests.commands.conftest import Shell
+from tests.engine.store.conftest import server as server
+from tests.engine.store.conftest import url as url
+
+SIMPLE = "deregistration/simple@2022-03"
+MONDAY = "2024-03-04T09:00"
+
+
+@pytest.fixture
+def cases(jianban: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A database with one case that is being published."""
+    file = tmp_path / "cases.db"
+    monkeypatch.setenv("JIANBAN_DB", f"sqlite:///{file}")
+    fill(jianban)
+    return file
+
+
+def fill(jianban: Shell) -> None:
+    assert jianban("engine", "init").code == 0
+    for words in (
+        ("start", SIMPLE, "--as", "zhang:investors", "--id", "case-1", "--subject", "甲公司"),
+        ("fire", "case-1", "commit", "--as", "zhang:investors"),
+        ("fire", "case-1", "publish.submit", "--as", "li:agent"),
+    ):
+        result = jianban("engine", *words, "--now", MONDAY)
+        assert result.code == 0, result
+
+
+def read(jianban: Shell, *words: str) -> dict[str, Any]:
+    result = jianban("engine", *words, "--json")
+    assert result.code == 0, result
+    return json.loads(result.out)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_command_has_help(jianban: Shell, lang: str) -> None:
+    group = jianban("engine", "--lang", lang)
+    assert (group.code, group.err) == (0, "")
+    names = [c.__name__.rpartition("engine_")[2] for c in COMMANDS]
+    for name in names:
+        assert f"\n  {name} " in group.out
+        assert jianban("engine", name, "--help", "--lang", lang).code == 0
+
+
+def test_both_databases_do_the_same(jianban: Shell, url: URL, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIANBAN_DB", url.render_as_string(hide_password=False))
+    fill(jianban)
+    assert [c["case"] for c in read(jianban, "cases", "--now", MONDAY)["cases"]] == ["case-1"]
+    (due,) = read(jianban, "due", "--until", "2024-03-25", "--now", MONDAY)["cases"]
+    assert {d["last"] for d in due["dates"]} == {"2024-03-25"}
+    assert read(jianban, "verify")["intact"] is True
+    assert jianban("engine", "worker", "--once").code == 0
+
+
+def test_a_case_is_told(jianban: Shell, cases: Path) -> None:
+    told = jianban("engine", "case", "case-1", "--now", MONDAY, "--lang", "zh")
+    assert told.code == 0
+    assert "甲公司" in told.out
+    assert "2024-03-04 09:00" in told.out
+    plain = read(jianban, "case", "case-1", "--now", MONDAY)
+    assert [e["seq"] for e in plain["entries"]] == [1, 2, 3]
+    assert plain["places"]
+
+
+def test_a_refused_event_says_why_and_writes_nothing(jianban: Shell, cases: Path) -> None:
+    before = cases.read_bytes()
+    result = jianban("engine", "fire", "case-1", "approve", "--as", "wang:registrar", "--now", MONDAY)
+    assert (result.code, result.err) == (1, "")
+    assert "refused" in result.out
+    words = ("fire", "case-1", "approve", "--as", "wang:registrar", "--now", MONDAY, "--json")
+    plain = jianban("engine", *words)
+    assert plain.code == 1
+    assert json.loads(plain.out)["refusal"]["rule"] == "approve"
+    assert cases.read_bytes() == before
+
+
+def test_a_repeated_key_does_nothing_twice(jianban: Shell, cases: Path) -> None:
+    words = ("start", SIMPLE, "--as", "zhang:investors", "--key", "k", "--now", MONDAY)
+    first, again = read(jianban, *words), read(jianban, *words)
+    assert first["case"] == again["case"]
+    assert read(jianban, "cases", "--count", "all")["counts"] == [{"by": {}, "cases": 2}]
+
+
+def test_a_case_that_cannot_be_opened_is_refused(jianban: Shell, cases: Path) -> None:
+    words = ("start", "deregistration/simple", "--as", "zhang:investors", "--data", "debts=many")
+    result = jianban("engine", *words)
+    assert result.code == 1
+    assert "refused" in result.out
+    assert jianban("engine", *words, "--json").code == 1
+
+
+def test_the_work_list_goes_on_page_by_page(jianban: Shell, cases: Path) -> None:
+    for number in range(4):
+        day = f"2024-03-0{number + 4}"
+        jianban("engine", "start", SIMPLE, "--as", "zhang:investors", "--id", f"more-{number}", "--now", day)
+    seen: list[str] = []
+    words: list[str] = []
+    while True:
+        page = read(jianban, "tasks", "--role", "investors", "--limit", "2", *words)
+        seen += [t["case"] for t in page["tasks"]]
+        if page["after"] is None:
+            break
+        words = ["--after", page["after"]]
+    assert seen == [f"more-{n}" for n in range(4)]
+    told = jianban("engine", "tasks", "--as", "zhang", "--limit", "2")
+    assert "--after" in told.out
+
+
+@pytest.mark.parametrize("format", ["jsonl", "csv", "xes", "ocel"])
+def test_the_record_is_exported_whole(jianban: Shell, cases: Path, tmp_path: Path, format: str) -> None:
+    file = tmp_path / f"record.{format}"
+    assert jianban("engine", "export", "--format", format, "-o", str(file)).code == 0
+    assert "case-1" in file.read_text(encoding="utf-8")
+    assert file.read_bytes().decode() == jianban("engine", "export", "--format", format).out
+
+
+def test_an_export_that_fails_leaves_the_file_as_it_was(jianban: Shell, cases: Path, tmp_path: Path) -> None:
+    file = tmp_path / "record.jsonl"
+    file.write_text("old", encoding="utf-8")
+    assert jianban("engine", "export", "case-1", "nope", "-o", str(file)).code == 2
+    assert file.read_text(encoding="utf-8") == "old"
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".jianban")) == []
+
+
+def test_a_changed_record_is_found(jianban: Shell, cases: Path) -> None:
+    assert jianban("engine", "verify").code == 0
+    connection = sqlite3.connect(cases)
+    connection.execute("UPDATE cases SET subject = '乙公司'")
+    connection.commit()
+    connection.close()
+    result = jianban("engine", "verify")
+    assert result.code == 1
+    assert "case-1" in result.out
+    assert json.loads(jianban("engine", "verify", "case-1", "--json").out)["intact"] is False
+
+
+def test_days_are_counted_anew_after_a_notice(jianban: Shell, cases: Path, tmp_path: Path) -> None:
+    (before,) = read(jianban, "due", "--now", MONDAY)["cases"]
+    last = date.fromisoformat(before["dates"][0]["last"])
+    notice = tmp_path / "days.yaml"
+    notice.write_text(f"{last.year}:\n  off: [{last}]\n", encoding="utf-8")
+    done = read(jianban, "recalendar", "--calendar", str(notice), "--now", MONDAY)
+    assert (done["cases"], done["moved"]) == (1, 1)
+    assert [b["day"] for b in done["because"]] == [last.isoformat()]
+    again = read(jianban, "recalendar", "--calendar", str(notice), "--now", MONDAY)
+    assert (again["cases"], again["moved"]) == (0, 0)
+
+
+def test_an_effect_that_did_not_fail_is_not_repeated(jianban: Shell, cases: Path) -> None:
+    (first, *_rest) = read(jianban, "effects", "--case", "case-1")["effects"]
+    assert first["status"] == "pending"
+    assert jianban("engine", "effects", "--retry", first["key"]).code == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("cases", "--status", "lost"), 2),
+        (("cases", "--light", "blue"), 2),
+        (("cases", "--count", "colour"), 2),
+        (("cases", "--limit", "0"), 2),
+        (("cases", "--after", "x"), 2),
+        (("tasks",), 2),
+        (("tasks", "--as", ":clerk"), 2),
+        (("due", "--until", "soon"), 2),
+        (("due", "--role", "a", "--agency", "b"), 2),
+        (("case", "nope"), 2),
+        (("options", "nope"), 2),
+        (("fire", "nope", "submit", "--as", "a"), 2),
+        (("fire", "case-1", "submit"), 2),
+        (("start", "nowhere", "--as", "a"), 2),
+        (("start", SIMPLE, "--as", "a", "--assign", "registrar"), 2),
+        (("start", SIMPLE, "--as", "a", "--id", "case-1", "--now", "someday"), 2),
+        (("verify", "nope"), 2),
+        (("export", "--format", "pdf"), 2),
+        (("export", "nope"), 2),
+        (("effects", "--status", "lost"), 2),
+        (("effects", "--retry", "nope"), 2),
+        (("worker", "--webhook", "tax"), 2),
+        (("worker", "--webhook", "tax=https://example.org"), 2),
+        (("recalendar", "--calendar", "nowhere.yaml"), 2),
+        (("cases", "--db", "sqlite:///nowhere.db"), 2),
+        (("cases", "--db", "sqlite://"), 2),
+        (("cases", "--db", "mysql://a/b"), 2),
+        (("cases", "--db", "cases.db"), 2),
+        (("cases", "--db", "postgresql://nobody:secret@127.0.0.1:1/none"), 3),
+    ],
+)
+def test_what_is_wrong_is_told(jianban: Shell, cases: Path, words: tuple[str, ...], code: int) -> None:
+    before = cases.read_bytes()
+    for lang in ("zh", "en"):
+        result = jianban("engine", *words, "--lang", lang)
+        assert result.code == code, result
+        assert result.err.startswith(
+            ("错误：", "nowhere.yaml:") if lang == "zh" else ("error: ", "nowhere.yaml:")
+        )
+        assert "secret" not in result.err
+    if words[0] != "export":
+        plain = json.loads(jianban("engine", *words, "--json").out)
+        assert plain["error"]["exit"] == code
+    assert cases.read_bytes() == before
+
+
+def test_without_a_database_it_says_how_to_name_one(jianban: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JIANBAN_DB", raising=False)
+    result = jianban("engine", "cases")
+    assert result.code == 2
+    assert "JIANBAN_DB" in result.err
+
+
+def test_a_file_that_is_no_database_is_left_alone(jianban: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("no database at all\n" * 99, encoding="utf-8")
+    for command in ("init", "cases"):
+        named = (f"sqlite:///{file}",) if command == "init" else ("--db", f"sqlite:///{file}")
+        assert jianban("engine", command, *named).code == 3
+    assert file.read_text(encoding="utf-8") == "no database at all\n" * 99
