@@ -12,9 +12,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jianban.engine.access import Actor
+from jianban.engine.asked import Answer, Delivery, Start
 from jianban.engine.codec import microseconds
 from jianban.engine.effects.rows import EffectStatus, effect_key
-from jianban.engine.effects.values import Effect
+from jianban.engine.effects.values import Effect, answers_of
 from jianban.engine.library import Library
 from jianban.engine.messages import Message
 from jianban.engine.plan import Plan, plan_of
@@ -26,7 +27,8 @@ from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.model import SendKind
 
 if TYPE_CHECKING:
-    from jianban.engine.shell import Answer, Delivery, Running, Start, Transaction
+    from jianban.engine.running import Running
+    from jianban.engine.transaction import Transaction
 
 RECEIVERS = 64
 """Of one message, at once: with more, a worker brings it."""
@@ -105,14 +107,14 @@ class Correspondence:
         self.post.hold(asked.case, asked.message, asked.at, microseconds(asked.now))
         return True
 
-    def moved(self, running: Running, pairs: Sequence[tuple[str, str]], answers: Any) -> None:
+    def moved(self, running: Running, pairs: Sequence[tuple[str, str]]) -> None:
         """Places of a case are called otherwise since it was migrated."""
+        nodes = running.known.plan.nodes
         for place, to in pairs:
-            self.post.move(running.case.id, place, to, answers(to.partition("[")[0]))
+            node = nodes.get(to.partition("[")[0])
+            self.post.move(running.case.id, place, to, answers_of(node))
 
     def _write(self, case: str, message: Message, place: str | None, now: datetime) -> None:
-        from jianban.engine.shell import Delivery
-
         self._count += 1
         self._letters.append(_Letter(Delivery(case, message, place, message.id, now)))
 
@@ -200,8 +202,6 @@ def opening(
     Raises:
         JianbanError: there is no such process.
     """
-    from jianban.engine.shell import Start
-
     flow = library.flow(effect.to)
     applicant = plan_of(flow).applicant
     assignments = {applicant.id: tuple(applicants)} if applicant is not None and applicants else None

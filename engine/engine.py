@@ -14,11 +14,13 @@ from uuid import UUID
 from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 
-from jianban.engine.access import Actor
+from jianban.engine.access import Actor, Resolver
 from jianban.engine.anchors import anchor_of, heads, moved
+from jianban.engine.between import Between
 from jianban.engine.clock import BEIJING, local
 from jianban.engine.codec import microseconds
 from jianban.engine.decision import china
+from jianban.engine.delegations import Delegating
 from jianban.engine.effects.dbos_queue import dbos_queue
 from jianban.engine.effects.outbox import Outbox
 from jianban.engine.effects.port import RETRIES, Handlers, Queue, Retries
@@ -31,10 +33,12 @@ from jianban.engine.group import Group
 from jianban.engine.holidays import Calendars, Recount, recount
 from jianban.engine.library import Library
 from jianban.engine.messages import Message
+from jianban.engine.naming import check_names
 from jianban.engine.offers import Offer
 from jianban.engine.plan import plan_of
 from jianban.engine.queries import Queries
 from jianban.engine.refusals import Refusal, Refused
+from jianban.engine.screening import known_id
 from jianban.engine.seals import values_of
 from jianban.engine.shell import (
     Answer,
@@ -52,6 +56,7 @@ from jianban.engine.shell import (
 from jianban.engine.store.opening import open_store
 from jianban.engine.store.store import Conflict, Durability, Store, Stored, StoreError
 from jianban.engine.verification import Broken, Verifier
+from jianban.engine.versions import Versions
 from jianban.engine.view import StoredCase
 from jianban.engine.worker import Worker
 from jianban.workflows.calendar import WorkCalendar
@@ -83,8 +88,6 @@ CACHED = 10_000
 """Decoded cases kept in memory, about a kilobyte each."""
 TOGETHER = 256
 """Commands in one commit."""
-LONGEST = {"id": 64, "key": 200, "actor": 200, "business_key": 200, "subject": 200, "owner": 200}
-"""Characters of what cases are found by."""
 
 
 def system_clock() -> datetime:
@@ -100,7 +103,7 @@ def new_id(now: datetime) -> str:
     return str(UUID(int=value | 2 << 62 | random & (1 << 62) - 1))
 
 
-class Engine(Queries):
+class Engine(Queries, Between, Versions, Delegating):
     """Opens cases, lets events happen in them, and keeps all of it. For any number of threads.
 
     Open it after a process has forked, not before.
@@ -115,6 +118,7 @@ class Engine(Queries):
         clock: Callable[[], datetime],
         ids: Callable[[datetime], str],
         queue: Queue | None = None,
+        resolver: Resolver | None = None,
     ) -> None:
         self.store = store
         self.library = library
@@ -123,6 +127,7 @@ class Engine(Queries):
         self.shell = Shell(library, calendar, CACHED, ids, queue)
         self.shell.calendars = self._calendars = Calendars(store)
         self._calendars.keep(calendar, self.now())
+        self.resolver = resolver
         self.outbox = Outbox(store)
         self._ids = ids
         group = Group(self._together, TOGETHER)
@@ -139,6 +144,7 @@ class Engine(Queries):
         ids: Callable[[datetime], str] = new_id,
         durability: Durability | str = Durability.FULL,
         queue: Queue | None = None,
+        resolver: Resolver | None = None,
     ) -> Engine:
         """Open a database, and create or renew its tables.
 
@@ -150,19 +156,21 @@ class Engine(Queries):
             durability: for SQLite, what a commit waits for.
             queue: the host's own, which gets effects in the transaction of their event; None leaves them to
                 the workers.
+            resolver: the host's knowledge of its people, for actors who are given by name.
 
         Raises:
             StoreError: the URL, the server, the folder or the tables' version is not one this can work with.
         """
         store = open_store(url, durability=Durability(durability))
         library = Library(definitions, store.definition)
-        return cls(store, library, calendar=calendar or china(), clock=clock, ids=ids, queue=queue)
+        calendar = calendar or china()
+        return cls(store, library, calendar=calendar, clock=clock, ids=ids, queue=queue, resolver=resolver)
 
     def start(
         self,
         process: str | Process | Flow,
         *,
-        actor: Actor,
+        actor: Actor | str,
         data: Mapping[str, Any] | None = None,
         key: str | None = None,
         id: str | None = None,
@@ -191,9 +199,12 @@ class Engine(Queries):
             UnknownProcess: there is no such process.
         """
         moment = self.now(now)
-        _check(id=id, key=key, actor=actor.id, business_key=business_key, subject=subject)
+        flow = self.library.flow(process)
+        if not isinstance(actor, Actor):
+            actor = self.actor(actor, process=flow.process.id, now=moment)
+        check_names(id=id, key=key, actor=actor.id, business_key=business_key, subject=subject)
         start = Start(
-            flow=self.library.flow(process),
+            flow=flow,
             id=id if id is not None else self._ids(moment),
             actor=actor,
             now=moment,
@@ -217,7 +228,7 @@ class Engine(Queries):
         case: str,
         event: str,
         *,
-        actor: Actor,
+        actor: Actor | str,
         data: Mapping[str, Any] | None = None,
         at: str | None = None,
         reason: str = "",
@@ -242,8 +253,10 @@ class Engine(Queries):
             Conflict: somebody else changed the case meanwhile, and on the host's own connection it could not
                 be decided again.
         """
-        _check(key=key, actor=actor.id)
-        return self._ask(Event(case, event, actor, data, at, reason, key, self.now(now)), connection)
+        moment = self.now(now)
+        actor = self.acting(actor, case, moment)
+        check_names(key=key, actor=actor.id)
+        return self._ask(Event(case, event, actor, data, at, reason, key, moment), connection)
 
     def deliver(
         self,
@@ -256,23 +269,25 @@ class Engine(Queries):
         connection: Connection | None = None,
     ) -> Answer | Refusal:
         """Bring a message to a case that waits for it; otherwise as `fire`."""
-        _check(key=key)
+        check_names(key=key)
         return self._ask(Delivery(case, message, at, key, self.now(now)), connection)
 
     def hand_over(
         self,
         case: str,
         *,
-        to: Actor,
-        actor: Actor,
+        to: Actor | str,
+        actor: Actor | str,
         reason: str,
         key: str | None = None,
         now: datetime | None = None,
         connection: Connection | None = None,
     ) -> Answer | Refusal:
         """Make another person responsible for a case (移交); otherwise as `fire`."""
-        _check(key=key, actor=actor.id)
-        return self._ask(Handing(case, to, actor, reason, key, self.now(now)), connection)
+        moment = self.now(now)
+        actor, to = self.acting(actor, case, moment), self.acting(to, case, moment)
+        check_names(key=key, actor=actor.id)
+        return self._ask(Handing(case, to, actor, reason, key, moment), connection)
 
     def fire_many(
         self, events: Iterable[Event], *, connection: Connection | None = None
@@ -285,7 +300,7 @@ class Engine(Queries):
         """
         asked: list[Asked] = []
         for event in events:
-            _check(key=event.key, actor=event.actor.id)
+            check_names(key=event.key, actor=event.actor.id)
             asked.append(event._replace(now=self.now(event.now)))
         if connection is not None:
             return self.shell.carry_out(self.store.on(connection), asked)
@@ -328,7 +343,8 @@ class Engine(Queries):
         """
         queue = queue or self.shell.queue or dbos_queue(self.store, concurrency)
         hooks = {f"webhook:{name}": Webhook(to, self.now) for name, to in (webhooks or {}).items()}
-        return Worker(self, {**hooks, **handlers}, queue=queue, retries=retries, pause=pause)
+        own = {**self.talking(), **hooks, **handlers}
+        return Worker(self, own, queue=queue, retries=retries, pause=pause)
 
     def effects(
         self,
@@ -375,13 +391,15 @@ class Engine(Queries):
         return recount(self.store, self.shell, self._do, moment)
 
     def options(
-        self, case: str, *, actor: Actor | None = None, now: datetime | None = None
+        self, case: str, *, actor: Actor | str | None = None, now: datetime | None = None
     ) -> tuple[Offer, ...]:
         """What may happen next, for an actor or for all; refused offers say why.
 
         Raises:
             UnknownCase: there is no such case.
         """
+        if actor is not None:
+            actor = self.acting(actor, case, self.now(now))
         return self.case(case).offers(actor=actor, now=now)
 
     def case(self, id: str) -> StoredCase:
@@ -390,10 +408,7 @@ class Engine(Queries):
         Raises:
             UnknownCase: there is no such case.
         """
-        stored = self.store.case(id)
-        if stored is None:
-            raise UnknownCase(id)
-        return self._view(stored)
+        return self._view(self._stored(id))
 
     def entries(self, id: str, after: int = 0) -> Iterator[Entry]:
         """The record of a case, those after a number.
@@ -437,7 +452,7 @@ class Engine(Queries):
             UnknownCase: there is no such case.
         """
         verifier = Verifier(self.store, self.library, self._calendars, self.now)
-        if id is not None and self.store.case(id) is None:
+        if id is not None and self.store.case(known_id(id)) is None:
             raise UnknownCase(id)
         for each in self._cases() if id is None else (id,):
             broken = verifier.case(each)
@@ -474,7 +489,7 @@ class Engine(Queries):
             JianbanError: none of case, subject and owner is given, or there is no reason.
             UnknownCase: there is no such case.
         """
-        _check(actor=actor.id, subject=subject, owner=owner)
+        check_names(actor=actor.id, subject=subject, owner=owner)
         if case is None and subject is None and owner is None:
             raise JianbanError(WHOSE)
         if not isinstance(reason, str) or not reason.strip():
@@ -501,6 +516,12 @@ class Engine(Queries):
     ) -> None:
         self.close()
 
+    def _stored(self, id: str) -> Stored:
+        stored = self.store.case(known_id(id))
+        if stored is None:
+            raise UnknownCase(id)
+        return stored
+
     def _ask(self, asked: Asked, connection: Connection | None) -> Answer | Refusal:
         if connection is None:
             answer = self._do([asked])[0]
@@ -524,21 +545,6 @@ class Engine(Queries):
             after = ids[-1]
 
 
-def _check(**names: str | None) -> None:
-    """Names that a database can hold and find again."""
-    for what, name in names.items():
-        if name is None:
-            continue
-        if not isinstance(name, str) or not 0 < len(name) <= LONGEST[what]:
-            raise JianbanError(LENGTH.format(what=what, most=LONGEST[what]))
-        if not name.isprintable():
-            raise JianbanError(PRINTABLE.format(what=what))
-
-
-LENGTH = Text("{what} 应为 1 至 {most} 个字符的文字", "{what} must be a text of 1 to {most} characters")
-PRINTABLE = Text(
-    "{what} 含有不可见的字符，请删去", "{what} holds characters that cannot be printed; remove them"
-)
 WHOSE = Text(
     "请写明删除哪个案件、哪个对象或由谁提供的个人信息（case、subject、owner）",
     "say whose personal data to erase: of a case, of a subject, or what an owner brought",

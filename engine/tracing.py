@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 
-from jianban.engine.entries import Entry, records_of
+from jianban.engine.entries import Entry, Row, records_of
 from jianban.engine.matching import matching
 from jianban.engine.migration import renamed
 from jianban.engine.plan import Plan
@@ -62,3 +63,8 @@ def _personal(plans: Sequence[Plan], entries: Sequence[Entry]) -> dict[str, Valu
         for ref in entry.withheld:
             known[ref.rpartition("/")[2]] = None
     return known
+
+
+def definition_of(row: Row) -> str:
+    """The hash of the definition an entry was made under."""
+    return json.loads(row.body)["definition"]
