@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Generic, TypeVar
 
+from jianban.engine.store.forks import when_forked
+
 A = TypeVar("A")
 B = TypeVar("B")
 
@@ -33,6 +35,7 @@ class Group(Generic[A, B]):
         self._most = most
         self._lead = Lock()
         self._waiting: deque[_Ticket[A, B]] = deque()
+        when_forked(self._forked)
 
     def ask(self, asked: Sequence[A]) -> list[B]:
         """
@@ -49,6 +52,11 @@ class Group(Generic[A, B]):
             raise ticket.error
         assert ticket.answers is not None
         return ticket.answers
+
+    def _forked(self) -> None:
+        """Who led or waited did so in the parent."""
+        self._lead = Lock()
+        self._waiting.clear()
 
     def _next(self) -> list[_Ticket[A, B]]:
         """Those who came first, as many as fit into one transaction."""

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from jianban.engine.entries import Row
 from jianban.engine.seals import Personal
+from jianban.engine.store.forks import Inherited, when_forked
 from jianban.engine.store.schema import prepare
 from jianban.engine.store.store import Change, Conflict, Definition, Stored, StoreError, Work
 from jianban.workflows.texts import Text
@@ -58,6 +59,7 @@ class PostgresqlStore:
         except DBAPIError as error:
             self.close()
             raise StoreError(CANNOT_OPEN.format(url=url.render_as_string(), why=error.orig)) from None
+        when_forked(self._forked)
 
     def work(self, job: Callable[[Work], T]) -> T:
         import psycopg.errors
@@ -152,6 +154,10 @@ class PostgresqlStore:
     def close(self) -> None:
         self.engine.dispose()
         self._events.dispose()
+
+    def _forked(self) -> None:
+        self.engine: Any = Inherited(self.engine)
+        self._events: Any = Inherited(self._events)
 
 
 class _Work:
@@ -267,13 +273,18 @@ class _Work:
         )
 
     def write(self, changes: Sequence[Change]) -> None:
+        import psycopg.errors
+
         if len(changes) > 1:
             self.begin()
-        with self._driver.pipeline() if len(changes) > 1 else nullcontext():
-            written = [
-                (change.case.id, self._driver.execute(*_statement(change), prepare=True))
-                for change in changes
-            ]
+        try:
+            with self._driver.pipeline() if len(changes) > 1 else nullcontext():
+                written = [
+                    (change.case.id, self._driver.execute(*_statement(change), prepare=True))
+                    for change in changes
+                ]
+        except psycopg.errors.UniqueViolation:  # of the id or the key of a case that somebody else opened
+            raise Conflict(next(c.case.id for c in changes if c.was is None)) from None
         for case, cursor in written:
             row = cursor.fetchone()
             if row is None or row[0] != 1:

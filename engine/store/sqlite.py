@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from jianban.engine.entries import Row
 from jianban.engine.seals import Personal
+from jianban.engine.store.forks import Inherited, when_forked
 from jianban.engine.store.schema import prepare
 from jianban.engine.store.store import Change, Conflict, Definition, Durability, Stored, StoreError, Work
 from jianban.workflows.texts import Text
@@ -51,6 +52,7 @@ class SqliteStore:
         except (DBAPIError, sqlite3.Error) as error:
             self.engine.dispose()
             raise StoreError(CANNOT_OPEN.format(file=url.database, why=_why(error))) from None
+        when_forked(self._forked)
 
     def work(self, job: Callable[[Work], T]) -> T:
         with self._lock:
@@ -143,6 +145,11 @@ class SqliteStore:
             self._writer.close()
             self.engine.dispose()
 
+    def _forked(self) -> None:
+        self._lock = RLock()
+        self._writer: Any = Inherited(self._writer)
+        self.engine: Any = Inherited(self.engine)
+
     @staticmethod
     def _driver(connection: Connection) -> sqlite3.Connection:
         driver: Any = connection.connection.driver_connection
@@ -227,7 +234,10 @@ class _Work:
         for case, was, entries, effects, personal, erased, gone, tasks, dates in changes:
             days = tuple(map(_day, dates)) if dates is not None else ()
             if was is None:
-                execute(_INSERT_CASE, (*case, *days))
+                try:
+                    execute(_INSERT_CASE, (*case, *days))
+                except sqlite3.IntegrityError:  # somebody else opened a case with this id or key
+                    raise Conflict(case.id) from None
             else:
                 # naming a column of an index makes SQLite write that index, changed or not
                 more = _DATES if days else ""

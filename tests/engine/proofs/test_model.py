@@ -251,12 +251,13 @@ class EngineModel(RuleBasedStateMachine):
         self.calendar = data.draw(st.sampled_from(self.calendars), "calendar")
         found = [engine.recalendar(self.calendar) for engine in self.engines]
         failed = {id for id, _why in found[0].failed}
-        assert failed == {id for id, k in self.known.items() if self.moment(k.case) < k.case.state.at}
+        open = {id: k for id, k in self.known.items() if k.case.end is None}
+        assert failed == {id for id, k in open.items() if self.moment(k.case) < k.case.state.at}
         counted = 0
-        for id, known in self.known.items():
-            after, _now = self.before(known.case)
+        for id, known in open.items():
             if id in failed:
                 continue
+            after, _now = self.before(known.case)
             new = after.history[len(known.case.history) :]
             counted += sum(r.kind is RecordKind.RECALENDARED for r in new)
             known.case = after
