@@ -12,7 +12,7 @@ from jianban.workflows.figures.part_rows import TO
 from jianban.workflows.figures.scene import Box, Group, Route, Scene
 from jianban.workflows.figures.stage_cards import CardFace
 from jianban.workflows.figures.theme import Look, Theme
-from jianban.workflows.figures.typeset import first, lines
+from jianban.workflows.figures.typeset import lines, titled
 from jianban.workflows.texts import Text
 
 PARTLY = Text("部分", "part")
@@ -253,7 +253,7 @@ class Links:
             turns = y in (top, bottom) and y != hub
             line((near, y), (x, y), *([(x, hub)] if turns else []))
             if part:
-                said = lines(first(PARTLY, lang), 40, 7, look.text)
+                said = titled(PARTLY, lang, near - left - 6, 7, look.text, theme, small=6.5, inline=True)
                 said.draw(group, left + 6, y - said.height - 1)
         for y in bus.target_ys.values():
             turns = y in (top, bottom) and y != hub

@@ -45,7 +45,7 @@ class Page:
         theme = self.theme
         if not theme.headed:
             return
-        self._paragraph("page-title", first(title, self.lang), theme.title, theme.ink, BOLD)
+        self._paragraph("page-title", first(title, self.lang), theme.title, theme.ink, BOLD, even=True)
         self.y += 2
         self._paragraph("page-title-2", second(title, self.lang), 10, theme.muted)
         if summary:
@@ -54,9 +54,11 @@ class Page:
             self._paragraph("page-summary-2", second(summary, self.lang), 7, theme.muted)
         self.y += 11
 
-    def _paragraph(self, name: str, text: str, size: float, color: str, weight: int = REGULAR) -> None:
+    def _paragraph(
+        self, name: str, text: str, size: float, color: str, weight: int = REGULAR, *, even: bool = False
+    ) -> None:
         if text:
-            stack = lines(text, self.width, size, color, weight, even=False)
+            stack = lines(text, self.width, size, color, weight, even=even)
             room = (self.left, self.right)
             self.y = stack.draw(self.scene.group(name), self.left, self.y, room=room)
 

@@ -94,9 +94,13 @@ def _paged(parts: Parts, paper: str, lay: Lay) -> tuple[Scene, ...]:
     while cuts[-1] < parts.count:
         cuts.append(_furthest(parts, cuts[-1], paper, lay))
     total = len(cuts) - 1
-    return tuple(
+    scenes = (
         _on(lay(_numbered(parts.make(a, b), page, total)), paper)
         for page, (a, b) in enumerate(pairwise(cuts), 1)
+    )
+    # The titles of all pages stand at one height.
+    return tuple(
+        replace(s, height=max(s.height, s.width * s.sheet[1] / s.sheet[0])) for s in scenes if s.sheet
     )
 
 

@@ -126,6 +126,7 @@ class _Pages:
                     c,
                     cards=(),
                     summary=c.summary if first else None,
+                    facts=c.facts if first else c.facts[:1],
                     start=FROM_BEFORE if begun else c.start,
                 )
                 for c in self.figure.columns

@@ -43,6 +43,8 @@ TURN = 21.0
 """Between a card and a bar, or two bars."""
 PAD = 7.0
 LEAST_HEIGHT = 34.0
+SPREAD = 72.0
+"""What rows are set apart, at most, so that a column is as high as the others."""
 
 
 @dataclass(slots=True)
@@ -188,13 +190,20 @@ class _Rows:
     high: dict[int, float] = field(default_factory=dict)
     apart: set[int] = field(default_factory=set)
     """The rows above which a line turns."""
+    more: float = 0
+    """Added to every gap."""
+
+    @property
+    def height(self) -> float:
+        last = max(self.high)
+        return self.top(last) + self.high[last]
 
     def need(self, row: int, high: float) -> None:
         self.high[row] = max(self.high.get(row, LEAST_HEIGHT), high)
 
     def top(self, row: int) -> float:
         above = sorted(r for r in self.high if r <= row)
-        gaps = sum(TURN if r in self.apart else GAP for r in above[1:])
+        gaps = sum((TURN if r in self.apart else GAP) + self.more for r in above[1:])
         return sum(self.high[r] for r in above[:-1]) + gaps
 
 
@@ -219,6 +228,10 @@ class Columns:
         for rows in used:
             rows.need(min(rows.high), high)
         self.middle = high / 2
+        gates = [gate_face(p.gate, self.lang, theme, self.gate).height for p in phases if p.gate]
+        highest = max([*(r.height for r in used), *gates], default=0)
+        for rows in used:
+            rows.more = min((highest - rows.height) / max(1, len(rows.high) - 1), SPREAD)
         self._place(phases, count)
 
     def _measure(self, phase: Phase) -> None:

@@ -11,7 +11,7 @@ from jianban.workflows.figures.model import FigureLang, Mark, StageCard, Tag
 from jianban.workflows.figures.part_rows import SIGN, HeadRow, PartRow, Row, card_rows, draw_rows
 from jianban.workflows.figures.scene import Box, Group
 from jianban.workflows.figures.theme import Look, Theme
-from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, first, lines, titled
+from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, lines, titled
 from jianban.workflows.texts import Text
 
 PAD = 10.0
@@ -24,9 +24,6 @@ TAG_PAD = 14.0
 ROOMY_GAP = 6.0
 TIGHT_GAP = 1.5
 """Between the rows of a card."""
-ROOMY_SPREAD = 18.0
-TIGHT_SPREAD = 9.0
-"""The most air added between the rows of a card that is higher than it needs; the rest stays below them."""
 TOLD_FIRST = (Mark.ADDED, Mark.MERGED, Mark.CHANGED, Mark.PARALLEL)
 """Whose words are shown first where there is room."""
 
@@ -152,11 +149,9 @@ class CardFace:
             stack.draw(group, self.x + SIDE + 9 + SIGN * i, y, "middle")
 
     def _tops(self, y: float) -> list[float]:
-        """Where the rows begin: spread a little, the rest of the card stays free below them."""
-        spare = max(0.0, self.height - self.need)
-        most = ROOMY_SPREAD if self.roomy else TIGHT_SPREAD
-        gaps = sum(isinstance(r, PartRow) for r in self.rows) + 1
-        more = min(spare / gaps, most)
+        """Where the rows begin: spread over the height of the card."""
+        gaps = max(1, sum(isinstance(r, PartRow) for r in self.rows))
+        more = max(0.0, self.height - self.need) / gaps
         tops: list[float] = []
         y += more / 2
         for row in self.rows:
@@ -221,13 +216,24 @@ def card_face(
 
 def _tag_words(tags: Sequence[Tag], lang: FigureLang, theme: Theme, width: float) -> list[tuple[Stack, Look]]:
     """The tags in words, or by letters and signs alone where there are too many."""
-    for worded in (True, False):
+    main: FigureLang = "en" if lang == "en" else "zh"
+    for said in (lang, main, None):
         found: list[tuple[Stack, Look]] = []
         for tag in tags:
             look = theme.looks[tag.mark]
             lead = f"{tag.letters} {look.sign}".strip()
-            word = Text(f"{lead} {tag.word.zh}", f"{lead} {tag.word.en.capitalize()}")
-            found.append((lines(first(word, lang) if worded else lead, width, 8, theme.on_dark, BOLD), look))
+            words = Text(
+                f"{lead} {tag.word.zh}",
+                tag.word.en if said == "both" else f"{lead} {tag.word.en.capitalize()}",
+            )
+            if said is None:
+                stack = lines(lead, width, 8, theme.on_dark, BOLD)
+            else:
+                muted = theme.on_dark_muted
+                stack = titled(
+                    words, said, width, 8, theme.on_dark, theme, small=6.8, muted=muted, inline=True
+                )
+            found.append((stack, look))
         places = _tag_places([stack.width + TAG_PAD for stack, _ in found], width)
         if all(left > 0 for left, _ in places):
             break
