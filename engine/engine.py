@@ -300,7 +300,6 @@ class Engine(Queries, Between, Versions, Delegating):
         """
         asked: list[Asked] = []
         for event in events:
-            check_names(key=event.key, actor=event.actor.id)
             asked.append(event._replace(now=self.now(event.now)))
         if connection is not None:
             return self.shell.carry_out(self.store.on(connection), asked)

@@ -17,8 +17,8 @@ from jianban.engine.engine import Actor, Answer, Engine, Event, Refusal
 from jianban.engine.messages import Message
 from jianban.engine.view import StoredCase
 from jianban.workflows.language.errors import JianbanError
-from tests.effort import examples
 from tests.engine.flows import agent, officer, steps
+from tests.engine.proofs.soak import times
 
 NOW = datetime(2024, 3, 4, 9, tzinfo=BEIJING)
 FLOW = steps(
@@ -169,7 +169,7 @@ def test_whatever_comes_it_answers_or_says_what_is_wrong(engine: Engine, seed: i
     random = Random(seed)
     ids = [engine.start(FLOW, actor=agent, data={"tags": ["a", "a"], "n": 1}).id for _ in range(5)]
     kinds: dict[str, int] = {}
-    for number in range(examples(300).max_examples):
+    for number in range(times(300, 12_500)):
         before = {id: engine.store.case(id) for id in ids[-3:]}
         begun = time.perf_counter()
         try:
@@ -184,6 +184,33 @@ def test_whatever_comes_it_answers_or_says_what_is_wrong(engine: Engine, seed: i
     assert [b.text.en for b in engine.verify()] == []
     for trace in engine.traces(personal=True):
         assert sum(1 for _ in trace.happenings()) >= 1
+
+
+def test_what_is_wrong_with_one_command_is_not_the_others_to_bear(engine: Engine) -> None:
+    case = engine.start(FLOW, actor=agent).id
+    wrong: list[Any] = [
+        Event([], "complete", agent),  # type: ignore[arg-type]
+        Event(case, {}, agent),  # type: ignore[arg-type]
+        Event(case, "complete", Actor("")),
+        Event(case, "complete", agent, key="a\nb"),
+        Event(case, "complete", agent, [1]),  # type: ignore[arg-type]
+    ]
+    answers = engine.fire_many([*wrong, Event(case, "complete", agent, {"tags": ["a"]})])
+    assert [isinstance(a, JianbanError) for a in answers] == [True] * len(wrong) + [False]
+    assert isinstance(answers[-1], Answer)
+    assert engine.case(case).seq == 2
+
+
+def test_items_of_a_list_stand_in_places_that_can_be_kept(engine: Engine) -> None:
+    case = engine.start(FLOW, actor=agent).id
+    items = ["x" * 10_000, "x" * 9_999, "a\x00b", "\u202e", ""]
+    assert engine.fire(case, "complete", actor=agent, data={"tags": items})
+    places = [token.place for token in engine.case(case).steps]
+    cut = "x" * 59 + "…"
+    assert places == [f"look[{label}]" for label in (cut, f"{cut}#2", "a\ufffdb", "\ufffd", "")]
+    for place in places:
+        assert engine.fire(case, "complete", actor=agent, at=place), place
+    assert list(engine.verify()) == []
 
 
 def test_a_body_of_ten_megabytes_is_refused_at_once(engine: Engine) -> None:
