@@ -1,0 +1,59 @@
+"""On a host's own connection, of a pool of its own: what others did meanwhile is a conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import sqlalchemy
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL
+
+from jianban.engine import Actor, Engine
+from jianban.engine.engine import Conflict
+
+LI = Actor("li", {"investors"})
+SIMPLE = "deregistration/simple"
+
+
+@pytest.fixture
+def engine(url: URL) -> Iterator[Engine]:
+    with Engine.open(url) as engine:
+        yield engine
+
+
+@pytest.fixture
+def host(url: URL) -> Iterator[sqlalchemy.Engine]:
+    host = create_engine(url)
+    yield host
+    host.dispose()
+
+
+@pytest.mark.parametrize(("key", "id"), [("form-1", None), (None, "own")])
+def test_two_that_open_the_same_case_at_once(
+    engine: Engine, host: sqlalchemy.Engine, key: str | None, id: str | None
+) -> None:
+    def another() -> None:
+        with host.begin() as second:
+            engine.start(SIMPLE, actor=LI, connection=second, key=key, id=id)
+
+    with ThreadPoolExecutor(1) as threads:
+        with host.begin() as first:
+            case = engine.start(SIMPLE, actor=LI, connection=first, key=key, id=id)
+            later = threads.submit(another)
+            with pytest.raises(TimeoutError):
+                later.result(timeout=0.3)
+        with pytest.raises(Conflict):
+            later.result()
+    assert [item.id for item in engine.cases()] == [case.id]
+
+
+def test_a_lost_race_is_won_by_doing_it_again(engine: Engine, host: sqlalchemy.Engine) -> None:
+    case = engine.start(SIMPLE, actor=LI)
+    with host.begin() as connection:
+        assert engine.fire(case.id, "commit.commit", actor=LI, key="form-2", connection=connection)
+    with host.begin() as connection:
+        again = engine.fire(case.id, "commit.commit", actor=LI, key="form-2", connection=connection)
+    assert again
+    assert (again.seq, again.repeated) == (2, True)
