@@ -2,6 +2,8 @@
 # make test    set up, then run every test
 # make lint    ruff, the type checker and the import contracts
 # make bench   the benchmarks
+# make soak    the proofs at full length: 200 killed processes on each store, 20,000 contested events; an hour
+#              or so. SEED=7 for other moments and orders
 # make gallery every figure of the catalogue on one page: build/gallery/index.html
 # make lock    renew requirements.lock from pyproject.toml (needs uv)
 # make clean   remove what the above made
@@ -10,6 +12,7 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 BIN := .venv/bin
 STAMP := .venv/stamp
+SEED ?= 1
 DEMO := build/demo
 DEMO_LANG ?= zh
 JIANBAN := $(BIN)/jianban --lang $(DEMO_LANG)
@@ -17,7 +20,7 @@ PAIR := deregistration/general deregistration/simple
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := test
-.PHONY: setup demo test lint lint-style lint-format lint-types lint-imports bench gallery lock clean
+.PHONY: setup demo test lint lint-style lint-format lint-types lint-imports bench soak gallery lock clean
 
 setup: $(STAMP)
 
@@ -69,6 +72,10 @@ lint-imports: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+soak: $(STAMP)
+	JIANBAN_SOAK=1 JIANBAN_KILLS=200 JIANBAN_SEED=$(SEED) $(BIN)/python -m pytest -v --durations=0 \
+	  --hypothesis-profile=explore tests/engine/proofs tests/engine/effects/test_processes.py $(PYTEST_ARGS)
 
 gallery: $(STAMP)
 	$(BIN)/python -m docs.pictures.gallery build/gallery

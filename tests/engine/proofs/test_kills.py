@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import timedelta
 from itertools import islice
 from multiprocessing.context import ForkServerContext
+from pathlib import Path
 from random import Random
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 
+from jianban.engine.case import Case
 from jianban.engine.engine import Engine
+from tests.engine.flows import agent
 from tests.engine.proofs.soak import SEED, times
-from tests.engine.proofs.victims import NOW, THREADS, Firing, Opening, commands, told, victim
+from tests.engine.proofs.victims import (
+    NOW,
+    THREADS,
+    WAITING,
+    Firing,
+    Opening,
+    commands,
+    told,
+    victim,
+    worker,
+    worker_on,
+)
 from tests.engine.proofs.whole import whole
 
 pytestmark = pytest.mark.slow
@@ -109,3 +124,60 @@ def keys(engine: Engine, seed: str) -> set[tuple[str, str]]:
         ).fetchall()
     assert len(found) == len({tuple(row) for row in found})
     return {(case, key) for case, key in found}
+
+
+def test_killed_workers_leave_no_effect_undone_and_nobody_asleep(
+    url: URL, processes: ForkServerContext, tmp_path: Path
+) -> None:
+    """Each effect is carried out at least once, always the same under its key; time goes on meanwhile."""
+    print(f"JIANBAN_SEED={SEED}")
+    random = Random(SEED)
+    address = url.render_as_string(hide_password=False)
+    log = tmp_path / "log"
+    log.touch()
+    hours = processes.Value("q", 0)
+    with Engine.open(url, clock=lambda: NOW + timedelta(hours=hours.value)) as engine:
+        for _ in range((KILLS + VICTIMS - 1) // VICTIMS):
+            running = []
+            for _ in range(VICTIMS):
+                ours, theirs = processes.Pipe(duplex=False)
+                process = processes.Process(
+                    target=worker, args=(address, hours, str(log), theirs), daemon=True
+                )
+                process.start()
+                theirs.close()
+                running.append((process, ours))
+            for _ in range(5):
+                case = engine.start(WAITING, actor=agent).id
+                if random.random() < 0.7:
+                    assert engine.fire(case, "apply.complete", actor=agent)
+                hours.value += random.choice((0, 1, 60))
+            for process, pipe in running:
+                if random.random() < 0.8:  # else perhaps while it opens the database
+                    pipe.recv_bytes()
+                    wanted = log.stat().st_size + random.choice((0, 1, 300, 1000))
+                    patience = time.monotonic() + 1
+                    while log.stat().st_size < wanted and time.monotonic() < patience:
+                        time.sleep(0.001)
+                time.sleep(random.uniform(0, LONGEST))
+                process.kill()
+            for process, pipe in running:
+                process.join()
+                pipe.close()
+        begun = len(log.read_text().splitlines())
+        hours.value += 24 * 400
+        with log.open("ab") as file:
+            worker_on(engine, file.fileno()).once()
+        effects = engine.effects(limit=100_000)
+        assert {e.status.value for e in effects} == {"done"}
+        lines = [tuple(json.loads(line)) for line in log.read_text().splitlines()]
+        assert 0 < begun < len(lines)
+        assert len({line[0] for line in lines}) == len({*lines}), "a key stood for two things"
+        assert {line[0] for line in lines} == {e.key for e in effects}
+        assert engine.wake() == []
+        for id in {e.case for e in effects}:
+            case = engine.case(id)
+            alone = Case.replay(WAITING, case.history)
+            assert alone.tick(engine.now())
+            assert alone.history == case.history, f"{id} was left asleep"
+        assert whole(engine) == []

@@ -6,16 +6,22 @@ What it does follows from the seed alone: its parent knows what a process had be
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
+from multiprocessing.sharedctypes import Synchronized
 from random import Random
 from threading import Lock, Thread
 
 from jianban.engine.clock import BEIJING
+from jianban.engine.effects.port import Handlers, Retries
+from jianban.engine.effects.rows import Outgoing
 from jianban.engine.engine import Answer, Engine, Event
 from jianban.engine.plan import plan_of
+from jianban.engine.worker import Worker
+from jianban.workflows.language.model import SendKind
 from tests.engine.flows import agent, steps
 
 NOW = datetime(2024, 3, 4, 9, tzinfo=BEIJING)
@@ -33,7 +39,18 @@ FLOW = steps(
     " title: {zh: 姓名, en: Name}}}",
 )
 """Every event takes away two tasks, adds two, and sends twice."""
-plan_of(FLOW)  # which takes some time, and so is done before they start
+WAITING = steps(
+    """
+    - {step: apply, title: {zh: 申请, en: Apply}, kind: task, by: agent, within: 5 days,
+       sends: [{notify: agent}, {ask: fire_office}]}
+    - {step: notice, title: {zh: 公告, en: Notice}, kind: publicity, by: officer, lasts: 20 days}
+    - {step: check, title: {zh: 审查, en: Check}, kind: task, by: officer, within: 3 working days,
+       sends: [{webhook: archive}]}
+    """
+)
+"""Whose effects and wake-ups keep workers busy."""
+for _flow in (FLOW, WAITING):
+    plan_of(_flow)  # which takes some time, and so is done before they start
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +141,23 @@ def victim(url: str, seed: str, pipe: Connection) -> None:
             thread.start()
         for thread in threads:
             thread.join()
+
+
+def worker_on(engine: Engine, log: int) -> Worker:
+    """A worker that writes a line for each effect it carries out."""
+
+    def carry_out(outgoing: Outgoing) -> None:
+        effect = outgoing.effect
+        line = (outgoing.key, effect.kind, effect.to, effect.place, effect.text.en)
+        os.write(log, (json.dumps(line) + "\n").encode())
+
+    handlers: Handlers = dict.fromkeys(map(str, SendKind), carry_out)
+    return Worker(engine, handlers, queue=None, retries=Retries(), pause=0.02)
+
+
+def worker(url: str, hours: Synchronized[int], log: str, pipe: Connection) -> None:
+    """Work until killed, at a time that the parent sets."""
+    file = os.open(log, os.O_WRONLY | os.O_APPEND)
+    with Engine.open(url, clock=lambda: NOW + timedelta(hours=hours.value)) as engine:
+        pipe.send_bytes(b"ready")
+        worker_on(engine, file).run()
