@@ -1,7 +1,7 @@
 """Draws the catalogue's figures on one page to look at: `.venv/bin/python -m docs.pictures.gallery FOLDER`.
 
-Every process in every kind of figure, language and theme, free and on paper; and every two variants of a
-subject compared.
+Every process in every kind of figure, free and on paper, and in one more language and theme, which take
+turns; and each two that belong together compared.
 """
 
 from __future__ import annotations
@@ -21,14 +21,13 @@ from jianban.workflows.figures.metrics import BOLD, REGULAR
 from jianban.workflows.language.catalogue import Catalogue
 from tests.figures.catalogue import comparisons_of, figures_of, pairs, subject
 
-LOOKS: tuple[tuple[FigureLang, str, str | None], ...] = (
-    ("zh", "print", None),
-    ("both", "print", None),
-    ("en", "grey", None),
-    ("both", "dark", None),
-    ("zh", "contrast", None),
+LOOKS: tuple[tuple[FigureLang, str], ...] = (
+    ("both", "print"),
+    ("en", "grey"),
+    ("both", "dark"),
+    ("zh", "contrast"),
 )
-"""Language, theme and paper of the pictures of one process."""
+"""Languages and themes that take turns."""
 SHEETS = {"process": "A3", "overview": "16:9", "guide": "A4", "parallel": "A4"}
 COMPARED: tuple[tuple[FigureLang, str, str | None], ...] = (("both", "print", None), ("zh", "grey", "A3"))
 STYLE = (
@@ -48,14 +47,15 @@ class Picture:
     refused: str = ""
 
 
-def _process(folder: Path, key: str) -> list[Picture]:
+def _process(folder: Path, key: str, turn: int) -> list[Picture]:
     flow = compile_process(Catalogue.default().process(key))
     found: list[Picture] = []
-    for lang, theme, paper in LOOKS:
-        for kind, figure in figures_of(flow, lang).items():
-            found += _drawn(folder, key, kind, figure, lang, theme, paper)
-            if (lang, theme) == ("zh", "print"):
-                found += _drawn(folder, key, kind, figure, lang, theme, SHEETS[kind])
+    for kind, figure in figures_of(flow, "zh").items():
+        for paper in (None, SHEETS[kind]):
+            found += _drawn(folder, key, kind, figure, "zh", "print", paper)
+    lang, theme = LOOKS[turn % len(LOOKS)]
+    for kind, figure in figures_of(flow, lang).items():
+        found += _drawn(folder, key, kind, figure, lang, theme, None)
     return found
 
 
@@ -103,7 +103,9 @@ def main(folder: Path) -> None:
     from docs.pictures import gallery
 
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        singles = {p.key: (p, pool.submit(gallery._process, folder, p.key)) for p in processes}
+        singles = {
+            p.key: (p, pool.submit(gallery._process, folder, p.key, turn)) for turn, p in enumerate(processes)
+        }
         doubles = {
             (a.key, b.key): (a, b, pool.submit(gallery._pair, folder, (a.key, b.key)))
             for a, b in pairs(processes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from math import log
 from typing import Any
 
@@ -243,16 +244,12 @@ class Planner:
         found: list[Sheet] = []
         begin = 0
         while begin < count:
-            best = None
-            for end in range(begin + 1, count + 1):
-                fitted = self._fitted(sheet(begin, end))
-                if fitted is None:
-                    break
-                best, after = fitted, end
-            if best is None:
+            fitting = takewhile(bool, (self._fitted(sheet(begin, e)) for e in range(begin + 1, count + 1)))
+            fitted = [s for s in fitting if s]
+            if not fitted:
                 return None
-            found.append(best)
-            begin = after
+            found.append(fitted[-1])
+            begin += len(fitted)
         return found
 
     def _apart(self, fold: Fold) -> Iterator[Sheet]:
