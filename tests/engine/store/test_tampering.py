@@ -15,6 +15,7 @@ import pytest
 from jianban.engine.clock import BEIJING
 from jianban.engine.engine import Actor, Engine
 from tests.engine.flows import agent, neighbour, officer, steps
+from tests.engine.proofs.soak import times
 from tests.engine.store.test_erasure import FLOW as PERSONAL
 from tests.engine.store.test_erasure import brought
 
@@ -144,7 +145,9 @@ def find(kept: Path, folder: Path, seed: int) -> str:
 
 @pytest.mark.parametrize("part", range(4))
 def test_any_change_is_found(kept: Path, tmp_path: Path, part: int) -> None:
-    missed = [said for seed in range(part * 60, part * 60 + 60) if (said := find(kept, tmp_path, seed))]
+    count = times(25, 2_500)
+    seeds = range(part * count, part * count + count)
+    missed = [said for seed in seeds if (said := find(kept, tmp_path, seed))]
     assert missed == []
 
 
