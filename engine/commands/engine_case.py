@@ -69,14 +69,14 @@ def register(app: typer.Typer, lang: Lang) -> None:
             plan = plan_of(found.flow)
             dates = deadlines(plan, engine.calendar, found.state, engine.now(moment))
             traces = [*engine.traces([case], personal=True)]
-            entries = list(found.entries)
+            entries = [plain_entry(plan_of(engine.library.by_hash(e.definition)), e) for e in found.entries]
         if json:
             session.write_json(
                 {
                     **plain_case(found),
                     "data": {n: _plain(v) for n, v in found.data.items()},
                     "deadlines": [plain_deadline(d) for d in dates],
-                    "entries": [plain_entry(plan, entry) for entry in entries],
+                    "entries": entries,
                 }
             )
             return FINE

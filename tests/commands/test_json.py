@@ -19,6 +19,7 @@ EXAMPLES = {
     )
 }
 SIMPLE = "deregistration/simple@2022-03"
+AT = ("--now", "2024-03-04T09:00")
 BROKEN = "process: a\nversion: '1'\ntitel: {zh: 甲, en: A}\n"
 LINES = {
     "list --json": ["list", "deregistration/simple", "--json"],
@@ -27,6 +28,17 @@ LINES = {
     "compare --json": ["compare", "deregistration/general@2022-03", SIMPLE, "--json"],
     "show --json": ["show", SIMPLE, "--json"],
     "walk --json": ["walk", SIMPLE, "--start", "2022-04-01", "--do", "commit", "--do", "approve", "--json"],
+    "engine start --json": ["engine", "start", SIMPLE, "--as", "zhang:investors", *AT, "--json"],
+    "engine fire --json": ["engine", "fire", "case-0", "commit", "--as", "zhang:investors", *AT, "--json"],
+    "engine options --json": ["engine", "options", "case-1", *AT, "--json"],
+    "engine case --json": ["engine", "case", "case-1", *AT, "--json"],
+    "engine cases --json": ["engine", "cases", *AT, "--json"],
+    "engine cases --count --json": ["engine", "cases", "--count", "status,light", *AT, "--json"],
+    "engine tasks --json": ["engine", "tasks", "--role", "tax_officer", *AT, "--json"],
+    "engine due --json": ["engine", "due", *AT, "--json"],
+    "engine verify --json": ["engine", "verify", "--json"],
+    "engine effects --json": ["engine", "effects", "--json"],
+    "engine recalendar --json": ["engine", "recalendar", *AT, "--json"],
     "doctor --json": ["doctor", "--json"],
     "Errors / 错误": ["measure", "nowhere", "--json"],
 }
@@ -56,8 +68,25 @@ def test_every_example_is_tried() -> None:
     assert EXAMPLES.keys() == LINES.keys()
 
 
+@pytest.fixture
+def database(jianban: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two cases, one of which is being published."""
+    monkeypatch.setenv("JIANBAN_DB", f"sqlite:///{tmp_path / 'cases.db'}")
+    jianban("engine", "init")
+    for case in ("case-0", "case-1"):
+        jianban(
+            "engine", "start", SIMPLE, "--as", "zhang:investors", "--id", case, "--subject", "甲公司", *AT
+        )
+    jianban("engine", "fire", "case-1", "commit", "--as", "zhang:investors", *AT)
+    assert jianban("engine", "fire", "case-1", "submit", "--as", "li:agent", *AT).code == 0
+
+
 @pytest.mark.parametrize("heading", LINES)
-def test_the_document_has_the_shape_of_the_example(jianban: Shell, tmp_path: Path, heading: str) -> None:
+def test_the_document_has_the_shape_of_the_example(
+    jianban: Shell, tmp_path: Path, heading: str, request: pytest.FixtureRequest
+) -> None:
+    if heading.startswith("engine"):
+        request.getfixturevalue("database")
     broken = tmp_path / "broken.yaml"
     broken.write_text(BROKEN, encoding="utf-8")
     result = jianban(*(word.format(broken=broken) for word in LINES[heading]))
