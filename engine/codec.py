@@ -15,7 +15,7 @@ from jianban.engine.clock import BEIJING
 from jianban.engine.plan import Plan
 from jianban.engine.state import CaseState, Instance, Memory, Record, RecordKind, Token, Value
 from jianban.workflows.language.model import DataField, DataKind
-from jianban.workflows.language.wire import Form, form, json_of
+from jianban.workflows.language.wire import Form, form, json_of, quoted
 from jianban.workflows.texts import Text
 
 VERSION = 1
@@ -43,6 +43,8 @@ class Written(NamedTuple):
     data_json: str
     memory: Memory
     memory_json: str
+    tokens: dict[int, tuple[Token, str]]
+    """By what tells tokens apart while they are held here."""
 
 
 def state_bytes(state: CaseState, before: Written | None = None) -> tuple[bytes, Written]:
@@ -59,14 +61,21 @@ def state_bytes(state: CaseState, before: Written | None = None) -> tuple[bytes,
         data_json = before.data_json if before is not None and kept else json_of([_plain(v) for v in data])
         kept = before is not None and before.memory is memory
         memory_json = before.memory_json if before is not None and kept else json_of(_MEMORY.freeze(memory))
-        before = Written(data, data_json, memory, memory_json)
-    tokens = [
-        (t.node, microseconds(t.since), t.instances, None if t.due is None else microseconds(t.due))
-        for t in state.tokens
-    ]
+        tokens = before.tokens if before is not None else {}
+    else:
+        data_json, memory_json, tokens = before.data_json, before.memory_json, before.tokens
     at = microseconds(state.at)
-    text = f"[{VERSION},{at},{json_of(tokens)},{before.data_json},{before.memory_json}]"
-    return text.encode(), before
+    are: dict[int, tuple[Token, str]] = {}
+    for token in state.tokens:
+        written = tokens.get(id(token))
+        if written is None:
+            since = at if token.since is state.at else microseconds(token.since)
+            due = "null" if token.due is None else microseconds(token.due)
+            instances = json_of(token.instances) if token.instances else "[]"
+            written = token, f"[{quoted(token.node)},{since},{instances},{due}]"
+        are[id(token)] = written
+    text = f"[{VERSION},{at},[{','.join([t for _, t in are.values()])}],{data_json},{memory_json}]"
+    return text.encode(), Written(data, data_json, memory, memory_json, are)
 
 
 def state_of(plan: Plan, body: bytes) -> CaseState:
@@ -118,6 +127,31 @@ def record_plain(plan: Plan, record: Record, at: datetime) -> dict[str, Any]:
     return plain
 
 
+def record_json(plan: Plan, record: Record, at: datetime) -> str:
+    """What `record_plain` gives, as canonical JSON."""
+    if record.at is not at or record[_USUAL:] != _UNUSUAL:
+        return json_of(record_plain(plan, record, at))
+    kind, _at, actor, node, event, target, instances, values, reason = record[:_USUAL]
+    parts = []
+    if actor is not None:
+        parts.append(f'"actor":{quoted(actor)}')
+    if values:
+        data = {n: _plain(v) for n, v in zip(plan.fields, values, strict=True) if v is not None}
+        parts.append(f'"data":{json_of(data)}')
+    if event:
+        parts.append(f'"event":{quoted(event)}')
+    if instances:
+        parts.append(f'"instances":{json_of(instances)}')
+    parts.append(f'"kind":"{kind.value}"')
+    if node:
+        parts.append(f'"node":{quoted(node)}')
+    if reason:
+        parts.append(f'"reason":{quoted(reason)}')
+    if target:
+        parts.append(f'"target":{quoted(target)}')
+    return f"{{{','.join(parts)}}}"
+
+
 def record_of(plan: Plan, plain: Mapping[str, Any], at: datetime) -> Record:
     """
     Raises:
@@ -147,6 +181,8 @@ def _rest() -> Iterator[tuple[int, str, Form[Any] | None]]:
 
 
 _REST = tuple(_rest())
+_USUAL = Record._fields.index("calendar")
+_UNUSUAL = tuple(Record._field_defaults[name] for name in Record._fields[_USUAL:])
 
 
 def _plain(value: Value) -> Any:

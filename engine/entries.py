@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from jianban.engine.codec import (
     instant,
     microseconds,
+    record_json,
     record_of,
     record_plain,
     state_bytes,
@@ -26,7 +27,7 @@ from jianban.engine.codec import (
 from jianban.engine.plan import Plan
 from jianban.engine.seals import Seal, open_records, seal_records
 from jianban.engine.state import CaseState, Record
-from jianban.workflows.language.wire import canonical
+from jianban.workflows.language.wire import canonical, json_of, quoted
 
 VERSION = 1
 NONE: Mapping[str, Any] = {}
@@ -113,41 +114,34 @@ def entry_row(plan: Plan, entry: Entry, before: bytes, seal: Seal | None) -> Row
     Raises:
         ValueError: a text cannot be written.
     """
-    plain: dict[str, Any] = {
-        "v": VERSION,
-        "case": entry.case,
-        "seq": entry.seq,
-        "at": microseconds(entry.at),
-        "kind": entry.kind.value,
-        "definition": entry.definition,
-        "records": [record_plain(plan, r, entry.at) for r in entry.records],
-    }
-    if entry.actor is not None:
-        plain["actor"] = entry.actor
-    if entry.event:
-        plain["event"] = entry.event
-    if entry.place is not None:
-        plain["place"] = entry.place
-    for name in ("key", "business_key", "subject"):
-        if (value := getattr(entry, name)) is not None:
-            plain[name] = value
-    if plan.personal:
-        assert seal is not None
-        seal_records(plan, entry.seq, plain["records"], seal)
-    if entry.state is not None:
-        plain["erased"] = entry.erased
-        plain["state"] = json.loads(state_bytes(without(plan, entry.state))[0])
-    body = canonical(plain)
-    return Row(
-        entry.case,
-        entry.seq,
-        entry.key,
-        plain["at"],
-        entry.actor,
-        entry.kind.value,
-        body,
-        link(before, body),
-    )
+    at = microseconds(entry.at)
+    if seal is None:
+        records = ",".join([record_json(plan, r, entry.at) for r in entry.records])
+    else:
+        plain = [record_plain(plan, r, entry.at) for r in entry.records]
+        seal_records(plan, entry.seq, plain, seal)
+        records = ",".join(map(json_of, plain))
+    body = (
+        f'{{{_member("actor", entry.actor)}"at":{at},{_member("business_key", entry.business_key)}'
+        f'"case":{quoted(entry.case)},"definition":"{entry.definition}",{_erased(entry)}'
+        f'{_member("event", entry.event or None)}{_member("key", entry.key)}"kind":"{entry.kind.value}",'
+        f'{_member("place", entry.place)}"records":[{records}],"seq":{entry.seq},{_state(plan, entry)}'
+        f'{_member("subject", entry.subject)}"v":{VERSION}}}'
+    ).encode()
+    return Row(entry.case, entry.seq, entry.key, at, entry.actor, entry.kind.value, body, link(before, body))
+
+
+def _member(name: str, value: str | None) -> str:
+    """Of an object that goes on; nothing where there is no value."""
+    return "" if value is None else f'"{name}":{quoted(value)},'
+
+
+def _erased(entry: Entry) -> str:
+    return "" if entry.state is None else f'"erased":{json_of(entry.erased)},'
+
+
+def _state(plan: Plan, entry: Entry) -> str:
+    return "" if entry.state is None else f'"state":{state_bytes(without(plan, entry.state))[0].decode()},'
 
 
 def entry_of(plan: Plan, row: Row, personal: Mapping[str, Any] = NONE) -> Entry:

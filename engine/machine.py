@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-from transitions import EventData, Machine, Transition
+from transitions import Event, Machine
 
 from jianban.workflows.flow import ROOT, Arc, Flow, NodeKind
 from jianban.workflows.language.model import AnywhereKind
@@ -28,19 +28,21 @@ if _LOGGER.level == logging.NOTSET:
     _LOGGER.setLevel(logging.WARNING)
 
 
-class _Move(Transition):
-    """A transition that has no callbacks, and so does not look for any: half the cost of a move."""
+class _Event(Event):
+    """An event of transitions that have no callbacks: nobody needs data about it. A tenth of the cost."""
 
-    def execute(self, event_data: EventData) -> bool:
-        assert self.dest is not None, "arcs have targets"
-        event_data.machine.set_state(self.dest, event_data.model)
+    def trigger(self, model: Any, *args: Any, **kwargs: Any) -> bool:
+        transitions = self.transitions.get(model.node)
+        if not transitions:
+            return super().trigger(model, *args, **kwargs)
+        model.node = transitions[0].dest
         return True
 
 
 class RegionMachine(Machine):
     """The machine of one region."""
 
-    transition_cls = _Move
+    event_cls = _Event
 
 
 MAX_FLOWS = 256

@@ -67,6 +67,10 @@ class Condition:
         )
 
 
+WATCHING = "~"
+"""Before the role of those whose step it is while they cannot act: a period runs, or others must act."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArcPlan:
     arc: Arc
@@ -136,6 +140,11 @@ class NodePlan:
     """True when other steps ask who did this one, or when."""
     strand: frozenset[str]
     """The regions on the same strand: those around it and those inside it."""
+    waiting: tuple[str, ...]
+    """Whose rows it has in the work list: the roles that may act, those of its first exit first, empty where
+    anybody may; then after `WATCHING` those whose step it is."""
+    dated: bool
+    """True when days are counted at it."""
 
     @property
     def limit(self) -> Limit | None:
@@ -188,6 +197,8 @@ class Plan:
     """True when its cases wait for messages, send some, or open cases."""
     opening: frozenset[str]
     """The nodes of the steps that open cases."""
+    sending: frozenset[str]
+    """The nodes that send something, when they are reached or left."""
 
 
 CLASH = Text(
@@ -253,6 +264,7 @@ class _Planner:
             counted=self._counted(),
             wholes=self.wholes,
             talks=self._talks(),
+            sending=frozenset(n.id for n in self.flow.nodes.values() if self._sending(n)),
             opening=frozenset(n.id for n in self.flow.steps if n.step and _sends(n.step, SendKind.OPEN)),
         )
 
@@ -266,6 +278,10 @@ class _Planner:
         )
         sent = any(_sends(s, SendKind.MESSAGE, SendKind.OPEN) for s in senders)
         return sent or any(arc.message is not None for arc in flow.arcs)
+
+    def _sending(self, node: Node) -> bool:
+        arcs = self.flow.outgoing[node.id]
+        return any(sender is not None and sender.sends for sender in (node.step, node.end, *arcs))
 
     def _counted(self) -> Mapping[str, frozenset[str]]:
         limits = (*self.counted_from.items(), *((w.key, w.counted_from) for w in self.wholes.values()))
@@ -298,6 +314,7 @@ class _Planner:
         block = node.block
         called: Process | None = block.process if isinstance(block, Call) else None
         wholes = self._wholes(node)
+        timers = tuple(timer_plans(node, groups[Cause.TIMER], wholes)) if resting else ()
         return NodePlan(
             node=node,
             kind=node.kind,
@@ -307,7 +324,7 @@ class _Planner:
             received=_received(groups[Cause.MESSAGE]),
             timed=_frozen(groups[Cause.TIMER]) if resting else {},
             routes=() if resting else tuple(out),
-            timers=tuple(timer_plans(node, groups[Cause.TIMER], wholes)) if resting else (),
+            timers=timers,
             children=tuple(self._child(self.flow.regions[r]) for r in node.children),
             over=self.places[block.over] if isinstance(block, Each) else None,
             needed=_needed(node),
@@ -323,6 +340,8 @@ class _Planner:
             first_received=node.step is not None and node.step.first_receiver is not None,
             remembered=node.id in self.remembered,
             strand=frozenset((*self.flow.ancestors(node.region), *self.under[node.region])),
+            waiting=_waiting(node, groups[Cause.ACTOR]) if resting else (),
+            dated=resting and bool(timers or wholes or (node.step and (node.step.limit or node.step.wait))),
         )
 
     def _wholes(self, node: Node) -> tuple[WholePlan, ...]:
@@ -390,6 +409,15 @@ def _received(groups: Mapping[str, list[ArcPlan]]) -> dict[str, tuple[ArcPlan, .
 
 def _frozen(groups: Mapping[str, list[ArcPlan]]) -> dict[str, tuple[ArcPlan, ...]]:
     return {event: tuple(arcs) for event, arcs in groups.items()}
+
+
+def _waiting(node: Node, exits: Mapping[str, Sequence[ArcPlan]]) -> tuple[str, ...]:
+    arcs = [arc.arc for arcs in exits.values() for arc in arcs]
+    acting = dict.fromkeys(r.id for arc in arcs for r in arc.by)
+    if any(not arc.by for arc in arcs):
+        acting[""] = None
+    own = node.step.by if node.step is not None else ()
+    return (*acting, *(WATCHING + r.id for r in own if r.id not in acting)) or (WATCHING,)
 
 
 def _sends(sender: Step | End | Arc | Anywhere, *kinds: SendKind) -> bool:

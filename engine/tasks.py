@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -10,15 +10,11 @@ from jianban.engine.access import done_by
 from jianban.engine.clock import warned
 from jianban.engine.codec import microseconds
 from jianban.engine.limits import TimerKind
-from jianban.engine.plan import NodePlan, Plan
+from jianban.engine.plan import WATCHING, NodePlan, Plan
 from jianban.engine.state import CaseState, Token
 from jianban.engine.timers import began, calendar_of, limit_end, period_end, stopped_since
 from jianban.workflows.calendar import WorkCalendar
-from jianban.workflows.flow import NodeKind
 from jianban.workflows.language.model import Duration
-
-WATCHING = "~"
-"""Before the role of those whose step it is while they cannot act: a period runs, or others must act."""
 
 
 class Dates(NamedTuple):
@@ -73,42 +69,33 @@ def tasks_of(
     """
     found: list[Task] = []
     same = before is not None and before.memory is state.memory
+    nodes = plan.nodes
     for token in state.tokens:
-        node = plan.nodes[token.node]
-        if node.kind is not NodeKind.STEP:
+        node = nodes[token.node]
+        if not node.waiting:
             continue
         place = token.place
         if same and before is not None and any(t is token for t in before.tokens):
-            found += (t for t in were if t.place == place)
+            found += [t for t in were if t.place == place]
             continue
-        dates = NONE
-        if node.node.step is not None and (node.limit or node.wholes or node.timers or node.node.step.wait):
-            dates = _dates(calendar, state, node, token)
+        dates = _dates(calendar, state, node, token) if node.dated else NONE
         since = microseconds(token.since)
-        for role in _roles(node):
+        for role in node.waiting:
             for person in _persons(plan, state, node, token, role):
                 found.append(Task(place, role, person, token.node, since, dates))
     return tuple(found)
 
 
-def _roles(node: NodePlan) -> list[str]:
-    """Who may act at a step, the roles of its first exit first; then those whose step it is."""
-    arcs = [arc.arc for arcs in node.exits.values() for arc in arcs]
-    acting = dict.fromkeys(r.id for arc in arcs for r in arc.by)
-    if any(not arc.by for arc in arcs):
-        acting[""] = None
-    own = node.node.step.by if node.node.step is not None else ()
-    return [*acting, *(WATCHING + r.id for r in own if r.id not in acting)] or [WATCHING]
-
-
-def _persons(plan: Plan, state: CaseState, node: NodePlan, token: Token, role: str) -> list[str]:
+def _persons(plan: Plan, state: CaseState, node: NodePlan, token: Token, role: str) -> Sequence[str]:
     memory = state.memory
+    if not memory.assignments and memory.responsible is None:
+        return _ALL
     role = role.removeprefix(WATCHING)
     if bound := [person for bound, person in memory.assignments if bound == role]:
         return bound
     responsible = memory.responsible
     if responsible is None or role not in plan.kept:
-        return [""]
+        return _ALL
     excused = node.apart and done_by((responsible,), token.instances, node.apart, memory.done) is not None
     return ["" if excused else responsible]
 
@@ -160,6 +147,9 @@ def _periods(node: NodePlan) -> Iterator[Duration]:
         yield step.wait.effective
 
 
+_ALL = ("",)
+
+
 class Nearest(NamedTuple):
     """The nearest days of a case."""
 
@@ -170,9 +160,14 @@ class Nearest(NamedTuple):
 
 
 def nearest(tasks: tuple[Task, ...]) -> Nearest:
-    due = min((t.dates.due for t in tasks), default=date.max)
-    return Nearest(
-        due if due != date.max else None,
-        min((t.dates.yellow for t in tasks if t.dates.yellow is not None), default=None),
-        min((t.dates.red for t in tasks if t.dates.red is not None), default=None),
-    )
+    due, yellow, red = date.max, None, None
+    for task in tasks:
+        dates = task.dates
+        if dates is NONE:
+            continue
+        due = min(due, dates.due)
+        if dates.yellow is not None and (yellow is None or dates.yellow < yellow):
+            yellow = dates.yellow
+        if dates.red is not None and (red is None or dates.red < red):
+            red = dates.red
+    return Nearest(due if due != date.max else None, yellow, red)
