@@ -1,0 +1,5 @@
+"""Runs the scenarios of this folder."""
+
+from pytest_bdd import scenarios
+
+scenarios("access")
