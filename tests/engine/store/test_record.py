@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 from sqlite3 import connect
@@ -11,11 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jianban.engine.clock import BEIJING
-from jianban.engine.codec import instant, microseconds, record_of, record_plain, state_bytes, state_of
+from jianban.engine.codec import (
+    instant,
+    microseconds,
+    record_json,
+    record_of,
+    record_plain,
+    state_bytes,
+    state_of,
+)
 from jianban.engine.engine import Engine, Event
 from jianban.engine.plan import plan_of
 from jianban.engine.walks import Walk, play, walks
 from jianban.workflows.flow import Flow
+from jianban.workflows.language.wire import canonical, json_of
 from tests.engine.flows import agent, officer, steps
 from tests.strategies import flows
 
@@ -105,7 +115,10 @@ def test_states_and_records_come_back_as_they_were(flow: Flow) -> None:
         case = play(flow, found)
         assert state_of(plan, state_bytes(case.state)[0]) == case.state
         for record in case.history:
-            assert record_of(plan, record_plain(plan, record, NOW), NOW) == record
+            plain = record_plain(plan, record, NOW)
+            assert record_of(plan, plain, NOW) == record
+            for at in (NOW, record.at):
+                assert record_json(plan, record, at) == json_of(record_plain(plan, record, at))
 
 
 @given(st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30)))
@@ -113,6 +126,15 @@ def test_instants_are_exact(moment: datetime) -> None:
     aware = moment.replace(tzinfo=BEIJING)
     assert instant(microseconds(aware)) == aware
     assert microseconds(moment) == microseconds(aware)
+
+
+def test_entries_are_canonical(file: Path) -> None:
+    with Engine.open(f"sqlite:///{file}", clock=lambda: NOW) as engine:
+        case = engine.start(FLOW, actor=agent, id='"c"', subject="主体", business_key="k", reason="理由")
+        assert engine.fire(case.id, "complete", actor=agent, key="\\", reason="a\n")
+        bodies = [row.body for row in engine.store.entries(case.id)]
+        assert bodies == [canonical(json.loads(body)) for body in bodies]
+        assert len(bodies) == 2
 
 
 def test_what_is_written_of_a_state_does_not_depend_on_what_was_written_before() -> None:
