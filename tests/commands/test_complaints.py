@@ -28,7 +28,7 @@ from tests.commands.conftest import Shell
         ("list --json=yes", "option “--json” takes no value", "选项“--json”不接受取值"),
         ("show a b", "unexpected arguments: b", "多余的参数：b"),
         ("measure a --start 2024-02-30", "--start must be a date like 2024-03-01", "--start 须为日期"),
-        ("compare a b --format pdf", "--format must be one of terminal, markdown", "--format 须为 terminal"),
+        ("compare a b --format exe", "--format must be one of terminal, markdown", "--format 须为 terminal"),
         ("compare a", "takes two processes or more", "至少需要两个流程"),
         ("draw a --dpi x", "“--dpi” must be a whole number", "“--dpi”须为整数"),
         ("draw a --dpi 0", "--dpi must lie between", "--dpi 须在"),

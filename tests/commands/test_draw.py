@@ -41,12 +41,6 @@ def test_pages_on_standard_output_are_refused(jianban):
     assert "--output" in result.err
 
 
-def test_paper_too_small_names_one_that_will_do(jianban):
-    result = jianban("draw", "construction/project-serial", "--paper", "A4")
-    assert result.code == 2
-    assert "A1" in result.err
-
-
 def test_a_picture_too_large_is_the_readers_to_mend(jianban):
     result = jianban("draw", GENERAL, "-f", "png", "--dpi", "2400")
     assert result.code == 2
