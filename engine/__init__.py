@@ -10,16 +10,18 @@ refuses it.
 | `decision` | `decide`: (flow, state, command) → what happened and the new state, or a refusal |
 | `admission`, `access` | whether an event may happen: conditions, waits, counts, data; roles, duties |
 | `delegation`, `responsibility` | acting for another; roles bound in a case, first receivers, handovers |
-| `messages`, `effects` | what a case waits for and a message does; what goes out |
+| `messages`, `effects.values` | what a case waits for and a message does; what goes out |
 | `staffing` | whether a list of people can work a process |
 | `anywhere` | withdrawal, suspension and resumption, extension of a limit |
 | `moves` | moving tokens: choices, forks, joins, calls, cancelling, ends |
-| `timers`, `clock` | what happens by itself and when; deadlines with a clock that can stop |
+| `timers`, `limits`, `clock` | what happens by itself and when; deadlines with a clock that can stop |
+| `deadlines` | the dates a case stands under: used, left, green, yellow or red |
 | `offers` | what may happen next, for whom, by when, and what refuses it now |
 | `facts` | a case's data, typed as its process declares |
 | `plan`, `machine` | a flow prepared once for running; one `transitions` machine for each region |
 | `state`, `refusals` | the values all of these speak in |
-| `replays` | the state that a history leads to |
+| `replays`, `recollection` | the state that a history leads to; what has happened, read again |
+| `migration`, `carrying`, `fitting`, `matching` | a case under another definition, and back |
 | `walks` | a run to each end of a flow, found on the real engine, by `distances` and `samples` |
 
 The core reads no clock, keeps nothing but what it prepares for a flow, and imports from `jianban.workflows`
@@ -27,13 +29,23 @@ only. Around it stands what keeps cases (`from jianban.engine import Actor, Engi
 
 | module | what lives there |
 |---|---|
-| `engine` | `Engine`, which opens a database and lets events happen in its cases |
+| `engine`, `aio` | `Engine`, which opens a database and lets events happen in its cases; the same, awaited |
+| `queries`, `between`, `versions`, `delegations`, `front` | its parts: lists; messages; migration; people |
 | `view` | a stored case as it was when it was read |
-| `shell`, `group` | commands decided and written in one transaction; many callers in one commit |
+| `asked`, `screening`, `naming`, `repeats` | commands and answers; what they may hold; those done before |
+| `shell`, `transaction`, `running`, `recent` | commands decided and written in one transaction |
+| `group` | many callers in one commit |
 | `store` | SQLite and PostgreSQL: tables, migrations, the SQL of the event path |
 | `entries`, `codec` | the record of a case, chained by hashes; states and records as plain JSON |
+| `seals`, `erasure` | personal data, kept beside the record that seals it |
+| `verification`, `tracing`, `anchors`, `exports` | whether a record is what it was; records as files |
 | `library` | flows by name, version or content hash |
-| `tasks` | the work list's rows of a case, as they follow from its state |
+| `tasks`, `worklist`, `due`, `cases`, `pages` | what is to do, what is due, which cases there are |
+| `holidays` | days counted anew by another calendar |
+| `correspondence`, `post` | what cases tell each other, and what is kept of it |
+| `crossing` | a migration decided on the record of a stored case |
+| `kept_delegations` | delegations as rows |
+| `effects`, `worker` | what goes out, kept with its event; what carries it out and wakes cases |
 
 `jianban.engine.commands`, the command line, stands around it all and is imported by nothing.
 """
@@ -43,12 +55,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jianban.engine.access import Actor
+    from jianban.engine.aio import AsyncEngine
+    from jianban.engine.asked import Event
     from jianban.engine.engine import Engine
-    from jianban.engine.shell import Event
 
-__all__ = ["Actor", "Engine", "Event"]
+__all__ = ["Actor", "AsyncEngine", "Engine", "Event"]
 
-_MODULES = {"Actor": "access", "Engine": "engine", "Event": "shell"}
+_MODULES = {"Actor": "access", "AsyncEngine": "aio", "Engine": "engine", "Event": "asked"}
 
 
 def __getattr__(name: str) -> Any:

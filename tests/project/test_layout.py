@@ -50,3 +50,11 @@ def test_the_lock_holds_every_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [Requirement(text) for text in project["dependencies"] + project["optional-dependencies"]["dev"]]
     assert [str(r) for r in wanted if pins[canonicalize_name(r.name)] not in r.specifier] == []
+
+
+def test_every_module_of_the_engine_has_its_line() -> None:
+    told = set(re.findall(r"`(\w+)", importlib.import_module("jianban.engine").__doc__ or ""))
+    there = {
+        p.stem for p in (ROOT / "engine").iterdir() if p.suffix == ".py" or (p / "__init__.py").is_file()
+    }
+    assert sorted(there - told - {"__init__", "commands"}) == []
