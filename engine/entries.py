@@ -26,7 +26,7 @@ from jianban.engine.codec import (
 )
 from jianban.engine.plan import Plan
 from jianban.engine.seals import Seal, open_records, seal_records
-from jianban.engine.state import CaseState, Record
+from jianban.engine.state import CaseState, Record, Value
 from jianban.workflows.language.wire import canonical, json_of, quoted
 
 VERSION = 1
@@ -86,6 +86,8 @@ class Entry(NamedTuple):
     records: tuple[Record, ...] = ()
     hash: str = ""
     """In hex."""
+    fields: tuple[str, ...] = ()
+    """Of its definition, in the order of the data of its records."""
     withheld: tuple[str, ...] = ()
     """Refs of the personal data that its records brought and that are not shown: erased, or not asked for."""
     erased: tuple[str, ...] = ()
@@ -93,6 +95,10 @@ class Entry(NamedTuple):
     state: CaseState | None = None
     """For ERASE: the state that followed, without personal data: what was decided before on data that is
     gone cannot be decided again, so a replay begins here."""
+
+    def brought(self, record: Record) -> dict[str, Value]:
+        """The data that came with one of its records, by name."""
+        return {n: v for n, v in zip(self.fields, record.data, strict=False) if v is not None}
 
 
 def first_link(definition: str) -> bytes:
@@ -173,6 +179,7 @@ def entry_of(plan: Plan, row: Row, personal: Mapping[str, Any] = NONE) -> Entry:
             subject=plain.get("subject"),
             records=tuple(record_of(plan, r, at) for r in plain["records"]),
             hash=row.hash.hex(),
+            fields=tuple(plan.fields),
             withheld=withheld,
             erased=tuple(plain.get("erased", ())),
             state=state_of(plan, canonical(plain["state"])) if "state" in plain else None,

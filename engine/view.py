@@ -118,8 +118,8 @@ class StoredCase:
         return tuple(record for entry in self.entries for record in entry.records)
 
     def brought(self, record: Record) -> Mapping[str, Value]:
-        """The data that came with a record, by name."""
-        return self._named(record.data)
+        """The data that came with a record, by the names of the definition it was made under."""
+        return next((entry.brought(record) for entry in self.entries if record in entry.records), {})
 
     def offers(self, *, actor: Actor | None = None, now: datetime | None = None) -> tuple[Offer, ...]:
         """What may happen next, for an actor or for all; refused offers say why."""

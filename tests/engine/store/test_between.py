@@ -103,7 +103,7 @@ AFTER = steps(
     - {step: review, kind: task, by: officer, within: 9 working days, title: {zh: 审查, en: Check}}
     - {step: last, kind: task, by: officer, title: {zh: 终, en: Last}}
     """,
-    DATA,
+    DATA.replace("data:\n", "data:\n  first: {title: {zh: 新, en: New}, type: text}\n"),
 )
 
 
@@ -311,6 +311,7 @@ def test_a_key_and_a_record_of_before_the_migration_are_still_read(engine: Engin
         repeated=True
     )
     assert engine.start(BEFORE, actor=agent, data={"name": "甲"}, key="s").id == case
+    assert engine.case(case).brought(first.records[0]) == {"score": 3}
     assert [e.definition for e in engine.entries(case)] == [BEFORE.hash, BEFORE.hash, AFTER.hash]
 
 
