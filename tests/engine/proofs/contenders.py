@@ -15,10 +15,11 @@ from jianban.engine.engine import Actor, Answer, Engine, Event, Refusal
 from jianban.engine.plan import plan_of
 from jianban.engine.refusals import Rule
 from tests.engine.flows import agent, officer, steps
+from tests.engine.proofs.soak import times
 
 NOW = datetime(2024, 3, 4, 9, tzinfo=BEIJING)
 LATER = NOW + timedelta(days=60)
-PATIENCE = 600.0
+PATIENCE = times(120, 3600)
 """Seconds until processes that wait for each other count as stuck."""
 AROUND = 25
 CIRCLE = steps(

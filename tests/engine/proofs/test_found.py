@@ -50,17 +50,16 @@ def test_a_message_for_two_places_reaches_both_though_one_moves_the_dates_of_the
                 - step: one
                   kind: await
                   by: officer
-                  stops_clock: true
                   on: {go: {message: go.on, title: {zh: 继续, en: Go}}}
             - branch: b
               steps:
                 - step: two
                   kind: await
                   by: officer
+                  within: {statutory: 9 days, from: one}
                   on: {go: {message: go.on, title: {zh: 继续, en: Go}}}
         - {step: last, kind: task, by: officer}
-        """,
-        "within: 20 days",
+        """
     )
     with Engine.open(url) as engine:
         case = engine.start(flow, actor=agent, now=NOW).id

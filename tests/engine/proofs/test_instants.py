@@ -16,6 +16,7 @@ from jianban.engine.clock import BEIJING
 from jianban.engine.engine import Answer, Engine
 from jianban.engine.state import RecordKind
 from jianban.workflows.calendar import WorkCalendar
+from tests.effort import examples
 from tests.engine.flows import agent, officer, steps
 from tests.engine.proofs.databases import databases
 from tests.engine.proofs.whole import whole
@@ -41,7 +42,7 @@ def opened(url: URL) -> Callable[[], Engine]:
     return lambda: Engine.open(url, durability="normal")
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=MOMENTS, after=st.timedeltas(timedelta(0), timedelta(days=3)), zone=ZONES)
 def test_instants_come_back_to_the_microsecond_whatever_their_zone(
     opened: Callable[[], Engine], start: datetime, after: timedelta, zone: timezone

@@ -25,14 +25,16 @@ from sqlalchemy.engine import URL
 from jianban.engine.case import Actor, Case, OfferKind
 from jianban.engine.clock import BEIJING
 from jianban.engine.engine import Answer, Engine, Event, KeyReused, Refusal, Refused
+from jianban.engine.fitting import Fit
 from jianban.engine.messages import Message
+from jianban.engine.plan import plan_of
 from jianban.engine.shell import Done
 from jianban.engine.state import RecordKind
 from jianban.engine.store.store import Work
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.flow import Flow
-from jianban.workflows.language.model import AnywhereKind, Process
+from jianban.workflows.language.model import AnywhereKind, Process, Step
 from tests.effort import examples
 from tests.engine.proofs.databases import databases
 from tests.engine.proofs.whole import whole
@@ -66,6 +68,24 @@ def _held(process: Process, stops_clock: bool) -> Flow:
             ),
         )
     )
+
+
+def renewed(flow: Flow) -> Flow:
+    """The next version of a definition: limits that only tell are lifted."""
+    process = flow.process
+    stages = tuple(
+        replace(
+            stage,
+            items=tuple(
+                replace(item, limit=None)
+                if isinstance(item, Step) and item.limit is not None and item.limit.expiry is None
+                else item
+                for item in stage.items
+            ),
+        )
+        for stage in process.stages
+    )
+    return compile_process(replace(process, version=process.version + "1", stages=stages))
 
 
 FLOWS = st.builds(
@@ -244,6 +264,37 @@ class EngineModel(RuleBasedStateMachine):
         found = self.engines[at].hand_over(id, to=to, actor=actor, reason="r")
         self.answered(Event(id, "", actor), expected, found)
         self.same(id)
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), at=st.integers(0, 1), undone=st.booleans())
+    def migrate(self, data: st.DataObject, at: int, undone: bool) -> None:
+        """What became of the case is believed here; what happens to it afterwards is not."""
+        id, engine = self.one(data, self.known), self.engines[at]
+        known = self.known[id]
+        to = data.draw(st.sampled_from([renewed(known.case.flow), *self.flows]), "to")
+        (preview,) = engine.preview([id], to=to)
+        (migrated,) = engine.migrate([id], to=to, actor=PEOPLE[1], reason="r")
+        assert isinstance(migrated.answer, Answer) is (preview.fit is Fit.MAPS)
+        if isinstance(migrated.answer, Answer):
+            before, _now = self.before(known.case)
+            self.believe(id, engine, before)
+            assert self.known[id].case.flow.hash == to.hash
+            if undone:
+                (back,) = engine.undo_migration([id], actor=PEOPLE[1], reason="r")
+                assert isinstance(back.answer, Answer)
+                self.believe(id, engine, self.known[id].case)
+                state = self.known[id].case.state
+                assert state == before.state._replace(at=state.at)
+        self.same(id)
+
+    def believe(self, id: str, engine: Engine, before: Case) -> None:
+        """Take a case as it is; what happened before stays what it was."""
+        found, known = engine.case(id), self.known[id]
+        assert found.history[: len(before.history)] == before.history
+        ticked = len(before.history) > len(known.case.history)
+        assert found.seq == known.seq + 1 + ticked
+        known.case = Case(plan_of(found.flow), self.calendar, found.state, found.history)
+        known.seq = found.seq
 
     @rule(data=st.data())
     def announce_holidays(self, data: st.DataObject) -> None:

@@ -39,6 +39,7 @@ def whole(engine: Engine, prefix: str = "") -> list[str]:
         follow = [
             (entry.seq, n, effect.kind.value, effect.to)
             for entry in engine.entries(id)
+            for plan in [plan_of(engine.library.by_hash(entry.definition))]
             for n, effect in enumerate(effects_of(plan, Decision(entry.records, case.state)), 1)
         ]
         if sorted(tuple(row) for row in sent) != follow:
