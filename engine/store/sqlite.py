@@ -18,11 +18,14 @@ from jianban.engine.seals import Personal
 from jianban.engine.store.forks import Inherited, when_forked
 from jianban.engine.store.schema import prepare
 from jianban.engine.store.store import Change, Conflict, Definition, Durability, Stored, StoreError, Work
+from jianban.engine.tasks import NONE
 from jianban.workflows.texts import Text
 
 T = TypeVar("T")
 BUSY_SECONDS = 30
 """How long to wait while another process writes."""
+STATEMENTS = 512
+"""Kept prepared on a connection."""
 PAGE = 500
 """Values in one statement."""
 READING = "jianban_reading"
@@ -43,7 +46,9 @@ class SqliteStore:
         self._lock = RLock()
         """Held by whoever writes."""
         try:
-            self._writer = self.engine.connect()
+            self._writer: Any = self.engine.connect()
+            self._work: Any = _Work(self._driver(self._writer), self._writer)
+            """Of whoever writes."""
             with self.transaction() as connection:
                 prepare(connection)
         except StoreError:
@@ -56,21 +61,14 @@ class SqliteStore:
 
     def work(self, job: Callable[[Work], T]) -> T:
         with self._lock:
-            driver = self._driver(self._writer)
-            work = _Work(driver, self._writer)
-            driver.execute("BEGIN IMMEDIATE")
+            work = self._work
+            work.start()
             try:
                 answer = job(work)
+                work.commit()
             except BaseException:
-                if self._writer.in_transaction():
-                    self._writer.rollback()
-                else:
-                    driver.rollback()
+                work.rollback()
                 raise
-            if self._writer.in_transaction():
-                self._writer.commit()
-            else:
-                driver.commit()
             return answer
 
     def on(self, connection: Connection) -> Work:
@@ -147,7 +145,8 @@ class SqliteStore:
 
     def _forked(self) -> None:
         self._lock = RLock()
-        self._writer: Any = Inherited(self._writer)
+        self._writer = Inherited(self._writer)
+        self._work = Inherited(self._work)
         self.engine: Any = Inherited(self.engine)
 
     @staticmethod
@@ -163,12 +162,33 @@ class _Work:
         self._driver = driver
         self._execute = driver.cursor().execute
         self._connection = connection
+        self._shared = False
+        """True when SQLAlchemy knows of the transaction."""
 
     @property
     def connection(self) -> Connection:
+        self._shared = True
         if not self._connection.in_transaction():
             self._connection.begin()
         return self._connection
+
+    def start(self) -> None:
+        if self._driver.in_transaction:
+            raise StoreError(WITHIN)
+        self._shared = False
+        self._execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        if self._shared:
+            self._connection.commit()
+        else:
+            self._execute("COMMIT")
+
+    def rollback(self) -> None:
+        if self._shared:
+            self._connection.rollback()
+        else:
+            self._driver.rollback()
 
     def read(
         self,
@@ -259,12 +279,14 @@ class _Work:
                 execute(_INSERT_PERSONAL, row)
             for ref in erased:
                 execute("DELETE FROM personal WHERE case_id = ? AND ref = ?", (case.id, ref))
-            for key in gone:
+            for n, (place, role, person, step, since, dates) in enumerate(tasks):
+                days = _NO_DAYS if dates is NONE else tuple(map(_day, dates[:3]))
+                if n < len(gone):  # one row becomes another
+                    execute(_MOVE_TASK, (place, role, person, step, since, *days, case.id, *gone[n]))
+                else:
+                    execute(_INSERT_TASK, (case.id, place, role, person, step, since, *days))
+            for key in gone[len(tasks) :]:
                 execute(_DELETE_TASK, (case.id, *key))
-            for t in tasks:
-                d = t.dates
-                days = (_day(d.due), _day(d.deadline), _day(d.promised))
-                execute(_INSERT_TASK, (case.id, *t.key, t.step, t.since, *days))
 
 
 _HEAD_OF = "SELECT head, due FROM cases WHERE id = ?"
@@ -279,6 +301,10 @@ _DATES = ", deadline = ?, yellow = ?, red = ?"
 _DUE = ", due = ?"
 _RARELY = ', due = ?, definition = ?, process = ?, status = ?, "end" = ?'
 _DELETE_TASK = "DELETE FROM tasks WHERE case_id = ? AND place = ? AND role = ? AND person = ?"
+_MOVE_TASK = (
+    "UPDATE OR REPLACE tasks SET place = ?, role = ?, person = ?, step = ?, since = ?, due = ?, deadline = ?,"
+    " promised = ? WHERE case_id = ? AND place = ? AND role = ? AND person = ?"
+)
 _INSERT_ENTRY = f"INSERT INTO entries ({_ENTRY}) VALUES (?,?,?,?,?,?,?,?)"
 _INSERT_EFFECT = (
     'INSERT INTO effects (case_id, seq, n, kind, "to", body, status, due, runs, at, attempts, forgiven)'
@@ -292,12 +318,16 @@ _INSERT_TASK = (
 )
 
 
+_NO_DAYS = (NONE.due.isoformat(), None, None)
+
+
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day is not None else None
 
 
 def _engine(url: URL, durability: Durability, memory: bool) -> Engine:
-    arguments: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+    connect = {"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": STATEMENTS}
+    arguments: dict[str, Any] = {"connect_args": connect}
     if memory:
         arguments["poolclass"] = StaticPool
     engine = create_engine(url, **arguments)
@@ -327,4 +357,8 @@ def _why(error: Exception) -> str:
 CANNOT_OPEN = Text(
     "不能打开数据库文件“{file}”（{why}）。请检查文件夹是否存在、是否可写",
     "the database file “{file}” cannot be opened ({why}). See that its folder exists and can be written",
+)
+WITHIN = Text(
+    "本线程的事务尚未结束。事务中的每次操作都请传入 connection=…",
+    "a transaction of this thread is still open. Give connection=… to every command inside it",
 )

@@ -96,6 +96,13 @@ def test_who_may_do_what_and_why_not_in_the_language_of_the_reader(ask: Ask) -> 
     ]
 
 
+def test_what_waits_for_whom(ask: Ask) -> None:
+    case = ask("POST", "/applications", {"company": "某某公司"}).json()["case"]
+    (task,) = ask("GET", "/tasks").json()["tasks"]
+    assert (task["case"], task["subject"], task["title"]) == (case, "某某公司", "作出承诺")
+    assert ask("GET", "/tasks", user="wang").json() == {"tasks": [], "after": None}
+
+
 def test_what_is_wrong_with_a_request_has_its_own_status(ask: Ask) -> None:
     case = ask("POST", "/applications", {"company": "某某公司"}).json()["case"]
     ask("POST", f"/cases/{case}/events", {"event": "commit.commit"}, key="e1")

@@ -119,6 +119,21 @@ def create_app(engine: Engine) -> FastAPI:
             for offer in engine.options(id, actor=actor)
         ]
 
+    @app.get("/tasks")
+    def tasks(actor: Someone, lang: Language, after: str | None = None) -> dict[str, Any]:
+        page = engine.tasks(actor=actor, after=after)
+        found = [
+            {
+                "case": task.case,
+                "subject": task.subject,
+                "title": task.title.get(lang),
+                "due": task.due,
+                "light": task.light,
+            }
+            for task in page
+        ]
+        return {"tasks": found, "after": page.after}
+
     @app.post("/cases/{id}/events")
     def fire(id: str, body: Event, actor: Someone, key: Key) -> dict[str, Any]:
         answer = engine.fire(id, body.event, actor=actor, data=body.data, reason=body.reason, key=key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import sqlalchemy
@@ -11,7 +12,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import URL
 
 from jianban.engine import Actor, Engine
-from jianban.engine.engine import Conflict
+from jianban.engine.engine import Conflict, StoreError
 
 LI = Actor("li", {"investors"})
 SIMPLE = "deregistration/simple"
@@ -57,3 +58,13 @@ def test_a_lost_race_is_won_by_doing_it_again(engine: Engine, host: sqlalchemy.E
         again = engine.fire(case.id, "commit.commit", actor=LI, key="form-2", connection=connection)
     assert again
     assert (again.seq, again.repeated) == (2, True)
+
+
+def test_a_command_that_forgets_the_connection_is_told(tmp_path: Path) -> None:
+    with Engine.open(f"sqlite:///{tmp_path}/cases.db") as engine:
+        case = engine.start(SIMPLE, actor=LI)
+        with engine.store.transaction() as connection:
+            engine.start(SIMPLE, actor=LI, id="other", connection=connection)
+            with pytest.raises(StoreError, match="connection="):
+                engine.fire(case.id, "commit.commit", actor=LI)
+        assert [engine.case(id).seq for id in (case.id, "other")] == [1, 1]
