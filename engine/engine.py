@@ -27,7 +27,7 @@ from jianban.engine.effects.port import RETRIES, Handlers, Queue, Retries
 from jianban.engine.effects.rows import EffectStatus, Outgoing
 from jianban.engine.effects.webhook import Endpoint, Webhook
 from jianban.engine.entries import Entry, entry_of
-from jianban.engine.erasure import holding
+from jianban.engine.erasure import forget_sent, holding
 from jianban.engine.exports.trace import Trace, traces
 from jianban.engine.group import Group
 from jianban.engine.holidays import Calendars, Recount, recount
@@ -495,6 +495,8 @@ class Engine(Queries, Between, Versions, Delegating):
             raise JianbanError(WHY)
         moment = self.now(now)
         ids = [case] if case is not None else holding(self.store, subject, owner)
+        for id in ids:
+            forget_sent(self.store, id)
         answers = [self._ask(Erasing(id, actor, reason, owner, moment), None) for id in ids]
         self.store.erased()
         return [a for a in answers if isinstance(a, Answer) and a.records]

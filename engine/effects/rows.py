@@ -96,7 +96,16 @@ def effect_rows(entry: Row, effects: Sequence[Effect], queued: bool) -> list[Eff
         status, due = EffectStatus.QUEUED, at + LEASE // timedelta(microseconds=1)
     return [
         EffectRow(
-            case, seq, n, effect.kind.value, effect.to, _body(effect), status.value, due, int(queued), at
+            case,
+            seq,
+            n,
+            effect.kind.value,
+            effect.to,
+            effect_body(effect),
+            status.value,
+            due,
+            int(queued),
+            at,
         )
         for n, effect in enumerate(effects, 1)
     ]
@@ -129,5 +138,6 @@ def plain_effect(effect: Effect) -> Mapping[str, Any]:
     }
 
 
-def _body(effect: Effect) -> bytes:
+def effect_body(effect: Effect) -> bytes:
+    """An effect as its row keeps it."""
     return canonical(plain_effect(effect))

@@ -81,6 +81,24 @@ def test_a_seal_is_what_is_documented(engine: Engine) -> None:
     assert record["data"]["phone"] == {"sealed": sha256(row.salt + row.value).hexdigest()}
 
 
+def test_what_was_sent_is_erased_too(engine: Engine) -> None:
+    sending = steps(
+        """
+        - {step: apply, title: {zh: 申请, en: Apply}, kind: task, by: agent, collects: [phone]}
+        - {step: check, title: {zh: 审查, en: Check}, kind: task, by: officer, sends: [{notify: officer,
+           text: {zh: "请致电{phone}", en: "Call {phone}"}}, {webhook: crm, data: [phone]}]}
+        """,
+        "data: {phone: {type: text, personal: true, title: {zh: 电话, en: Phone}}}",
+    )
+    case = engine.start(sending, actor=agent).id
+    engine.fire(case, "apply.complete", actor=agent, data={"phone": PHONE})
+    assert PHONE in str(engine.effects(case=case))
+    engine.erase(case=case, actor=clerk, reason="保存期限届满")
+    sent = engine.effects(case=case)
+    assert [o.effect.text.zh for o in sent] == ["已删除", "已删除"]
+    assert PHONE not in str(sent)
+
+
 def test_erasing_removes_it_everywhere_and_keeps_the_chain(engine: Engine) -> None:
     case = brought(engine)
     (answer,) = engine.erase(case=case, actor=clerk, reason="保存期限届满")
