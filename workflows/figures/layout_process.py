@@ -28,7 +28,8 @@ from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, first, li
 from jianban.workflows.figures.words import FACTS
 from jianban.workflows.texts import Text
 
-BAND_WIDTH = 64.0
+BAND_WIDTH, WIDEST_BAND = 64.0, 110.0
+"""The least width of the titles of stages, and that up to which long words widen it."""
 DISC = 28.0
 """Room for the number above the title of a stage."""
 
@@ -57,8 +58,8 @@ def lay_process(figure: ProcessFigure, theme: Theme = PRINT) -> Scene:
 
 def least_size(figure: ProcessFigure, theme: Theme = PRINT) -> tuple[float, float]:
     """Width and height that the figure has at least: without its lines, its title and its notes."""
-    lengths = _Layout(figure, theme, grid(figure), Lines([], {})).lengths
-    return 2 * MARGIN + BAND_WIDTH + lengths.width, 2 * MARGIN + lengths.height
+    layout = _Layout(figure, theme, grid(figure), Lines([], {}))
+    return layout.left + layout.lengths.width + MARGIN, 2 * MARGIN + layout.lengths.height
 
 
 class _Layout:
@@ -73,13 +74,15 @@ class _Layout:
             join = isinstance(thing, Fork) and name == thing.join
             self.faces[name] = face(thing, self.lang, theme, join=join, width=width)
         self.lengths = Lengths(self.grid, self.faces, self.lines, self.lang)
-        spare = figure.room[0] - 2 * MARGIN - BAND_WIDTH - self.lengths.width
+        self.band_width = self._band_width()
+        self.left = MARGIN + self.band_width
+        spare = figure.room[0] - self.left - MARGIN - self.lengths.width
         self.lengths.card += max(0.0, spare) / (self.grid.columns - len(self.grid.pills))
         self.bands = self._band_labels()
         self.ends = {k.link.target: k for k in self.lines.all if k.link.kind is LinkKind.OUT}
 
     def scene(self) -> Scene:
-        width = max(2 * MARGIN + BAND_WIDTH + self.lengths.width, 420.0, self.figure.room[0])
+        width = max(self.left + MARGIN + self.lengths.width, 420.0, self.figure.room[0])
         title = spoken(self.figure.title, self.lang)
         scene = Scene(
             width,
@@ -99,10 +102,10 @@ class _Layout:
 
     def _body(self, page: Page) -> None:
         top = page.y
-        self.lengths.place(MARGIN + BAND_WIDTH, top)
+        self.lengths.place(self.left, top)
         lanes = self._lane_titles()
         head = max(s.height for _, _, s in lanes) + 10
-        self.lengths.place(MARGIN + BAND_WIDTH, top + head)
+        self.lengths.place(self.left, top + head)
         bottom = self.lengths.bottom
         self._place()
         self._backdrop(page.scene, lanes, top, head, bottom)
@@ -255,15 +258,24 @@ class _Layout:
         group.shapes.append(disc)
         lines(str(number), 15, 8.5, theme.on_dark, BOLD).draw(group, disc.x + 7.5, y + 11, "middle")
         title, chips = label
-        below = title.draw(group, left, y + DISC, room=(left, MARGIN + BAND_WIDTH - 4))
-        chips.draw(group, left, below + 3, BAND_WIDTH - 14, theme.chip)
+        below = title.draw(group, left, y + DISC, room=(left, self.left - 4))
+        chips.draw(group, left, below + 3, self.band_width - 14, theme.chip)
+
+    def _band_width(self) -> float:
+        """Wide enough for the longest word."""
+        wide = [BAND_WIDTH - 14]
+        for band in self.figure.bands:
+            for word in band.title.en.split() if self.lang != "zh" else ():
+                stack = titled(Text("", word), self.lang, WIDEST_BAND, 9.5, self.theme.ink, self.theme)
+                wide.append(stack.width)
+        return min(max(wide) + 14, WIDEST_BAND)
 
     def _band_labels(self) -> list[tuple[Stack, Chips]]:
         """Title and limit of each stage; its rows are made high enough for them."""
         labels: list[tuple[Stack, Chips]] = []
         for band, (begin, end) in zip(self.figure.bands, self.grid.bands, strict=True):
-            title = titled(band.title, self.lang, BAND_WIDTH - 14, 9.5, self.theme.ink, self.theme)
-            chips = chip_rows(band.chips, self.lang, BAND_WIDTH - 14, self.theme)
+            title = titled(band.title, self.lang, self.band_width - 14, 9.5, self.theme.ink, self.theme)
+            chips = chip_rows(band.chips, self.lang, self.band_width - 14, self.theme)
             labels.append((title, chips))
             self.lengths.raise_rows(begin, end, DISC + title.height + chips.height + 6)
         return labels
