@@ -154,17 +154,19 @@ def options(request: HttpRequest, case: str) -> JsonResponse:
         offers = engine().options(case, actor=actor_of(request.user))
     except UnknownCase as error:
         return JsonResponse({"text": said(error.text)}, status=404)
-    return JsonResponse({
-        "options": [
-            {
-                "event": offer.event if offer.place is None else f"{offer.place}.{offer.event}",
-                "title": said(offer.title),
-                "deadline": offer.deadline,
-                "refused": offer.refusal and said(offer.refusal.text),
-            }
-            for offer in offers
-        ]
-    })
+    return JsonResponse(
+        {
+            "options": [
+                {
+                    "event": offer.event if offer.place is None else f"{offer.place}.{offer.event}",
+                    "title": said(offer.title),
+                    "deadline": offer.deadline,
+                    "refused": offer.refusal and said(offer.refusal.text),
+                }
+                for offer in offers
+            ]
+        }
+    )
 
 
 @transaction.non_atomic_requests

@@ -93,7 +93,7 @@ def create_app(engine: Engine) -> FastAPI:
                 "deregistration/simple",
                 data=body.data,
                 actor=actor,
-                key=key,
+                key=f"{actor.id}/{key}",  # counts among all starts
                 subject=body.company,
                 connection=connection,
             )
