@@ -156,9 +156,12 @@ class Cases:
         )
         at = list(by).index("agency")
         seen: set[tuple[Any, ...]] = set()
+        agencies: dict[tuple[str, str], str | None] = {}
         for id, definition, role, *values in connection.execute(query):
-            its = plan_of(self.shell.library.by_hash(definition)).roles.get(role.removeprefix(WATCHING))
-            values.insert(at, its.agency.id if its is not None else None)
+            if (definition, role) not in agencies:
+                its = plan_of(self.shell.library.by_hash(definition)).roles.get(role.removeprefix(WATCHING))
+                agencies[definition, role] = its.agency.id if its is not None else None
+            values.insert(at, agencies[definition, role])
             seen.add((id, *values))
         return list(Counter(each[1:] for each in seen).items())
 
@@ -232,11 +235,11 @@ def _light(yellow: date | None, red: date | None, today: date) -> Light:
 
 
 def _lit(light: Light, today: date) -> ColumnElement[bool]:
-    late = and_(cases.c.red.is_not(None), cases.c.red < today)
-    warned = and_(cases.c.yellow.is_not(None), cases.c.yellow < today)
+    # only open cases have such days; naming the status lets the index be used
+    warned = and_(cases.c.status.in_([Status.OPEN, Status.SUSPENDED]), cases.c.yellow < today)
     match light:
         case Light.RED:
-            return and_(warned, late)
+            return and_(warned, cases.c.red < today)
         case Light.YELLOW:
             return and_(warned, or_(cases.c.red.is_(None), cases.c.red >= today))
         case Light.GREEN:

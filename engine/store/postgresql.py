@@ -379,15 +379,16 @@ _DELETE_PERSONAL = (
 )
 _PERSONAL_OF = f"SELECT {', '.join(Personal._fields)} FROM personal WHERE case_id = %s"
 _DELETE_TASKS = (
-    "gone AS (DELETE FROM tasks USING moved, unnest(%s::text[], %s::text[], %s::text[]) AS old (place, role, person)"
+    "gone AS (DELETE FROM tasks USING moved,"
+    " unnest(%s::text[], %s::text[], %s::text[]) AS old (place, role, person)"
     " WHERE case_id = moved.id AND tasks.place = old.place AND tasks.role = old.role"
     " AND tasks.person = old.person)"
 )
 _INSERT_TASK = (
     "task{number} AS (INSERT INTO tasks (case_id, place, role, person, step, since, due, deadline,"
     " promised) SELECT id, %s::text, %s::text, %s::text, %s::text, %s::bigint, %s::date, %s::date, %s::date"
-    " FROM moved ON CONFLICT (case_id, place, role, person) DO UPDATE SET step = excluded.step, since = excluded.since,"
-    " due = excluded.due, deadline = excluded.deadline, promised = excluded.promised)"
+    " FROM moved ON CONFLICT (case_id, place, role, person) DO UPDATE"
+    " SET step = excluded.step, since = excluded.since, due = excluded.due, deadline = excluded.deadline, promised = excluded.promised)"
 )
 
 NO_DRIVER = Text(

@@ -54,7 +54,7 @@ cases = Table(
     Column("head", LargeBinary, nullable=False, comment="the hash of its last entry"),
     Column("state", LargeBinary, nullable=False),
     Column("due", BigInteger, comment="when its next timer fires"),
-    Column("deadline", Date, comment="the nearest last day of its tasks, the end of a period too"),
+    Column("deadline", Date, comment="the nearest last day of its tasks"),
     Column("yellow", Date, comment="the day at whose end its light is no longer green"),
     Column("red", Date, comment="the day at whose end its light is red"),
     Column("opened_at", BigInteger, nullable=False),
@@ -68,14 +68,14 @@ Index(
     sqlite_where=text("due IS NOT NULL"),
     postgresql_where=text("due IS NOT NULL"),
 )
-for _name in ("deadline", "yellow"):
-    Index(
-        f"ix_cases_{_name}",
-        cases.c[_name],
-        cases.c.id,
-        sqlite_where=text(f"{_name} IS NOT NULL"),
-        postgresql_where=text(f"{_name} IS NOT NULL"),
-    )
+Index(
+    "ix_cases_deadline",
+    cases.c.deadline,
+    cases.c.id,
+    sqlite_where=text("deadline IS NOT NULL"),
+    postgresql_where=text("deadline IS NOT NULL"),
+)
+Index("ix_cases_light", cases.c.status, cases.c.yellow, cases.c.red)
 Index("ix_cases_process", cases.c.process, cases.c.status, cases.c.id)
 Index("ix_cases_status", cases.c.status, cases.c.id)
 Index(

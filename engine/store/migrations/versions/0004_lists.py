@@ -15,9 +15,11 @@ def upgrade() -> None:
         ("red", "the day at whose end its light is red"),
     ):
         op.add_column("cases", sa.Column(name, sa.Date, comment=comment))
-    for name in ("deadline", "yellow"):
-        there = sa.text(f"{name} IS NOT NULL")
-        op.create_index(f"ix_cases_{name}", "cases", [name, "id"], sqlite_where=there, postgresql_where=there)
+    there = sa.text("deadline IS NOT NULL")
+    op.create_index(
+        "ix_cases_deadline", "cases", ["deadline", "id"], sqlite_where=there, postgresql_where=there
+    )
+    op.create_index("ix_cases_light", "cases", ["status", "yellow", "red"])
     op.create_index("ix_cases_status", "cases", ["status", "id"])
     op.execute(f"CREATE TEMPORARY TABLE tasks_kept AS SELECT {KEPT} FROM tasks")
     op.drop_table("tasks")
