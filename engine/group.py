@@ -14,16 +14,22 @@ B = TypeVar("B")
 
 
 class _Ticket(Generic[A, B]):
-    __slots__ = ("answers", "asked", "error")
+    __slots__ = ("answers", "asked", "error", "leads", "left", "turn")
 
     def __init__(self, asked: Sequence[A]) -> None:
         self.asked = asked
         self.answers: list[B] | None = None
         self.error: BaseException | None = None
+        self.leads = False
+        self.left = False
+        """True when its caller was interrupted and waits no more."""
+        self.turn: Lock | None = None
+        """Held until it is done, or leads; None for who never waited."""
 
 
 class Group(Generic[A, B]):
-    """Whoever holds the lock leads: it does what all have asked for that wait, in the order they came."""
+    """Who comes first leads: it does what all who wait have asked for, in the order they came, and hands over
+    to the first of those who came meanwhile. Each waits on a lock of its own, and wakes once."""
 
     def __init__(self, together: Callable[[Sequence[A]], list[B]], most: int) -> None:
         """
@@ -33,8 +39,7 @@ class Group(Generic[A, B]):
         """
         self._together = together
         self._most = most
-        self._lead = Lock()
-        self._waiting: deque[_Ticket[A, B]] = deque()
+        self._forked()
         when_forked(self._forked)
 
     def ask(self, asked: Sequence[A]) -> list[B]:
@@ -43,38 +48,73 @@ class Group(Generic[A, B]):
             Exception: what the transaction raised, to everybody in it.
         """
         ticket: _Ticket[A, B] = _Ticket(asked)
-        self._waiting.append(ticket)
-        while ticket.answers is None and ticket.error is None:
-            with self._lead:
-                if ticket.answers is None and ticket.error is None:
-                    self._do(self._next())
+        with self._lock:
+            self._waiting.append(ticket)
+            if self._led:
+                ticket.turn = Lock()
+                ticket.turn.acquire()
+            else:
+                self._led = ticket.leads = True
+        if ticket.turn is not None:
+            self._wait(ticket, ticket.turn)
+        if ticket.leads:
+            batch: list[_Ticket[A, B]] = []
+            while ticket.answers is None and ticket.error is None:
+                batch += self._do(self._next())
+            self._pass_on()
+            for done in batch:
+                if done.turn is not None and done is not ticket:
+                    done.turn.release()
         if ticket.error is not None:
             raise ticket.error
         assert ticket.answers is not None
         return ticket.answers
 
+    def _wait(self, ticket: _Ticket[A, B], turn: Lock) -> None:
+        try:
+            turn.acquire()
+        except BaseException:
+            with self._lock:
+                ticket.left = True
+            if ticket.leads:
+                self._pass_on()
+            raise
+
+    def _pass_on(self) -> None:
+        """Let the first who waits lead."""
+        with self._lock:
+            following = next((t for t in self._waiting if not t.left), None)
+            if following is None or following.turn is None:
+                self._led = False
+                return
+            following.leads = True
+            following.turn.release()
+
     def _forked(self) -> None:
         """Who led or waited did so in the parent."""
-        self._lead = Lock()
-        self._waiting.clear()
+        self._lock = Lock()
+        self._led = False
+        self._waiting: deque[_Ticket[A, B]] = deque()
 
     def _next(self) -> list[_Ticket[A, B]]:
         """Those who came first, as many as fit into one transaction."""
-        batch = [self._waiting.popleft()]
-        count = len(batch[0].asked)
-        while self._waiting and count + len(self._waiting[0].asked) <= self._most:
-            batch.append(self._waiting.popleft())
-            count += len(batch[-1].asked)
-        return batch
+        with self._lock:
+            batch = [self._waiting.popleft()]
+            count = len(batch[0].asked)
+            while self._waiting and count + len(self._waiting[0].asked) <= self._most:
+                batch.append(self._waiting.popleft())
+                count += len(batch[-1].asked)
+            return batch
 
-    def _do(self, batch: list[_Ticket[A, B]]) -> None:
+    def _do(self, batch: list[_Ticket[A, B]]) -> list[_Ticket[A, B]]:
         try:
             answers = self._together([asked for ticket in batch for asked in ticket.asked])
         except BaseException as error:
             for ticket in batch:
                 ticket.error = error
-            return
+            return batch
         start = 0
         for ticket in batch:
             ticket.answers = answers[start : start + len(ticket.asked)]
             start += len(ticket.asked)
+        return batch
