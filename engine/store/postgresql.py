@@ -388,7 +388,8 @@ _INSERT_TASK = (
     "task{number} AS (INSERT INTO tasks (case_id, place, role, person, step, since, due, deadline,"
     " promised) SELECT id, %s::text, %s::text, %s::text, %s::text, %s::bigint, %s::date, %s::date, %s::date"
     " FROM moved ON CONFLICT (case_id, place, role, person) DO UPDATE"
-    " SET step = excluded.step, since = excluded.since, due = excluded.due, deadline = excluded.deadline, promised = excluded.promised)"
+    " SET step = excluded.step, since = excluded.since, due = excluded.due,"
+    " deadline = excluded.deadline, promised = excluded.promised)"
 )
 
 NO_DRIVER = Text(
