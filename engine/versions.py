@@ -132,7 +132,7 @@ class Versions(Front):
         self,
         case: str,
         *,
-        actor: Actor,
+        actor: Actor | str,
         to: str | Process | Flow | None = None,
         data: Mapping[str, Any] | None = None,
         reason: str = "",
