@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import StrEnum
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, NoReturn, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
@@ -30,6 +30,10 @@ class Durability(StrEnum):
     """The disk: what was acknowledged survives a power loss."""
     NORMAL = "normal"
     """The operating system: what was acknowledged last may be lost with the power, the file stays whole."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> NoReturn:
+        raise StoreError(DURABILITY.format(value=value))
 
 
 class Status(StrEnum):
@@ -74,15 +78,15 @@ class Change(NamedTuple):
     """As it will be."""
     was: Stored | None
     """What it was decided on; None for a new case."""
-    entries: tuple[Row, ...]
-    effects: tuple[EffectRow, ...]
-    personal: tuple[Personal, ...]
+    entries: Sequence[Row]
+    effects: Sequence[EffectRow]
+    personal: Sequence[Personal]
     """What the entries seal."""
-    erased: tuple[str, ...]
+    erased: Sequence[str]
     """The refs of what is sealed no longer."""
-    gone: tuple[tuple[str, str, str], ...]
+    gone: Sequence[tuple[str, str, str]]
     """The keys of tasks that are no longer."""
-    tasks: tuple[Task, ...]
+    tasks: Sequence[Task]
     """Tasks that are new, or other than they were."""
     dates: Nearest | None
     """Of its tasks; None where they are what they were, so that their indexes need not be written."""
@@ -212,4 +216,7 @@ class Store(Protocol):
 CONFLICT = Text(
     "案件 {case} 刚刚由他人改动，本次操作没有写入。请重新读取后再办理",
     "case {case} was changed by somebody else just now, and nothing was written. Read it again and retry",
+)
+DURABILITY = Text(
+    "durability 应为 full 或 normal，而不是“{value}”", "durability must be full or normal, not “{value}”"
 )

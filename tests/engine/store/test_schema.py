@@ -45,6 +45,11 @@ def test_what_is_no_database_is_told_with_a_remedy(address: str) -> None:
     assert caught.value.text.en
 
 
+def test_a_durability_there_is_not_is_told() -> None:
+    with pytest.raises(StoreError, match="full or normal"):
+        Engine.open("sqlite://", durability="fast")
+
+
 def test_without_psycopg_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jianban.engine.store.postgresql.find_spec", lambda name: None)
     with pytest.raises(StoreError, match="pip install"):
