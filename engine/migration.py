@@ -28,7 +28,7 @@ from jianban.engine.fitting import (
 )
 from jianban.engine.matching import matching
 from jianban.engine.plan import Plan
-from jianban.engine.state import CaseState, Decision, Record
+from jianban.engine.state import CaseState, Decision, Record, placed
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import NodeKind
 from jianban.workflows.language.errors import JianbanError
@@ -86,7 +86,9 @@ def undo(
     told = told._replace(mapping=backwards(old, former))
     if state._replace(at=former.after.at) == former.after:
         moves = Migrating(former.plan, calendar, former.before, told, old.flow.hash, UNDO)
-        return Carried(moves.decision(), (), (), ())
+        back = dict(told.mapping)
+        moved = ((t.place, placed(back[t.node], t.instances)) for t in state.tokens if t.node in back)
+        return Carried(moves.decision(), tuple(moved), (), ())
     return migrate(old, former.plan, calendar, state, told, past, former)
 
 

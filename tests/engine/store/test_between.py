@@ -315,12 +315,16 @@ def test_a_key_and_a_record_of_before_the_migration_are_still_read(engine: Engin
     assert [e.definition for e in engine.entries(case)] == [BEFORE.hash, BEFORE.hash, AFTER.hash]
 
 
-def test_a_called_case_still_answers_after_its_caller_was_migrated(engine: Engine) -> None:
+@pytest.mark.parametrize("undone", [False, True])
+def test_a_called_case_still_answers_after_its_caller_was_migrated(engine: Engine, undone: bool) -> None:
     case, child = called(engine)
     other = MAIN.replace('version: "1"', 'version: "2"').replace("call: repair", "call: mend_first")
     to = load_text(other, engine.library.catalogue, "main.yaml")
     (m,) = engine.migrate([case], to=to, actor=officer, reason="r", mapping={"repair": "mend_first"})
     assert m.answer
+    if undone:
+        (m,) = engine.undo_migration([case], actor=officer, reason="r")
+        assert m.answer
     assert engine.fire(child, "pass", actor=clerk)
     assert places(engine, case) == ["last"]
 
