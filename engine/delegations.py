@@ -204,7 +204,7 @@ class Delegating(Front):
                 raise JianbanError(NOT_YOURS.format(id=under, person=person))
         view = CaseView(process=process or "", now=self.now(now))
         if case is not None:
-            stored = self.shell.kept(case) or self._stored(case)
+            stored = self._stored(case)
             view = CaseView(
                 process=stored.process.partition("@")[0],
                 now=view.now,
