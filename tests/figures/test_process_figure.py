@@ -28,11 +28,13 @@ TANGLE = {
     "deregistration/general@2022-03": (0, 14),
     "deregistration/general@2024-07": (0, 12),
     "deregistration/individual@2022-03": (1, 6),
-    "deregistration/simple@2017-03": (3, 9),
-    "deregistration/simple@2022-03": (3, 12),
-    "deregistration/simple@2024-07": (3, 12),
+    "deregistration/simple@2017-03": (2, 9),
+    "deregistration/simple@2022-03": (2, 12),
+    "deregistration/simple@2024-07": (2, 12),
 }
 """Crossings and bends, at most so many; lower a number when the layout gets better."""
+OTHERS = (2, 1.6)
+"""Of a process not named above: crossings, and bends for each of its links."""
 KEYS = [p.key for p in Catalogue.default().processes()]
 
 
@@ -148,8 +150,9 @@ def test_indicators_are_the_readings():
 @pytest.mark.parametrize("key", KEYS)
 def test_no_process_of_the_catalogue_is_more_tangled_than_it_was(key):
     flow = compile_process(Catalogue.default().process(key))
-    drawn = scene(process_figure(flow, None, "zh"))
-    most = TANGLE.get(key, (8, 40))
+    figure = process_figure(flow, None, "zh")
+    drawn = scene(figure)
+    most = TANGLE.get(key, (OTHERS[0], OTHERS[1] * len(figure.links)))
     assert (crossings(drawn) <= most[0], bends(drawn) <= most[1]) == (True, True)
 
 
