@@ -147,7 +147,7 @@ def test_killed_workers_leave_no_effect_undone_and_nobody_asleep(
                 process.start()
                 theirs.close()
                 running.append((process, ours))
-            for _ in range(5):
+            for _ in range(10):
                 case = engine.start(WAITING, actor=agent).id
                 if random.random() < 0.7:
                     assert engine.fire(case, "apply.complete", actor=agent)
@@ -155,11 +155,11 @@ def test_killed_workers_leave_no_effect_undone_and_nobody_asleep(
             for process, pipe in running:
                 if random.random() < 0.8:  # else perhaps while it opens the database
                     pipe.recv_bytes()
-                    wanted = log.stat().st_size + random.choice((0, 1, 300, 1000))
+                    wanted = log.stat().st_size + random.choice((0, 1, 300, 600))
                     patience = time.monotonic() + 1
                     while log.stat().st_size < wanted and time.monotonic() < patience:
                         time.sleep(0.001)
-                time.sleep(random.uniform(0, LONGEST))
+                time.sleep(random.uniform(0, LONGEST / 10))
                 process.kill()
             for process, pipe in running:
                 process.join()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -147,6 +148,7 @@ def worker_on(engine: Engine, log: int) -> Worker:
     """A worker that writes a line for each effect it carries out."""
 
     def carry_out(outgoing: Outgoing) -> None:
+        time.sleep(0.005)  # as an answer from elsewhere takes its time
         effect = outgoing.effect
         line = (outgoing.key, effect.kind, effect.to, effect.place, effect.text.en)
         os.write(log, (json.dumps(line) + "\n").encode())
