@@ -274,7 +274,8 @@ class EngineModel(RuleBasedStateMachine):
         to = data.draw(st.sampled_from([renewed(known.case.flow), *self.flows]), "to")
         (preview,) = engine.preview([id], to=to)
         (migrated,) = engine.migrate([id], to=to, actor=PEOPLE[1], reason="r")
-        assert isinstance(migrated.answer, Answer) is (preview.fit is Fit.MAPS)
+        if self.moment(known.case) >= known.case.state.at:  # a preview minds no clock that is behind
+            assert isinstance(migrated.answer, Answer) is (preview.fit is Fit.MAPS)
         if isinstance(migrated.answer, Answer):
             before, _now = self.before(known.case)
             self.believe(id, engine, before)
