@@ -131,24 +131,23 @@ def record_json(plan: Plan, record: Record, at: datetime) -> str:
     """What `record_plain` gives, as canonical JSON."""
     if record.at is not at or record[_USUAL:] != _UNUSUAL:
         return json_of(record_plain(plan, record, at))
-    kind, _at, actor, node, event, target, instances, values, reason = record[:_USUAL]
-    parts = []
-    if actor is not None:
-        parts.append(f'"actor":{quoted(actor)}')
-    if values:
-        data = {n: _plain(v) for n, v in zip(plan.fields, values, strict=True) if v is not None}
+    parts: list[str] = []
+    if record.actor is not None:
+        parts.append(f'"actor":{quoted(record.actor)}')
+    if record.data:
+        data = {n: _plain(v) for n, v in zip(plan.fields, record.data, strict=True) if v is not None}
         parts.append(f'"data":{json_of(data)}')
-    if event:
-        parts.append(f'"event":{quoted(event)}')
-    if instances:
-        parts.append(f'"instances":{json_of(instances)}')
-    parts.append(f'"kind":"{kind.value}"')
-    if node:
-        parts.append(f'"node":{quoted(node)}')
-    if reason:
-        parts.append(f'"reason":{quoted(reason)}')
-    if target:
-        parts.append(f'"target":{quoted(target)}')
+    if record.event:
+        parts.append(f'"event":{quoted(record.event)}')
+    if record.instances:
+        parts.append(f'"instances":{json_of(record.instances)}')
+    parts.append(f'"kind":"{record.kind.value}"')
+    if record.node:
+        parts.append(f'"node":{quoted(record.node)}')
+    if record.reason:
+        parts.append(f'"reason":{quoted(record.reason)}')
+    if record.target:
+        parts.append(f'"target":{quoted(record.target)}')
     return f"{{{','.join(parts)}}}"
 
 

@@ -51,7 +51,7 @@ class Correspondence:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
         self.post = Post(transaction.work)
-        self._letters: deque[_Letter] = deque()
+        self.letters: deque[_Letter] = deque()
         self._count = 0
 
     def taken(
@@ -87,8 +87,8 @@ class Correspondence:
 
     def carry(self) -> None:
         """Bring what was written, and what is written in answer to it."""
-        while self._letters:
-            letter = self._letters.popleft()
+        while self.letters:
+            letter = self.letters.popleft()
             answer = self._transaction.perform(letter.asked)
             if letter.running is not None:
                 if not isinstance(answer, Refusal | JianbanError):
@@ -116,7 +116,7 @@ class Correspondence:
 
     def _write(self, case: str, message: Message, place: str | None, now: datetime) -> None:
         self._count += 1
-        self._letters.append(_Letter(Delivery(case, message, place, message.id, now)))
+        self.letters.append(_Letter(Delivery(case, message, place, message.id, now)))
 
     def _send(self, running: Running, at: int, n: int, effect: Effect, now: datetime) -> None:
         case = running.case
@@ -149,7 +149,7 @@ class Correspondence:
         except JianbanError:
             return
         self._count += 1
-        self._letters.append(_Letter(start, running, at))
+        self.letters.append(_Letter(start, running, at))
 
     def _leave(self, running: Running, before: CaseState, now: datetime) -> None:
         """Tell the cases that were called from places that are left."""

@@ -127,27 +127,32 @@ def entry_row(plan: Plan, entry: Entry, before: bytes, seal: Seal | None) -> Row
         plain = [record_plain(plan, r, entry.at) for r in entry.records]
         seal_records(plan, entry.seq, plain, seal)
         records = ",".join(map(json_of, plain))
+    case, seq, _at, kind, definition, actor, event, place, key, business_key, subject, *_rest = entry
+    kind = kind.value
+    state = entry.state
     body = (
-        f'{{{_member("actor", entry.actor)}"at":{at},{_member("business_key", entry.business_key)}'
-        f'"case":{quoted(entry.case)},"definition":"{entry.definition}",{_erased(entry)}'
-        f'{_member("event", entry.event or None)}{_member("key", entry.key)}"kind":"{entry.kind.value}",'
-        f'{_member("place", entry.place)}"records":[{records}],"seq":{entry.seq},{_state(plan, entry)}'
-        f'{_member("subject", entry.subject)}"v":{VERSION}}}'
+        f'{{{_member("actor", actor) if actor is not None else ""}"at":{at},'
+        f'{_member("business_key", business_key) if business_key is not None else ""}"case":{quoted(case)},'
+        f'"definition":"{definition}",{_erased(entry.erased) if state is not None else ""}'
+        f"{_member('event', event) if event else ''}{_member('key', key) if key is not None else ''}"
+        f'"kind":"{kind}",{_member("place", place) if place is not None else ""}"records":[{records}],'
+        f'"seq":{seq},{_state(plan, state) if state is not None else ""}'
+        f'{_member("subject", subject) if subject is not None else ""}"v":{VERSION}}}'
     ).encode()
-    return Row(entry.case, entry.seq, entry.key, at, entry.actor, entry.kind.value, body, link(before, body))
+    return Row(case, seq, key, at, actor, kind, body, link(before, body))
 
 
-def _member(name: str, value: str | None) -> str:
-    """Of an object that goes on; nothing where there is no value."""
-    return "" if value is None else f'"{name}":{quoted(value)},'
+def _member(name: str, value: str) -> str:
+    """Of an object that goes on."""
+    return f'"{name}":{quoted(value)},'
 
 
-def _erased(entry: Entry) -> str:
-    return "" if entry.state is None else f'"erased":{json_of(entry.erased)},'
+def _erased(refs: tuple[str, ...]) -> str:
+    return f'"erased":{json_of(refs)},'
 
 
-def _state(plan: Plan, entry: Entry) -> str:
-    return "" if entry.state is None else f'"state":{state_bytes(without(plan, entry.state))[0].decode()},'
+def _state(plan: Plan, state: CaseState) -> str:
+    return f'"state":{state_bytes(without(plan, state))[0].decode()},'
 
 
 def entry_of(plan: Plan, row: Row, personal: Mapping[str, Any] = NONE) -> Entry:

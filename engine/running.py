@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from jianban.engine.codec import Written, microseconds
 from jianban.engine.effects.rows import EffectRow
-from jianban.engine.entries import Row
+from jianban.engine.entries import Entry, Row
 from jianban.engine.plan import Plan, plan_of
 from jianban.engine.post import Awaited, awaited
 from jianban.engine.seals import Personal
 from jianban.engine.state import CaseState
-from jianban.engine.store.store import Change, Stored
+from jianban.engine.store.store import Change, Stored, Work
 from jianban.engine.tasks import Task, nearest
 from jianban.workflows.flow import Flow
 
@@ -27,6 +28,21 @@ class Known(NamedTuple):
     state: CaseState
     tasks: tuple[Task, ...]
     written: Written | None
+
+
+class Done(NamedTuple):
+    """What followers are told of each entry."""
+
+    plan: Plan
+    before: CaseState | None
+    state: CaseState
+    case: Stored
+    """As it is with the entry."""
+    entry: Entry
+
+
+Follower: TypeAlias = Callable[[Work, Sequence[Done]], None]
+"""What else is written in the same transaction: effects, messages; called once for all its entries."""
 
 
 class Running:
@@ -75,18 +91,18 @@ class Running:
         if not self.entries and case.due == was.due:
             return None
         were, are = self.known.tasks, self.tasks
-        keys = {t.key for t in are}
+        keys = [t[:3] for t in are]
         dates = nearest(are)
         return Change(
-            case=case,
-            was=was if self.first else None,
-            entries=tuple(self.entries),
-            personal=tuple(self.personal),
-            erased=tuple(self.erased),
-            effects=tuple(self.effects),
-            gone=tuple(t.key for t in were if t.key not in keys),
-            tasks=tuple(t for t in are if t not in were),
-            dates=dates if not self.first or dates != nearest(were) else None,
+            case,
+            was if self.first else None,
+            self.entries,
+            self.effects,
+            self.personal,
+            self.erased,
+            [t[:3] for t in were if t[:3] not in keys],
+            [t for t in are if t not in were],
+            dates if not self.first or dates != nearest(were) else None,
         )
 
 

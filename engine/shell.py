@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from jianban.engine.asked import (
     Answer,
@@ -26,12 +27,12 @@ from jianban.engine.library import Library
 from jianban.engine.plan import plan_of
 from jianban.engine.recent import Recent
 from jianban.engine.refusals import Refusal
-from jianban.engine.running import Known, Running, next_due
+from jianban.engine.running import Done, Follower, Known, Running, next_due
 from jianban.engine.seals import SALT
 from jianban.engine.state import CaseState
 from jianban.engine.store.store import Stored, StoreError, Work
 from jianban.engine.tasks import tasks_of
-from jianban.engine.transaction import Done, Follower, Transaction
+from jianban.engine.transaction import Transaction
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.errors import JianbanError
@@ -91,7 +92,8 @@ class Shell:
         Raises:
             Conflict: somebody else changed one of the cases meanwhile, and nothing may be kept.
         """
-        return Transaction(self, work).carry_out(asked)
+        shell: Any = self
+        return Transaction(shell, work).carry_out(asked)
 
     def wake(self, work: Work, now: datetime, limit: int) -> list[Answer | Refusal | JianbanError]:
         """Let happen what is due by now, in the cases longest overdue first; a failing one is due later."""
@@ -124,10 +126,9 @@ class Shell:
             self._known.put(case.id, known)
         return known
 
-    def kept(self, id: str) -> Stored | None:
+    def recent(self, id: str) -> Known | None:
         """A case as it was when it was last seen here."""
-        known = self._known.get(id)
-        return known.case if known is not None else None
+        return self._known.get(id)
 
     def keep(self, known: Known) -> None:
         self._known.put(known.case.id, known)

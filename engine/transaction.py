@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from jianban.engine.asked import (
     Answer,
@@ -35,7 +35,7 @@ from jianban.engine.messages import Message
 from jianban.engine.plan import Plan, plan_of
 from jianban.engine.refusals import Refusal
 from jianban.engine.repeats import brought, place, repeats
-from jianban.engine.running import Known, Running, next_due
+from jianban.engine.running import Done, Known, Running, next_due
 from jianban.engine.screening import screen
 from jianban.engine.seals import Personal, current, sealing, values_of
 from jianban.engine.state import CaseState, Decision, Record, RecordKind
@@ -50,19 +50,10 @@ SKEW = timedelta(minutes=1)
 """How far clocks of machines may differ: a command that much before the last of its case happens with it."""
 
 
-class Done(NamedTuple):
-    """What followers are told of each entry."""
-
-    plan: Plan
-    before: CaseState | None
-    state: CaseState
-    case: Stored
-    """As it is with the entry."""
-    entry: Entry
-
-
-Follower: TypeAlias = Callable[[Work, Sequence[Done]], None]
-"""What else is written in the same transaction: effects, messages; called once for all its entries."""
+OPEN, SUSPENDED, ENDED = Status.OPEN.value, Status.SUSPENDED.value, Status.ENDED.value
+FIRE, TICK = EntryKind.FIRE, EntryKind.TICK
+# Python takes a quarter of a microsecond to look a member of an enumeration up
+_KEYLESS = (Wake, Erasing)
 
 
 class Transaction:
@@ -71,6 +62,8 @@ class Transaction:
         self.work = work
         self.calendar = shell.calendar
         self.stored: Mapping[str, Stored] = {}
+        self._known: dict[str, Known] = {}
+        """As they were when they were last seen here."""
         self.answered: dict[tuple[str, str], Row] = {}
         self.running: dict[str, Running] = {}
         self.done: list[Done] = []
@@ -88,11 +81,11 @@ class Transaction:
                     ids[a.id] = None
                 continue
             ids[a.case] = None
-            if not isinstance(a, Wake | Erasing) and a.key is not None:
+            if not isinstance(a, _KEYLESS) and a.key is not None:
                 keys[a.case, a.key] = None
         if ids:
-            self.stored, answered = self.work.read(ids, keys, self.shell.kept)
-            self.answered |= answered
+            self.stored, answered = self.work.read(ids, keys, self._kept)
+            self.answered.update(answered)
         answers = [error or self.answer(a) for a, error in zip(asked, wrong, strict=True)]
         self.write()
         return answers
@@ -100,14 +93,15 @@ class Transaction:
     def answer(self, asked: Asked) -> Answer | Refusal | JianbanError:
         """Do a command, and all that other cases do because of it."""
         answer = self._answer(asked)
-        self.talk.carry()
+        if self.talk.letters:
+            self.talk.carry()
         return answer
 
     def perform(self, asked: Start | Delivery) -> Answer | Refusal | JianbanError:
         """Do what follows from another command."""
         if isinstance(asked, Delivery):
             keys = [(asked.case, asked.key)] if asked.key is not None else []
-            stored, answered = self.work.read([asked.case], keys, self.shell.kept)
+            stored, answered = self.work.read([asked.case], keys, self._kept)
             self.stored = {**stored, **self.stored}
             self.answered = {**answered, **self.answered}
         return self._answer(asked)
@@ -139,7 +133,10 @@ class Transaction:
     def write(self) -> None:
         """Write what has been done."""
         changes = [c for r in self.running.values() if (c := r.change()) is not None]
-        changes.sort(key=lambda change: change.case.id)  # so that two who change the same cases do not cross
+        if len(changes) > 1:
+            changes.sort(
+                key=lambda change: change.case.id
+            )  # so that two who change the same cases do not cross
         queue = self.shell.queue
         effects = [row for c in changes for row in c.effects if row.due is not None] if queue else []
         if self.done or effects:
@@ -171,13 +168,22 @@ class Transaction:
         except JianbanError as error:
             return error
 
+    def _kept(self, id: str) -> Stored | None:
+        known = self.shell.recent(id)
+        if known is None:
+            return None
+        self._known[id] = known
+        return known.case
+
     def _run(self, id: str) -> Running:
         running = self.running.get(id)
         if running is None:
             case = self.stored.get(id)
             if case is None:
                 raise UnknownCase(id)
-            known = self.shell.known(case)
+            known = self._known.get(id)
+            if known is None or known.case.head != case.head:
+                known = self.shell.known(case)
             if known.case is not case:
                 known = known._replace(case=case)
             running = self.running[id] = Running(known, known.state)
@@ -267,7 +273,7 @@ class Transaction:
         at, actor = None, None
         match asked:
             case Event():
-                kind, actor = EntryKind.FIRE, asked.actor.id
+                kind, actor = FIRE, asked.actor.id
                 at, event = place(known.plan, asked)
                 command = Fire(event, asked.actor, now, asked.data, at, asked.reason)
             case Delivery():
@@ -433,13 +439,14 @@ class Transaction:
             row = entry_row(plan, entry, case.head, seal)
             body, written = state_bytes(state, running.written)
             effects = effects_of(plan, Decision(entry.records, state))
-            running.effects += effect_rows(row, effects, queued=self.shell.queue is not None)
+            if effects:
+                running.effects += effect_rows(row, effects, queued=self.shell.queue is not None)
         except ValueError:
             raise JianbanError(UNWRITABLE) from None
         end = plan.nodes[state.tokens[0].node].node.end
         suspended = state.memory.suspension is not None
-        status = Status.ENDED if end is not None else Status.SUSPENDED if suspended else Status.OPEN
-        ticked = entry.kind is EntryKind.TICK
+        status = ENDED if end is not None else SUSPENDED if suspended else OPEN
+        ticked = entry.kind is TICK
         running.case = Stored(
             case.id,
             case.definition,
@@ -456,7 +463,8 @@ class Transaction:
             row.at,
             case.start_key,
         )
-        running.personal += personal
+        if personal:
+            running.personal += personal
         running.state = state
         running.written = written
         running.tasks = tasks_of(plan, self.calendar, state, before, running.tasks)
