@@ -6,23 +6,15 @@ The work is done in threads, so that callers who come together are written toget
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
-from functools import partial
+from functools import partial, wraps
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy.engine import URL
 
-from jianban.engine.access import Actor
-from jianban.engine.engine import Answer, Broken, Engine, Entry, Event, Refusal
-from jianban.engine.messages import Message
-from jianban.engine.offers import Offer
-from jianban.engine.view import StoredCase
-from jianban.workflows.flow import Flow
-from jianban.workflows.language.errors import JianbanError
-from jianban.workflows.language.model import Process
+from jianban.engine.engine import Engine
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,8 +22,35 @@ THREADS = 64
 """How many callers wait at the same time: as many as are worth writing together."""
 
 
+def awaited(
+    method: Callable[Concatenate[Engine, P], T],
+) -> Callable[Concatenate[AsyncEngine, P], Coroutine[Any, Any, T]]:
+    """A method of `Engine`, done in a thread."""
+
+    @wraps(method)
+    async def call(self: AsyncEngine, *args: P.args, **named: P.kwargs) -> T:
+        return await self._do(partial(method, self.engine, *args, **named))
+
+    return call
+
+
+def gathered(
+    method: Callable[Concatenate[Engine, P], Iterable[T]],
+) -> Callable[Concatenate[AsyncEngine, P], Coroutine[Any, Any, list[T]]]:
+    """A method of `Engine` that gives one thing after another, done in a thread; all of them at once."""
+
+    @wraps(method)
+    async def call(self: AsyncEngine, *args: P.args, **named: P.kwargs) -> list[T]:
+        return await self._do(lambda: list(method(self.engine, *args, **named)))
+
+    return call
+
+
 class AsyncEngine:
-    """What `Engine` does, and says more of, for callers who await it."""
+    """What `Engine` does, and says more of, for callers who await it.
+
+    A connection of the host's own is used in another thread, while the host awaits the answer.
+    """
 
     def __init__(self, engine: Engine, threads: int = THREADS) -> None:
         self.engine = engine
@@ -42,98 +61,43 @@ class AsyncEngine:
         """Takes what `Engine.open` takes."""
         return cls(await asyncio.to_thread(partial(Engine.open, url, **settings)))
 
-    async def start(
-        self,
-        process: str | Process | Flow,
-        *,
-        actor: Actor,
-        data: Mapping[str, Any] | None = None,
-        key: str | None = None,
-        id: str | None = None,
-        business_key: str | None = None,
-        subject: str | None = None,
-        reason: str = "",
-        assignments: Mapping[str, str | Sequence[str]] | None = None,
-        now: datetime | None = None,
-    ) -> StoredCase:
-        return await self._do(
-            self.engine.start,
-            process,
-            actor=actor,
-            data=data,
-            key=key,
-            id=id,
-            business_key=business_key,
-            subject=subject,
-            reason=reason,
-            assignments=assignments,
-            now=now,
-        )
+    start = awaited(Engine.start)
+    fire = awaited(Engine.fire)
+    fire_many = awaited(Engine.fire_many)
+    deliver = awaited(Engine.deliver)
+    hand_over = awaited(Engine.hand_over)
+    wake = awaited(Engine.wake)
+    publish = awaited(Engine.publish)
 
-    async def fire(
-        self,
-        case: str,
-        event: str,
-        *,
-        actor: Actor,
-        data: Mapping[str, Any] | None = None,
-        at: str | None = None,
-        reason: str = "",
-        key: str | None = None,
-        now: datetime | None = None,
-    ) -> Answer | Refusal:
-        return await self._do(
-            self.engine.fire, case, event, actor=actor, data=data, at=at, reason=reason, key=key, now=now
-        )
+    case = awaited(Engine.case)
+    options = awaited(Engine.options)
+    entries = gathered(Engine.entries)
+    links = awaited(Engine.links)
+    materials = awaited(Engine.materials)
+    tasks = awaited(Engine.tasks)
+    due = awaited(Engine.due)
+    cases = awaited(Engine.cases)
+    count = awaited(Engine.count)
 
-    async def fire_many(self, events: Iterable[Event]) -> list[Answer | Refusal | JianbanError]:
-        return await self._do(self.engine.fire_many, events)
+    preview = gathered(Engine.preview)
+    migrate = awaited(Engine.migrate)
+    undo_migration = awaited(Engine.undo_migration)
+    switch = awaited(Engine.switch)
 
-    async def deliver(
-        self,
-        case: str,
-        message: Message,
-        *,
-        at: str | None = None,
-        key: str | None = None,
-        now: datetime | None = None,
-    ) -> Answer | Refusal:
-        return await self._do(self.engine.deliver, case, message, at=at, key=key, now=now)
+    actor = awaited(Engine.actor)
+    delegate = awaited(Engine.delegate)
+    revoke_delegation = awaited(Engine.revoke_delegation)
+    delegations = awaited(Engine.delegations)
 
-    async def hand_over(
-        self,
-        case: str,
-        *,
-        to: Actor,
-        actor: Actor,
-        reason: str,
-        key: str | None = None,
-        now: datetime | None = None,
-    ) -> Answer | Refusal:
-        return await self._do(
-            self.engine.hand_over, case, to=to, actor=actor, reason=reason, key=key, now=now
-        )
-
-    async def wake(
-        self, limit: int | None = None, *, now: datetime | None = None
-    ) -> list[Answer | Refusal | JianbanError]:
-        if limit is None:
-            return await self._do(self.engine.wake, now=now)
-        return await self._do(self.engine.wake, limit, now=now)
-
-    async def options(
-        self, case: str, *, actor: Actor | None = None, now: datetime | None = None
-    ) -> tuple[Offer, ...]:
-        return await self._do(self.engine.options, case, actor=actor, now=now)
-
-    async def case(self, id: str) -> StoredCase:
-        return await self._do(self.engine.case, id)
-
-    async def entries(self, id: str, after: int = 0) -> list[Entry]:
-        return await self._do(lambda: list(self.engine.entries(id, after)))
-
-    async def verify(self, id: str | None = None) -> list[Broken]:
-        return await self._do(lambda: list(self.engine.verify(id)))
+    worker = awaited(Engine.worker)
+    effects = awaited(Engine.effects)
+    retry = awaited(Engine.retry)
+    recalendar = awaited(Engine.recalendar)
+    traces = gathered(Engine.traces)
+    anchor = awaited(Engine.anchor)
+    verify = gathered(Engine.verify)
+    erase = awaited(Engine.erase)
+    now = awaited(Engine.now)
 
     async def close(self) -> None:
         await self._do(self.engine.close)
@@ -147,5 +111,5 @@ class AsyncEngine:
     ) -> None:
         await self.close()
 
-    async def _do(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *args, **named))
+    async def _do(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)

@@ -22,6 +22,7 @@ from jianban.engine.migration import checked_mapping, migrate, undo
 from jianban.engine.plan import Plan, plan_of
 from jianban.engine.refusals import Refusal, Rule, refuse
 from jianban.engine.state import Decision
+from jianban.engine.store.store import StoreError
 from jianban.engine.tracing import past_of, traced
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import Flow
@@ -59,7 +60,7 @@ def crossing(
 
     Raises:
         JianbanError: the mapping names what is not there.
-        ValueError: to undo a migration, the record was read anew, and does not follow from itself.
+        StoreError: to undo a migration, the record was read anew, and does not follow from itself.
     """
     if not asked.reason.strip():
         return refuse(Rule.REASON, "reason", "migrate", title=TITLE)
@@ -68,7 +69,10 @@ def crossing(
         return plan_of(library.by_hash(hash))
 
     if asked.to is None:
-        found = traced(plan, entries, calendars)
+        try:
+            found = traced(plan, entries, calendars)
+        except ValueError as error:
+            raise StoreError(BROKEN.format(why=error)) from None
         if not found.formers:
             return unfit([Problem(Fit.CANNOT, "", NOTHING_BACK, NOTHING_BACK_REMEDY)])
         former = found.formers[-1]
@@ -83,4 +87,8 @@ def crossing(
     return carried if isinstance(carried, Refusal) else (new.flow, carried)
 
 
+BROKEN = Text(
+    "办理记录不能重演（{why}）。请用 verify 核验",
+    "the record can't be replayed ({why}). Verify it with `verify`",
+)
 TITLE = Text("迁移到另一版本", "Migrate to another version")

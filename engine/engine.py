@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TextIO
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 
 from jianban.engine.access import Actor, Resolver
-from jianban.engine.anchors import anchor_of, heads, moved
 from jianban.engine.between import Between
 from jianban.engine.clock import BEIJING, local
 from jianban.engine.codec import microseconds
@@ -24,28 +22,23 @@ from jianban.engine.delegations import Delegating
 from jianban.engine.effects.dbos_queue import dbos_queue
 from jianban.engine.effects.outbox import Outbox
 from jianban.engine.effects.port import RETRIES, Handlers, Queue, Retries
-from jianban.engine.effects.rows import EffectStatus, Outgoing
 from jianban.engine.effects.webhook import Endpoint, Webhook
-from jianban.engine.entries import Entry, entry_of
-from jianban.engine.erasure import forget_sent, holding
-from jianban.engine.exports.trace import Trace, traces
+from jianban.engine.entries import Entry
 from jianban.engine.group import Group
-from jianban.engine.holidays import Calendars, Recount, recount
+from jianban.engine.holidays import Calendars
 from jianban.engine.library import Library
 from jianban.engine.messages import Message
 from jianban.engine.naming import check_names
 from jianban.engine.offers import Offer
-from jianban.engine.plan import plan_of
 from jianban.engine.queries import Queries
+from jianban.engine.records import Recorded
 from jianban.engine.refusals import Refusal, Refused
 from jianban.engine.screening import known_id
-from jianban.engine.seals import values_of
 from jianban.engine.shell import (
     Answer,
     Asked,
     CaseExists,
     Delivery,
-    Erasing,
     Event,
     Handing,
     KeyReused,
@@ -55,7 +48,8 @@ from jianban.engine.shell import (
 )
 from jianban.engine.store.opening import open_store
 from jianban.engine.store.store import Conflict, Durability, Store, Stored, StoreError
-from jianban.engine.verification import Broken, Verifier
+from jianban.engine.upkeep import Upkeep
+from jianban.engine.verification import Broken
 from jianban.engine.versions import Versions
 from jianban.engine.view import StoredCase
 from jianban.engine.worker import Worker
@@ -64,7 +58,6 @@ from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.model import Process
-from jianban.workflows.texts import Text
 
 __all__ = [
     "Actor",
@@ -103,7 +96,7 @@ def new_id(now: datetime) -> str:
     return str(UUID(int=value | 2 << 62 | random & (1 << 62) - 1))
 
 
-class Engine(Queries, Between, Versions, Delegating):
+class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
     """Opens cases, lets events happen in them, and keeps all of it. For any number of threads.
 
     Open it after a process has forked, not before.
@@ -125,8 +118,8 @@ class Engine(Queries, Between, Versions, Delegating):
         self.calendar = calendar
         self.clock = clock
         self.shell = Shell(library, calendar, CACHED, ids, queue)
-        self.shell.calendars = self._calendars = Calendars(store)
-        self._calendars.keep(calendar, self.now())
+        self.shell.calendars = self.calendars = Calendars(store)
+        self.calendars.keep(calendar, self.now())
         self.resolver = resolver
         self.outbox = Outbox(store)
         self._ids = ids
@@ -345,50 +338,6 @@ class Engine(Queries, Between, Versions, Delegating):
         own = {**self.talking(), **hooks, **handlers}
         return Worker(self, own, queue=queue, retries=retries, pause=pause)
 
-    def effects(
-        self,
-        *,
-        status: EffectStatus | str | None = None,
-        case: str | None = None,
-        after: str | None = None,
-        limit: int = 100,
-    ) -> list[Outgoing]:
-        """What goes out of cases, and what has become of it, by case and in the order it arose.
-
-        Args:
-            status: `pending`, `queued`, `running`, `done` or `failed`.
-            after: the key of the last one on the page before.
-        """
-        wanted = EffectStatus(status) if status is not None else None
-        return self.outbox.effects(status=wanted, case=case, after=after, limit=limit)
-
-    def retry(self, key: str, *, now: datetime | None = None) -> bool:
-        """Carry out an effect after all that was given up, as if for the first time.
-
-        Returns:
-            False when it was not given up, and nothing changed.
-
-        Raises:
-            UnknownEffect: there is none of that key.
-        """
-        return self.outbox.retry(key, self.now(now))
-
-    def recalendar(self, calendar: WorkCalendar | None = None, *, now: datetime | None = None) -> Recount:
-        """Count the days of all open cases by another calendar: a notice of holidays has come out.
-
-        One record in each case says which dates moved and why. Interrupted, it goes on when it is called
-        again; called once more, it changes nothing. Other programs on the same database must be opened with
-        the new calendar too: an event there would count its case by theirs again.
-
-        Args:
-            calendar: counts from here on; None for the one that the engine was opened with.
-        """
-        moment = self.now(now)
-        if calendar is not None:
-            self._calendars.keep(calendar, moment)
-            self.calendar = self.shell.calendar = calendar
-        return recount(self.store, self.shell, self._do, moment)
-
     def options(
         self, case: str, *, actor: Actor | str | None = None, now: datetime | None = None
     ) -> tuple[Offer, ...]:
@@ -408,98 +357,6 @@ class Engine(Queries, Between, Versions, Delegating):
             UnknownCase: there is no such case.
         """
         return self._view(self._stored(id))
-
-    def entries(self, id: str, after: int = 0) -> Iterator[Entry]:
-        """The record of a case, those after a number.
-
-        Raises:
-            UnknownCase: there is no such case.
-        """
-        personal = values_of(self.store.personal(self.case(id).id))
-        for row in self.store.entries(id, after):
-            definition = json.loads(row.body)["definition"]
-            yield entry_of(plan_of(self.library.by_hash(definition)), row, personal)
-
-    def traces(self, ids: Iterable[str] | None = None, *, personal: bool = False) -> Iterator[Trace]:
-        """Cases as `jianban.engine.exports` writes them to files, one at a time.
-
-        Args:
-            ids: of the cases; None for all.
-            personal: with personal data, which can't be erased from a file as it can from here.
-        """
-        return traces(self.store, self.library, self._cases() if ids is None else ids, personal)
-
-    def anchor(self, list: TextIO | None = None) -> str:
-        """A digest of the records of all cases, to be published or kept where nobody here can change it.
-
-        Args:
-            list: gets the list that the digest is of; `verify` needs it.
-        """
-        lines = heads(self.store)
-        return anchor_of(lines if list is None else (list.write(line) and line for line in lines))
-
-    def verify(
-        self, id: str | None = None, *, anchor: str | None = None, list: Iterable[str] = ()
-    ) -> Iterator[Broken]:
-        """The first place in each case where its record is not what it was.
-
-        Args:
-            id: one case; None for all.
-            anchor, list: as `anchor` gave them: also say which records were written anew since.
-
-        Raises:
-            UnknownCase: there is no such case.
-        """
-        verifier = Verifier(self.store, self.library, self._calendars, self.now)
-        if id is not None and self.store.case(known_id(id)) is None:
-            raise UnknownCase(id)
-        for each in self._cases() if id is None else (id,):
-            broken = verifier.case(each)
-            if broken is not None:
-                yield broken
-        if id is None:
-            yield from verifier.strays()
-        if anchor is not None:
-            yield from moved(self.store, anchor, list)
-
-    def erase(
-        self,
-        *,
-        case: str | None = None,
-        subject: str | None = None,
-        owner: str | None = None,
-        actor: Actor,
-        reason: str,
-        now: datetime | None = None,
-    ) -> list[Answer]:
-        """Erase personal data (个人信息) for good: what fields declared `personal` and reasons said.
-
-        The record keeps its seals, and one more entry that says what was erased, by whom and why.
-
-        Args:
-            case: in this case.
-            subject: in all cases of this subject.
-            owner: what this actor brought; with a case or subject only there, otherwise everywhere.
-
-        Returns:
-            An answer for each case in which something was erased; erasing again finds nothing.
-
-        Raises:
-            JianbanError: none of case, subject and owner is given, or there is no reason.
-            UnknownCase: there is no such case.
-        """
-        check_names(actor=actor.id, subject=subject, owner=owner)
-        if case is None and subject is None and owner is None:
-            raise JianbanError(WHOSE)
-        if not isinstance(reason, str) or not reason.strip():
-            raise JianbanError(WHY)
-        moment = self.now(now)
-        ids = [case] if case is not None else holding(self.store, subject, owner)
-        for id in ids:
-            forget_sent(self.store, id)
-        answers = [self._ask(Erasing(id, actor, reason, owner, moment), None) for id in ids]
-        self.store.erased()
-        return [a for a in answers if isinstance(a, Answer) and a.records]
 
     def close(self) -> None:
         self.store.close()
@@ -538,16 +395,3 @@ class Engine(Queries, Between, Versions, Delegating):
     def _view(self, stored: Stored) -> StoredCase:
         flow, state = self.shell.state(stored)
         return StoredCase(stored, flow, state, calendar=self.calendar, now=self.now, entries=self.entries)
-
-    def _cases(self) -> Iterator[str]:
-        after = ""
-        while ids := self.store.ids(after):
-            yield from ids
-            after = ids[-1]
-
-
-WHOSE = Text(
-    "请写明删除哪个案件、哪个对象或由谁提供的个人信息（case、subject、owner）",
-    "say whose personal data to erase: of a case, of a subject, or what an owner brought",
-)
-WHY = Text("删除个人信息须写明理由", "erasing personal data needs a reason")

@@ -75,16 +75,20 @@ class Versions(Front):
         self,
         selection: str | Iterable[str],
         *,
-        to: str | Process | Flow,
+        to: str | Process | Flow | None,
         mapping: Mapping[str, str | None] | None = None,
         now: datetime | None = None,
     ) -> Iterator[Preview]:
-        """What a migration would do, case by case; nothing is changed. See `migrate`."""
+        """What a migration would do, case by case; nothing is changed. See `migrate`.
+
+        Args:
+            to: None for the way back, `undo_migration`.
+        """
         moment = self.now(now)
-        flow = self.library.flow(to)
+        flow = self.library.flow(to) if to is not None else None
         asked = Crossing("", flow, Actor(_PREVIEW), _PREVIEW, mapping or {}, now=moment)
         for id in self._selected(selection):
-            yield self._preview(id, flow, asked, moment)
+            yield self._preview(id, asked, moment)
 
     def migrate(
         self,
@@ -243,7 +247,7 @@ class Versions(Front):
             carry_out()
         return done
 
-    def _preview(self, id: str, flow: Flow, asked: Crossing, now: datetime) -> Preview:
+    def _preview(self, id: str, asked: Crossing, now: datetime) -> Preview:
         try:
             stored = self._stored(id)
             old, state = self.shell.state(stored)

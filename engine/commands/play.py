@@ -6,7 +6,7 @@ from datetime import date, datetime
 from jianban.engine.case import Actor, Case, Decision, Offer, Refusal, Refused, Rule
 from jianban.engine.commands.answers import Answer, Choose, Do, Fact, Wait, typed
 from jianban.engine.commands.session import UsageFailure
-from jianban.engine.decision import Command, Tick
+from jianban.engine.decision import Command, Deliver, Tick
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.model import Role
 from jianban.workflows.texts import Text
@@ -69,7 +69,7 @@ class Play:
         self.now = commands[-1].now
         roles = {role.id: role for arc in (*case.flow.arcs, *case.flow.anywhere) for role in arc.by}
         for command in commands:
-            if not isinstance(command, Tick):
+            if not isinstance(command, Tick | Deliver):
                 self.actors.update((command.actor.id, roles[role]) for role in command.actor.roles)
 
     def offers(self) -> tuple[Offer, ...]:

@@ -102,6 +102,32 @@ def test_coroutines_do_what_threads_do(url: URL) -> None:
     asyncio.run(work())
 
 
+def test_whatever_an_engine_does_can_be_awaited() -> None:
+    own = {"acting", "talking"}  # its parts use them among themselves
+
+    def names(kind: type) -> set[str]:
+        return {name for name in dir(kind) if not name.startswith("_")}
+
+    assert names(Engine) - own == names(AsyncEngine)
+
+
+def test_lists_and_migrations_are_awaited_too() -> None:
+    async def work() -> None:
+        async with await AsyncEngine.open("sqlite://", clock=lambda: NOW) as engine:
+            case = (await engine.start(LINE, actor=agent)).id
+            assert [item.id for item in await engine.cases(status="open")] == [case]
+            assert [c.count for c in await engine.count()] == [1]
+            assert [p.case for p in await engine.preview([case], to=LINE)] == [case]
+            (done,) = await engine.migrate([case], to=LINE, actor=agent, reason="r")
+            assert done.answer
+            (back,) = await engine.preview([case], to=None)
+            assert back.fit == "maps"
+            assert await engine.delegate("a", "b", end=NOW.replace(year=NOW.year + 1), by="c", id="d")
+            assert [given.delegation.id for given in await engine.delegations()] == ["d"]
+
+    asyncio.run(work())
+
+
 def test_who_waits_is_written_with_the_next() -> None:
     batches: list[int] = []
     entered, go = Barrier(2), Barrier(2)
