@@ -6,9 +6,11 @@ what it reads, so that it is decided at most twice.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from importlib.util import find_spec
+from threading import Semaphore
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, text
@@ -47,8 +49,12 @@ class PostgresqlStore:
         url = url.set(drivername="postgresql+psycopg")
         pool: dict[str, Any] = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_pre_ping": False}
         self.engine = create_engine(url, **pool)
-        self._events = create_engine(url, isolation_level="AUTOCOMMIT", **pool)
+        self._events = create_engine(url, isolation_level="AUTOCOMMIT", max_overflow=-1)
         """Connections on which every statement is a transaction, unless one is begun."""
+        self._idle: Any = deque[Connection]()
+        """Of these, those that nobody uses: given back to SQLAlchemy's pool they would be reset each time."""
+        self._free = Semaphore(CONNECTIONS)
+        """For whoever changes cases; while they do, they may need another connection."""
         try:
             with self.transaction() as connection:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PREPARING})
@@ -73,7 +79,7 @@ class PostgresqlStore:
         tries = 0
         while True:
             tries += 1
-            with self._events.connect() as connection:
+            with self._free, self._event() as connection:
                 work = _Work(_driver(connection), connection, locks=tries > 1)
                 try:
                     if tries > 1:
@@ -95,6 +101,25 @@ class PostgresqlStore:
         return _Work(_driver(connection), connection, locks=True, own=False)
 
     @contextmanager
+    def _event(self) -> Iterator[Connection]:
+        try:
+            connection: Connection = self._idle.pop()
+        except IndexError:
+            connection = self._events.connect()
+        try:
+            yield connection
+        finally:
+            if connection.in_transaction():
+                connection.rollback()
+            if _driver(connection).pgconn.transaction_status:  # lost, or left in the midst of something
+                connection.invalidate()
+                connection.close()
+            elif len(self._idle) < CONNECTIONS:
+                self._idle.append(connection)
+            else:
+                connection.close()
+
+    @contextmanager
     def transaction(self) -> Iterator[Connection]:
         with self.engine.begin() as connection:
             yield connection
@@ -105,13 +130,13 @@ class PostgresqlStore:
             yield connection
 
     def case(self, id: str) -> Stored | None:
-        with self._events.connect() as connection:
+        with self._event() as connection:
             return _Work(_driver(connection), connection).read([id])[0].get(id)
 
     def entries(self, id: str, after: int = 0) -> Iterator[Row]:
         page = 500
         while True:
-            with self._events.connect() as connection:
+            with self._event() as connection:
                 found = (
                     _driver(connection)
                     .execute(
@@ -127,14 +152,14 @@ class PostgresqlStore:
             after = found[-1][1]
 
     def personal(self, id: str) -> Sequence[Personal]:
-        with self._events.connect() as connection:
+        with self._event() as connection:
             return _Work(_driver(connection), connection).personal(id)
 
     def erased(self) -> None:
         pass  # dead rows go with the next vacuum
 
     def definition(self, hash: str) -> Definition | None:
-        with self._events.connect() as connection:
+        with self._event() as connection:
             row = (
                 _driver(connection)
                 .execute(
@@ -145,19 +170,23 @@ class PostgresqlStore:
         return Definition._make(row) if row is not None else None
 
     def ids(self, after: str = "", limit: int = 1000) -> Sequence[str]:
-        with self._events.connect() as connection:
+        with self._event() as connection:
             rows = _driver(connection).execute(
                 "SELECT id FROM cases WHERE id > %s ORDER BY id LIMIT %s", (after, limit)
             )
             return [row[0] for row in rows]
 
     def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
         self.engine.dispose()
         self._events.dispose()
 
     def _forked(self) -> None:
         self.engine: Any = Inherited(self.engine)
         self._events: Any = Inherited(self._events)
+        self._idle = Inherited(self._idle)
+        self._free = Semaphore(CONNECTIONS)
 
 
 class _Work:
