@@ -1,6 +1,6 @@
 """`jianban engine fire`: let an event happen in a case."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,10 @@ from jianban.engine.commands.help import Command
 from jianban.engine.commands.parameters import as_json
 from jianban.engine.commands.session import FINE, FOUND, Session
 from jianban.workflows.texts import Lang, Text
+
+if TYPE_CHECKING:
+    from jianban.engine.engine import Answer, Engine
+    from jianban.engine.refusals import Refusal
 
 SUMMARY = Text(
     "办理一个事项；不能办理时说明是哪条规则不允许，不写入任何内容",
@@ -66,8 +70,6 @@ def register(app: typer.Typer, lang: Lang) -> None:
         session: Session = ctx.obj
         facts, moment, person = read_facts(data or []), read_now(at), read_actor(who)
         with opened(session, database, days) as engine:
-            from jianban.engine.refusals import Refusal
-
             fields = engine.case(case).flow.process.fields
             answer = engine.fire(
                 case,
@@ -79,28 +81,34 @@ def register(app: typer.Typer, lang: Lang) -> None:
                 key=key,
                 now=moment,
             )
-            if isinstance(answer, Refusal):
-                if json:
-                    session.write_json({"case": case, "entry": None, "refusal": plain_refusal(answer)})
-                else:
-                    session.write(refused(session, answer))
-                return FOUND
-            found = engine.case(case)
-            (entry,) = (e for e in engine.entries(case, answer.seq - 1) if e.seq == answer.seq)
-        if json:
-            from jianban.engine.plan import plan_of
+            return tell_answer(session, engine, case, answer, json)
 
-            plain = plain_entry(plan_of(found.flow), entry)
-            session.write_json(
-                {**plain_case(found), "entry": plain, "repeated": answer.repeated, "refusal": None}
-            )
-            return FINE
-        if answer.repeated:
-            session.write(session.say(REPEATED))
-        end = found.end
-        if end is not None:
-            session.write(session.say(ENDED.format(seq=answer.seq, end=end.title)))
+
+def tell_answer(session: Session, engine: "Engine", case: str, answer: "Answer | Refusal", json: bool) -> int:
+    """Tell what a command has done in a case, or what refuses it."""
+    from jianban.engine.plan import plan_of
+    from jianban.engine.refusals import Refusal
+
+    if isinstance(answer, Refusal):
+        if json:
+            session.write_json({"case": case, "entry": None, "refusal": plain_refusal(answer)})
         else:
-            places = ", ".join(t.place for t in found.steps)
-            session.write(session.say(DONE.format(seq=answer.seq, places=places)))
+            session.write(refused(session, answer))
+        return FOUND
+    found = engine.case(case)
+    if json:
+        (entry,) = (e for e in engine.entries(case, answer.seq - 1) if e.seq == answer.seq)
+        plain = plain_entry(plan_of(found.flow), entry)
+        session.write_json(
+            {**plain_case(found), "entry": plain, "repeated": answer.repeated, "refusal": None}
+        )
         return FINE
+    if answer.repeated:
+        session.write(session.say(REPEATED))
+    end = found.end
+    if end is not None:
+        session.write(session.say(ENDED.format(seq=answer.seq, end=end.title)))
+    else:
+        places = ", ".join(t.place for t in found.steps)
+        session.write(session.say(DONE.format(seq=answer.seq, places=places)))
+    return FINE

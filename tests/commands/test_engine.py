@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,35 @@ from tests.engine.store.conftest import server as server
 from tests.engine.store.conftest import url as url
 
 SIMPLE = "deregistration/simple@2022-03"
+NEWER = "deregistration/simple@2024-07"
 MONDAY = "2024-03-04T09:00"
+BOSS = ("--as", "wang:registrar", "--reason", "新规定", "--now", MONDAY)
+WAITING = """
+process: t/waiting
+version: "1"
+title: {zh: 等候, en: Waiting}
+data:
+  name: {title: {zh: 名称, en: Name}, type: text, personal: true}
+  count: {title: {zh: 件数, en: Count}, type: int}
+stages:
+  - stage: only
+    title: {zh: 环节, en: Stage}
+    steps:
+      - step: wait
+        title: {zh: 等候, en: Wait}
+        kind: await
+        by: registrar
+        on:
+          done: {message: {name: tax.done, brings: {count: count}}, title: {zh: 完成, en: Done}}
+      - step: last
+        title: {zh: 末步, en: Last}
+        kind: review
+        by: registrar
+        first_receiver: {handover_by: registrar}
+ends:
+  granted: {title: {zh: 准予, en: Granted}, outcome: granted}
+  refused: {title: {zh: 不准, en: Refused}, outcome: refused}
+"""
 
 
 @pytest.fixture
@@ -25,6 +54,16 @@ def cases(jianban: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     monkeypatch.setenv("JIANBAN_DB", f"sqlite:///{file}")
     fill(jianban)
     return file
+
+
+@pytest.fixture
+def waiting(jianban: Shell, cases: Path, tmp_path: Path) -> None:
+    """A case `w` with personal data, which waits for a message."""
+    file = tmp_path / "waiting.yaml"
+    file.write_text(WAITING, encoding="utf-8")
+    words = ("start", str(file), "--as", "zhang:agent", "--data", "name=甲", "--id", "w", "--now", MONDAY)
+    result = jianban("engine", *words)
+    assert result.code == 0, result
 
 
 def fill(jianban: Shell) -> None:
@@ -134,6 +173,109 @@ def test_an_export_that_fails_leaves_the_file_as_it_was(jianban: Shell, cases: P
     assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".jianban")) == []
 
 
+def test_a_migration_is_a_preview_until_it_is_applied(jianban: Shell, cases: Path) -> None:
+    before = cases.read_bytes()
+    plain = read(jianban, "migrate", "--from", SIMPLE, "--to", NEWER, "--now", MONDAY)
+    assert (plain["applied"], plain["cases"][0]["case"], plain["cases"][0]["fit"]) == (
+        False,
+        "case-1",
+        "maps",
+    )
+    told = jianban("engine", "migrate", "case-1", "--to", NEWER, "--now", MONDAY)
+    assert (told.code, "--apply" in told.out) == (0, True)
+    assert cases.read_bytes() == before
+
+
+def test_a_migration_is_applied_and_undone(jianban: Shell, cases: Path) -> None:
+    done = read(jianban, "migrate", "case-1", "--to", NEWER, "--apply", *BOSS)
+    assert [c["entry"] for c in done["cases"]] == [4]
+    assert read(jianban, "case", "case-1")["process"] == NEWER
+    assert read(jianban, "migrate", "case-1", "--undo", "--now", MONDAY)["cases"][0]["fit"] == "maps"
+    back = jianban("engine", "migrate", "case-1", "--undo", "--apply", *BOSS)
+    assert (back.code, "entry 5" in back.out) == (0, True)
+    assert read(jianban, "case", "case-1")["process"] == SIMPLE
+    assert jianban("engine", "migrate", "case-1", "--undo", "--apply", *BOSS).code == 1
+
+
+@pytest.mark.usefixtures("waiting")
+def test_what_does_not_fit_is_decided_by_a_mapping(jianban: Shell, tmp_path: Path) -> None:
+    newer = tmp_path / "newer.yaml"
+    newer.write_text(WAITING.replace("step: wait", "step: pause").replace('"1"', '"2"'), encoding="utf-8")
+    words = ("migrate", "--from", "t/waiting", "--to", str(newer), "--now", MONDAY)
+    result = jianban("engine", *words, "--json")
+    (case,) = json.loads(result.out)["cases"]
+    assert (result.code, case["fit"], [p["what"] for p in case["problems"]]) == (1, "decide", ["wait"])
+    assert "pause" not in read(jianban, "case", "w")["places"]
+    applied = (*words, "--apply", "--as", "wang:registrar", "--reason", "新规定")
+    refused = jianban("engine", *applied, "--json")
+    (stays,) = json.loads(refused.out)["cases"]
+    assert (refused.code, stays["entry"], stays["refusal"]["text"]) == (1, None, case["problems"][0]["text"])
+    file = tmp_path / "mapping.txt"
+    file.write_text("# 原步骤=新步骤\n\nwait = pause  # 改名\n", encoding="utf-8")
+    given = read(jianban, *words, "--mapping", str(file))
+    assert given["cases"][0]["moved"] == [{"from": "wait", "to": "pause"}]
+    assert read(jianban, *words, "--map", "wait=pause") == given
+    assert jianban("engine", *applied, "--map", "wait=pause").code == 0
+    assert read(jianban, "case", "w")["places"] == ["pause"]
+    assert jianban("engine", *words, "--map", "wait=pause").code == 1
+
+
+def test_a_message_reaches_whom_it_is_for(jianban: Shell, cases: Path) -> None:
+    done = read(jianban, "publish", "nobody.waits", "--data", "a=x", "--data", "n:=3", "--id", "m-1")
+    assert done == {"message": "m-1", "delivered": [], "held": [], "refused": []}
+    told = jianban("engine", "publish", "nobody.waits", "--id", "m-1", "--keep", "3")
+    assert (told.code, "m-1" in told.out) == (0, True)
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_waiting_case_takes_a_message(jianban: Shell) -> None:
+    done = read(jianban, "publish", "tax.done", "--data", "count:=3", "--now", MONDAY)
+    assert done["delivered"] == ["w"]
+    assert read(jianban, "case", "w")["data"]["count"] == 3
+
+
+def test_a_case_that_is_nobodys_is_not_handed_over(jianban: Shell, cases: Path) -> None:
+    before = cases.read_bytes()
+    result = jianban("engine", "handover", "case-1", "--to", "zhao:registrar", *BOSS, "--json")
+    assert (result.code, json.loads(result.out)["entry"]) == (1, None)
+    assert "refused" in jianban("engine", "handover", "case-1", "--to", "zhao:registrar", *BOSS).out
+    assert cases.read_bytes() == before
+
+
+@pytest.mark.usefixtures("waiting")
+def test_personal_data_is_erased_once(jianban: Shell) -> None:
+    words = ("erase", "--owner", "zhang", *BOSS)
+    assert read(jianban, "case", "w")["data"] == {"name": "甲"}
+    assert read(jianban, *words) == {"erased": [{"case": "w", "entry": 2}]}
+    assert read(jianban, "case", "w")["data"] == {}
+    assert read(jianban, *words) == {"erased": []}
+    assert read(jianban, "verify")["intact"] is True
+
+
+def test_an_anchor_tells_what_was_written_anew(jianban: Shell, cases: Path, tmp_path: Path) -> None:
+    file = tmp_path / "heads.txt"
+    digest = jianban("engine", "anchor", "-o", str(file)).out.strip()
+    assert digest == sha256(file.read_bytes()).hexdigest()
+    words = ("verify", "--anchor", str(file))
+    assert read(jianban, *words, "--digest", digest)["intact"] is True
+    assert jianban("engine", "fire", "case-1", "pass", "--as", "sun:tax_officer", "--now", MONDAY).code == 0
+    assert jianban("engine", *words).code == 0
+    connection = sqlite3.connect(cases)
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+    connection.execute("DELETE FROM entries WHERE seq > 2")
+    connection.commit()
+    connection.close()
+    broken = json.loads(jianban("engine", *words, "--json").out)["broken"]
+    assert {
+        "zh": "锚定时已有的第 3 条记录不见了",
+        "en": "entry 3, which was there at the anchor, is gone",
+    } in [b["text"] for b in broken]
+    file.write_text(file.read_text(encoding="utf-8").replace("3 ", "2 ", 1), encoding="utf-8")
+    other = json.loads(jianban("engine", *words, "--digest", digest, "--json").out)["broken"]
+    assert other[-1]["case"] is None
+
+
 def test_a_changed_record_is_found(jianban: Shell, cases: Path) -> None:
     assert jianban("engine", "verify").code == 0
     connection = sqlite3.connect(cases)
@@ -190,6 +332,26 @@ def test_an_effect_that_did_not_fail_is_not_repeated(jianban: Shell, cases: Path
         (("effects", "--retry", "nope"), 2),
         (("worker", "--webhook", "tax"), 2),
         (("worker", "--webhook", "tax=https://example.org"), 2),
+        (("verify", "--digest", "00"), 2),
+        (("verify", "--anchor", "nowhere.txt"), 2),
+        (("anchor",), 2),
+        (("anchor", "-o", "nowhere/heads.txt"), 2),
+        (("migrate", "--to", NEWER), 2),
+        (("migrate", "case-1", "--from", SIMPLE, "--to", NEWER), 2),
+        (("migrate", "case-1"), 2),
+        (("migrate", "case-1", "--to", NEWER, "--undo"), 2),
+        (("migrate", "case-1", "--undo", "--map", "a=b"), 2),
+        (("migrate", "case-1", "--to", NEWER, "--map", "a"), 2),
+        (("migrate", "case-1", "--to", NEWER, "--mapping", "nowhere.txt"), 2),
+        (("migrate", "case-1", "--to", NEWER, "--apply"), 2),
+        (("migrate", "case-1", "--to", "nowhere"), 2),
+        (("publish", "m", "--data", "x"), 2),
+        (("publish", "m", "--data", "x:=["), 2),
+        (("publish", "m", "--keep", "-1"), 2),
+        (("erase", "--as", "a", "--reason", "r"), 2),
+        (("erase", "--as", "a", "--case", "case-1"), 2),
+        (("erase", "--as", "a", "--case", "case-1", "--reason", " "), 2),
+        (("handover", "nope", "--to", "b", "--as", "a", "--reason", "r"), 2),
         (("recalendar", "--calendar", "nowhere.yaml"), 2),
         (("cases", "--db", "sqlite:///nowhere.db"), 2),
         (("cases", "--db", "sqlite://"), 2),

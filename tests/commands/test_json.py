@@ -19,6 +19,7 @@ EXAMPLES = {
     )
 }
 SIMPLE = "deregistration/simple@2022-03"
+NEWER = "deregistration/simple@2024-07"
 AT = ("--now", "2024-03-04T09:00")
 BROKEN = "process: a\nversion: '1'\ntitel: {zh: 甲, en: A}\n"
 LINES = {
@@ -30,6 +31,7 @@ LINES = {
     "walk --json": ["walk", SIMPLE, "--start", "2022-04-01", "--do", "commit", "--do", "approve", "--json"],
     "engine start --json": ["engine", "start", SIMPLE, "--as", "zhang:investors", *AT, "--json"],
     "engine fire --json": ["engine", "fire", "case-0", "commit", "--as", "zhang:investors", *AT, "--json"],
+    "engine publish --json": ["engine", "publish", "tax.done", "--id", "m", *AT, "--json"],
     "engine options --json": ["engine", "options", "case-1", *AT, "--json"],
     "engine case --json": ["engine", "case", "case-1", *AT, "--json"],
     "engine cases --json": ["engine", "cases", *AT, "--json"],
@@ -39,6 +41,34 @@ LINES = {
     "engine verify --json": ["engine", "verify", "--json"],
     "engine effects --json": ["engine", "effects", "--json"],
     "engine recalendar --json": ["engine", "recalendar", *AT, "--json"],
+    "engine migrate --json": ["engine", "migrate", "--from", SIMPLE, "--to", NEWER, *AT, "--json"],
+    "engine migrate --apply --json": [
+        "engine",
+        "migrate",
+        "case-1",
+        "--to",
+        NEWER,
+        "--apply",
+        "--as",
+        "a:clerk",
+        "--reason",
+        "r",
+        *AT,
+        "--json",
+    ],
+    "engine erase --json": [
+        "engine",
+        "erase",
+        "--case",
+        "case-1",
+        "--as",
+        "a",
+        "--reason",
+        "r",
+        *AT,
+        "--json",
+    ],
+    "engine anchor --json": ["engine", "anchor", "-o", "{file}", "--json"],
     "doctor --json": ["doctor", "--json"],
     "Errors / 错误": ["measure", "nowhere", "--json"],
 }
@@ -89,7 +119,8 @@ def test_the_document_has_the_shape_of_the_example(
         request.getfixturevalue("database")
     broken = tmp_path / "broken.yaml"
     broken.write_text(BROKEN, encoding="utf-8")
-    result = jianban(*(word.format(broken=broken) for word in LINES[heading]))
+    heads = tmp_path / "heads.txt"
+    result = jianban(*(word.format(broken=broken, file=heads) for word in LINES[heading]))
     actual = json.loads(result.out)
     assert misfits(EXAMPLES[heading], actual) == []
     assert result.err == ""
