@@ -30,7 +30,8 @@ only. Around it stands what keeps cases (`from jianban.engine import Actor, Engi
 | module | what lives there |
 |---|---|
 | `engine`, `aio` | `Engine`, which opens a database and lets events happen in its cases; the same, awaited |
-| `queries`, `between`, `versions`, `delegations`, `front` | its parts: lists; messages; migration; people |
+| `front`: `queries`, `between`, `versions` | its parts: lists of cases and work; messages; migration |
+| `delegations`, `records`, `upkeep` | more of its parts: people; the record; what goes out, holidays |
 | `view` | a stored case as it was when it was read |
 | `asked`, `screening`, `naming`, `repeats` | commands and answers; what they may hold; those done before |
 | `shell`, `transaction`, `running`, `recent` | commands decided and written in one transaction |

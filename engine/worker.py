@@ -10,13 +10,15 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from jianban.engine.asked import Answer
 from jianban.engine.codec import microseconds
+from jianban.engine.effects.outbox import Outbox
 from jianban.engine.effects.port import (
     Call,
     Handler,
@@ -30,12 +32,10 @@ from jianban.engine.effects.port import (
 )
 from jianban.engine.effects.rows import Outgoing
 from jianban.engine.refusals import Refusal
+from jianban.engine.store.store import Store
 from jianban.engine.store.tables import workers
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Text
-
-if TYPE_CHECKING:
-    from jianban.engine.engine import Engine
 
 TOGETHER = 100
 """Cases woken in one transaction."""
@@ -53,12 +53,22 @@ GRACE = 30.0
 log = logging.getLogger("jianban.worker")
 
 
+class Employer(Protocol):
+    """What a worker needs of an `Engine`."""
+
+    store: Store
+    outbox: Outbox
+
+    def now(self) -> datetime: ...
+    def wake(self, limit: int) -> Sequence[Answer | Refusal | JianbanError]: ...
+
+
 class Worker:
     """Does what an engine's cases need done while nobody asks. It belongs to one process."""
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Employer,
         handlers: Handlers,
         *,
         queue: Queue | None,

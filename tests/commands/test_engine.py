@@ -41,6 +41,7 @@ stages:
         kind: review
         by: registrar
         first_receiver: {handover_by: registrar}
+      - {step: close, title: {zh: 归档, en: Close}, kind: task, by: registrar}
 ends:
   granted: {title: {zh: 准予, en: Granted}, outcome: granted}
   refused: {title: {zh: 不准, en: Refused}, outcome: refused}
@@ -232,6 +233,17 @@ def test_a_waiting_case_takes_a_message(jianban: Shell) -> None:
     done = read(jianban, "publish", "tax.done", "--data", "count:=3", "--now", MONDAY)
     assert done["delivered"] == ["w"]
     assert read(jianban, "case", "w")["data"]["count"] == 3
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_case_is_handed_over(jianban: Shell) -> None:
+    read(jianban, "publish", "tax.done", "--now", MONDAY)
+    read(jianban, "fire", "w", "last.pass", "--as", "wang:registrar", "--now", MONDAY)
+    words = ("handover", "w", "--to", "zhao:registrar", *BOSS, "--key", "k")
+    done = read(jianban, *words)
+    assert (done["entry"]["kind"], done["repeated"]) == ("handover", False)
+    assert {o["responsible"] for o in read(jianban, "options", "w")["offers"]} == {"zhao"}
+    assert read(jianban, *words)["repeated"] is True
 
 
 def test_a_case_that_is_nobodys_is_not_handed_over(jianban: Shell, cases: Path) -> None:
