@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from jianban.engine.access import Actor
 from jianban.engine.asked import Answer, Delivery, Start
@@ -22,13 +22,13 @@ from jianban.engine.plan import Plan, plan_of
 from jianban.engine.post import Link, LinkKind, Post, awaited
 from jianban.engine.refusals import Refusal, Rule
 from jianban.engine.state import CaseState, Memory, Value
-from jianban.engine.store.store import Status
+from jianban.engine.store.store import Status, Work
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.model import SendKind
 
 if TYPE_CHECKING:
     from jianban.engine.running import Running
-    from jianban.engine.transaction import Transaction
+    from jianban.engine.shell import Shell
 
 RECEIVERS = 64
 """Of one message, at once: with more, a worker brings it."""
@@ -47,8 +47,18 @@ class _Letter(NamedTuple):
     """For an opening: whose effect it is, and which of them."""
 
 
+class Within(Protocol):
+    """The transaction that cases tell each other something in."""
+
+    @property
+    def shell(self) -> Shell: ...
+    @property
+    def work(self) -> Work: ...
+    def perform(self, asked: Start | Delivery) -> Answer | Refusal | JianbanError: ...
+
+
 class Correspondence:
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Within) -> None:
         self._transaction = transaction
         self.post = Post(transaction.work)
         self.letters: deque[_Letter] = deque()
