@@ -1,6 +1,7 @@
 """`jianban engine export`: the record as a file that other programs read."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,7 +18,10 @@ SUMMARY = Text(
     "Write the record as JSON Lines or CSV, or as XES or OCEL 2.0 for process mining",
 )
 CASES = Text("办件编号，可多个；默认全部", "The ids of cases; by default all")
-FORMAT = Text("文件格式：jsonl、csv、xes 或 ocel", "The format: jsonl, csv, xes or ocel")
+FORMAT = Text(
+    "文件格式：jsonl、csv、xes 或 ocel；默认按文件名，否则为 jsonl",
+    "The format: jsonl, csv, xes or ocel; by default as the file's name ends, else jsonl",
+)
 PERSONAL = Text(
     "包括个人信息；导出后不能再从文件中删除", "With personal data, which can't be erased from the file later"
 )
@@ -30,7 +34,9 @@ def register(app: typer.Typer, lang: Lang) -> None:
         cases: Annotated[
             list[str] | None, typer.Argument(help=CASES.get(lang), metavar="CASE", show_default=False)
         ] = None,
-        format: Annotated[str, typer.Option("--format", help=FORMAT.get(lang), metavar="NAME")] = "jsonl",
+        format: Annotated[
+            str | None, typer.Option("--format", help=FORMAT.get(lang), metavar="NAME", show_default=False)
+        ] = None,
         file: Annotated[str | None, output(lang)] = None,
         personal: Annotated[bool, typer.Option("--personal", help=PERSONAL.get(lang))] = False,
         database: Annotated[str | None, db(lang)] = None,
@@ -39,6 +45,9 @@ def register(app: typer.Typer, lang: Lang) -> None:
         session: Session = ctx.obj
         from jianban.engine.exports import FORMATS
 
+        if format is None:
+            ending = Path(file or "").suffix.removeprefix(".")
+            format = ending if ending in FORMATS else "jsonl"
         write = FORMATS[choose(format, list(FORMATS), "--format")]
         with opened(session, database, days) as engine:
             for case in cases or ():

@@ -27,6 +27,7 @@ from jianban.workflows.comparison.findings import Findings, Pair
 from jianban.workflows.comparison.matching import How
 from jianban.workflows.comparison.measures import Row
 from jianban.workflows.comparison.sources import Sourced, citations, cite, sourced, tell
+from jianban.workflows.comparison.stages import Verdict, verdicts
 from jianban.workflows.flow import Flow
 from jianban.workflows.texts import Lang, Text
 
@@ -251,28 +252,34 @@ class _Document:
     def _table(
         self, caption: Text, differences: Sequence[Difference], pair: Pair, base: str, other: str
     ) -> Table:
-        counted = self._tally(differences)
+        judged = _judged(pair) if caption is STAGES else {}
+        counted = self._tally(differences, judged)
         places = [_places(pair.base, caption is STAGES), _places(pair.other, caption is STAGES)]
         return Table(
             caption=f"{self.say(caption)}（{counted}）"
             if self.lang == "zh"
             else f"{self.say(caption)} ({counted})",
             columns=tuple(Column(title=t) for t in (base, self.say(WHAT), other, self.say(DETAIL))),
-            rows=tuple(self._difference(d, places) for d in differences),
+            rows=tuple(self._difference(d, places, judged.get(d)) for d in differences),
         )
 
-    def _tally(self, differences: Sequence[Difference]) -> str:
+    def _tally(
+        self, differences: Sequence[Difference], judged: Mapping[Difference, Verdict] | None = None
+    ) -> str:
         """How many there are of each kind."""
-        tally = Counter(d.kind for d in differences)
+        judged = judged or {}
+        rank = {k: i for i, k in enumerate(KINDS)}
+        told = [judged.get(d) or Verdict(d.kind, kind_text(d.kind, d.level)) for d in differences]
+        tally = Counter(sorted(told, key=lambda v: rank[v.kind]))
         return LIST.get(self.lang).join(
-            self.say(TALLY_ITEM, kind=kind_text(k, differences[0].level), count=tally[k])
-            for k in KINDS
-            if tally[k]
+            self.say(TALLY_ITEM, kind=verdict.word, count=count) for verdict, count in tally.items()
         )
 
-    def _difference(self, difference: Difference, places: Sequence[Mapping[str, str]]) -> tuple[Cell, ...]:
-        words, sign = kind_text(difference.kind, difference.level), KINDS[difference.kind][1]
-        tone: Tone = difference.kind
+    def _difference(
+        self, difference: Difference, places: Sequence[Mapping[str, str]], judged: Verdict | None
+    ) -> tuple[Cell, ...]:
+        tone, words = judged or Verdict(difference.kind, kind_text(difference.kind, difference.level))
+        sign = KINDS[tone][1]
         detail = [self._tell(c) for c in difference.changes]
         if difference.partner_titles:
             partners = LIST.get(self.lang).join(t.get(self.lang) for t in difference.partner_titles)
@@ -392,6 +399,18 @@ def _tone(row: Row, at: int) -> Tone:
         case False:
             return "worse"
     return ""
+
+
+def _judged(pair: Pair) -> Mapping[Difference, Verdict]:
+    """What becomes of stages that no stage stands for: their steps say it."""
+    found = verdicts(pair)
+    return {
+        d: verdict
+        for d in pair.at(Level.STAGE)
+        if d.how is None
+        for verdict in (found.base.get(d.base[0]) if d.base else found.other.get(d.other[0]),)
+        if verdict is not None
+    }
 
 
 def _places(flow: Flow, stages: bool) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from jianban.workflows.comparison.findings import Findings
+from jianban.workflows.comparison.stages import step_nodes
 from jianban.workflows.figures.indicators import comparison_indicators
 from jianban.workflows.figures.model import (
     LETTERS,
@@ -20,7 +21,7 @@ from jianban.workflows.figures.model import (
     Timeline,
 )
 from jianban.workflows.figures.process import bases
-from jianban.workflows.figures.stage_fates import Fate, Fates, fates_of, step_nodes
+from jianban.workflows.figures.stage_fates import Fate, Fates, fates_of
 from jianban.workflows.figures.stage_parts import Side, parts_of
 from jianban.workflows.figures.stage_rows import Span, rows
 from jianban.workflows.figures.words import START, burdens, joined, limits, sources

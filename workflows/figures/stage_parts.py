@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from jianban.workflows.comparison.differences import Difference
 from jianban.workflows.comparison.elements import Level
 from jianban.workflows.comparison.findings import Pair
+from jianban.workflows.comparison.stages import family, own, step_nodes
 from jianban.workflows.figures.model import Mark, Part, Scope
-from jianban.workflows.figures.stage_fates import MARKS, family, own, step_nodes
+from jianban.workflows.figures.stage_fates import MARKS
 from jianban.workflows.figures.words import burdens, joined, times
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.model import Call, Choice, Each, Item, Parallel, Step
