@@ -120,7 +120,7 @@ class Recorded(Front):
         moment = self.now(now)
         ids = [case] if case is not None else holding(self.store, subject, owner)
         for id in ids:
-            forget_sent(self.store, id)
+            forget_sent(self.store, self._stored(id).id)
         answers = [self._ask(Erasing(id, actor, reason, owner, moment), None) for id in ids]
         self.store.erased()
         return [a for a in answers if isinstance(a, Answer) and a.records]

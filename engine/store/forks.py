@@ -21,6 +21,10 @@ class Inherited:
     def __init__(self, kept: object) -> None:
         self._kept = kept
 
+    def __bool__(self) -> bool:
+        """Nothing of it is there to be closed or handed out."""
+        return False
+
     def close(self) -> None:
         pass
 
