@@ -265,6 +265,6 @@ def _parts(key: str) -> tuple[str, int, int]:
 
 
 UNKNOWN = Text(
-    "没有编号为“{key}”的发出事项。请用 engine.effects() 查看编号",
-    "there is no effect “{key}”. See engine.effects() for their keys",
+    "没有编号为“{key}”的发出事项。编号见发出事项的清单（jianban engine effects）",
+    "there is no effect “{key}”. Their keys are listed by `jianban engine effects`",
 )

@@ -9,6 +9,10 @@
 Django's connection is not one of SQLAlchemy, so a row of Django and a case cannot share a commit. They need
 not: the row is written first, says that its case is still to be opened, and carries the key under which it
 is opened at most once. Whoever comes by, right after the commit or after a crash, opens it.
+
+Logging in is the host's: this file has no page for it, its test logs in by Django's client. A user's groups
+are their roles, e.g. `investors`.
+登录由业务系统负责：本文件没有登录页，测试用 Django 的客户端登录；用户所属的组即其角色，如 `investors`。
 """
 
 from __future__ import annotations
