@@ -7,7 +7,7 @@ import typer
 from jianban.engine.commands.engine_database import after, calendar, db, limit, now, opened, read_now
 from jianban.engine.commands.engine_telling import CASE, LAMP, STATUSES, iso, tabulate, tell_more
 from jianban.engine.commands.help import Command
-from jianban.engine.commands.parameters import as_json, choose
+from jianban.engine.commands.parameters import as_json, choose, optional
 from jianban.engine.commands.session import FINE, Session, both
 from jianban.workflows.texts import Lang, Text
 
@@ -45,8 +45,7 @@ NONE = Text("没有相符的办件", "No case matches")
 
 
 def register(app: typer.Typer, lang: Lang) -> None:
-    def option(text: Text, metavar: str) -> Any:
-        return typer.Option(help=text.get(lang), metavar=metavar, show_default=False)
+    option = optional(lang)
 
     @app.command("cases", cls=Command, help=SUMMARY.get(lang))
     def command(

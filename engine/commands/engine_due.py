@@ -19,7 +19,7 @@ from jianban.engine.commands.engine_telling import (
     tell_more,
 )
 from jianban.engine.commands.help import Command
-from jianban.engine.commands.parameters import as_json, read_date
+from jianban.engine.commands.parameters import as_json, optional, read_date
 from jianban.engine.commands.session import FINE, Session, UsageFailure, both
 from jianban.workflows.texts import Lang, Text
 
@@ -47,8 +47,7 @@ NONE = Text("没有到期事项", "Nothing is due")
 
 
 def register(app: typer.Typer, lang: Lang) -> None:
-    def option(text: Text, metavar: str) -> Any:
-        return typer.Option(help=text.get(lang), metavar=metavar, show_default=False)
+    option = optional(lang)
 
     @app.command("due", cls=Command, help=SUMMARY.get(lang))
     def command(

@@ -7,7 +7,7 @@ import typer
 from jianban.engine.commands.engine_database import calendar, db, limit, opened
 from jianban.engine.commands.engine_telling import KEY, iso, tabulate, tell_more
 from jianban.engine.commands.help import Command
-from jianban.engine.commands.parameters import as_json, choose
+from jianban.engine.commands.parameters import as_json, choose, optional
 from jianban.engine.commands.session import FINE, FOUND, Session, UsageFailure, both
 from jianban.workflows.texts import Lang, Text
 
@@ -47,8 +47,7 @@ NONE = Text("没有相符的", "None matches")
 
 
 def register(app: typer.Typer, lang: Lang) -> None:
-    def option(text: Text, metavar: str) -> Any:
-        return typer.Option(help=text.get(lang), metavar=metavar, show_default=False)
+    option = optional(lang)
 
     @app.command("effects", cls=Command, help=SUMMARY.get(lang))
     def command(

@@ -1,13 +1,13 @@
 """`jianban engine erase`: personal data taken out of stored cases for good."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from jianban.engine.commands.engine_database import actor, calendar, db, now, opened, read_actor, read_now
 from jianban.engine.commands.engine_fire import REASON
 from jianban.engine.commands.help import Command
-from jianban.engine.commands.parameters import as_json
+from jianban.engine.commands.parameters import as_json, optional
 from jianban.engine.commands.session import FINE, Session
 from jianban.workflows.texts import Lang, Text
 
@@ -23,8 +23,7 @@ NOTHING = Text("没有可删除的个人信息", "there was nothing to erase")
 
 
 def register(app: typer.Typer, lang: Lang) -> None:
-    def option(text: Text, metavar: str) -> Any:
-        return typer.Option(help=text.get(lang), metavar=metavar, show_default=False)
+    option = optional(lang)
 
     @app.command("erase", cls=Command, help=SUMMARY.get(lang))
     def command(

@@ -1,13 +1,13 @@
 """`jianban engine handover`: another person becomes responsible for a case."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from jianban.engine.commands.engine_database import actor, calendar, db, now, opened, read_actor, read_now
 from jianban.engine.commands.engine_fire import KEY, REASON, case_id, tell_answer
 from jianban.engine.commands.help import Command
-from jianban.engine.commands.parameters import as_json
+from jianban.engine.commands.parameters import as_json, optional
 from jianban.engine.commands.session import Session
 from jianban.workflows.texts import Lang, Text
 
@@ -16,8 +16,7 @@ TO = Text("接手人及其角色，如 li:registrar", "Who takes it over, and in
 
 
 def register(app: typer.Typer, lang: Lang) -> None:
-    def option(text: Text, metavar: str) -> Any:
-        return typer.Option(help=text.get(lang), metavar=metavar, show_default=False)
+    option = optional(lang)
 
     @app.command("handover", cls=Command, help=SUMMARY.get(lang))
     def command(

@@ -10,7 +10,7 @@ from jianban.engine.commands.engine_database import actor, calendar, db, now, op
 from jianban.engine.commands.engine_fire import REASON
 from jianban.engine.commands.engine_telling import CASE, COMMA, tabulate
 from jianban.engine.commands.help import Command
-from jianban.engine.commands.parameters import as_json, load_flow
+from jianban.engine.commands.parameters import as_json, load_flow, optional
 from jianban.engine.commands.session import FINE, FOUND, Session, UsageFailure, both
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.files import reason as why_not
@@ -81,8 +81,7 @@ SENTENCE = Text("{text}。{remedy}", "{text}. {remedy}")
 
 
 def register(app: typer.Typer, lang: Lang) -> None:
-    def option(text: Text, metavar: str, *names: str) -> Any:
-        return typer.Option(*names, help=text.get(lang), metavar=metavar, show_default=False)
+    option = optional(lang)
 
     @app.command("migrate", cls=Command, help=SUMMARY.get(lang))
     def command(

@@ -11,7 +11,7 @@ import typer
 from jianban.engine.commands.engine_database import calendar, db, now, opened, read_now
 from jianban.engine.commands.engine_migrate import plain_reason
 from jianban.engine.commands.help import Command
-from jianban.engine.commands.parameters import as_json
+from jianban.engine.commands.parameters import as_json, optional
 from jianban.engine.commands.session import FINE, FOUND, Session, UsageFailure
 from jianban.workflows.texts import Lang, Text
 
@@ -44,8 +44,7 @@ PART = re.compile(r"([a-z][a-z0-9_]*)(:?)=(.*)", re.DOTALL)
 
 
 def register(app: typer.Typer, lang: Lang) -> None:
-    def option(text: Text, metavar: str) -> Any:
-        return typer.Option(help=text.get(lang), metavar=metavar, show_default=False)
+    option = optional(lang)
 
     @app.command("publish", cls=Command, help=SUMMARY.get(lang))
     def command(

@@ -1,7 +1,7 @@
 """Arguments and options that several commands share, and how their values are read."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -46,6 +46,15 @@ NOT_TEXT = Text(
 
 def reference(lang: Lang) -> Any:
     return typer.Argument(help=REFERENCE.get(lang), metavar="PROCESS", show_default=False)
+
+
+def optional(lang: Lang) -> Callable[..., Any]:
+    """What makes options that may be left out: of a help text, what stands for the value, and names."""
+
+    def option(text: Text, metavar: str, *names: str) -> Any:
+        return typer.Option(*names, help=text.get(lang), metavar=metavar, show_default=False)
+
+    return option
 
 
 def as_json(lang: Lang) -> Any:
