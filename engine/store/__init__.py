@@ -8,4 +8,5 @@
 | `forks` | what a forked process must not share with its parent |
 | `opening` | `open_store`: the store of a URL |
 | `sqlite`, `postgresql` | the two stores, with the fixed SQL of the event path |
+| `reads` | what both read alike, apart from that path |
 """

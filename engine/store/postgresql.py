@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from jianban.engine.entries import Row
 from jianban.engine.seals import Personal
 from jianban.engine.store.forks import Inherited, when_forked
+from jianban.engine.store.reads import Reads
 from jianban.engine.store.schema import prepare
 from jianban.engine.store.store import Change, Conflict, Definition, Stored, StoreError, Work
 from jianban.workflows.texts import Text
@@ -35,7 +36,7 @@ _CASE = ", ".join(f'"{name}"' for name in Stored._fields)
 _ENTRY = ", ".join(f'"{name}"' for name in Row._fields)
 
 
-class PostgresqlStore:
+class PostgresqlStore(Reads):
     one_writer = False
 
     def __init__(self, url: URL) -> None:
@@ -133,48 +134,12 @@ class PostgresqlStore:
         with self._event() as connection:
             return _Work(_driver(connection), connection).read([id])[0].get(id)
 
-    def entries(self, id: str, after: int = 0) -> Iterator[Row]:
-        page = 500
-        while True:
-            with self._event() as connection:
-                found = (
-                    _driver(connection)
-                    .execute(
-                        f"SELECT {_ENTRY} FROM entries WHERE case_id = %s AND seq > %s ORDER BY seq LIMIT %s",
-                        (id, after, page),
-                    )
-                    .fetchall()
-                )
-            for row in found:
-                yield Row._make(row)
-            if len(found) < page:
-                return
-            after = found[-1][1]
-
     def personal(self, id: str) -> Sequence[Personal]:
         with self._event() as connection:
             return _Work(_driver(connection), connection).personal(id)
 
     def erased(self) -> None:
         pass  # dead rows go with the next vacuum
-
-    def definition(self, hash: str) -> Definition | None:
-        with self._event() as connection:
-            row = (
-                _driver(connection)
-                .execute(
-                    "SELECT hash, process, version, body, added_at FROM definitions WHERE hash = %s", (hash,)
-                )
-                .fetchone()
-            )
-        return Definition._make(row) if row is not None else None
-
-    def ids(self, after: str = "", limit: int = 1000) -> Sequence[str]:
-        with self._event() as connection:
-            rows = _driver(connection).execute(
-                "SELECT id FROM cases WHERE id > %s ORDER BY id LIMIT %s", (after, limit)
-            )
-            return [row[0] for row in rows]
 
     def close(self) -> None:
         while self._idle:

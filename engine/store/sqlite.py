@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from jianban.engine.entries import Row
 from jianban.engine.seals import Personal
 from jianban.engine.store.forks import Inherited, when_forked
+from jianban.engine.store.reads import Reads
 from jianban.engine.store.schema import prepare
 from jianban.engine.store.store import Change, Conflict, Definition, Durability, Stored, StoreError, Work
 from jianban.engine.tasks import NONE
@@ -34,7 +35,7 @@ _CASE = ", ".join(f'"{name}"' for name in Stored._fields)
 _ENTRY = ", ".join(f'"{name}"' for name in Row._fields)
 
 
-class SqliteStore:
+class SqliteStore(Reads):
     def __init__(self, url: URL, durability: Durability) -> None:
         """
         Raises:
@@ -94,23 +95,6 @@ class SqliteStore:
         with self.reading() as connection:
             return _Work(self._driver(connection), connection).read([id])[0].get(id)
 
-    def entries(self, id: str, after: int = 0) -> Iterator[Row]:
-        while True:
-            with self.reading() as connection:
-                found = (
-                    self._driver(connection)
-                    .execute(
-                        f"SELECT {_ENTRY} FROM entries WHERE case_id = ? AND seq > ? ORDER BY seq LIMIT ?",
-                        (id, after, PAGE),
-                    )
-                    .fetchall()
-                )
-            for row in found:
-                yield Row._make(row)
-            if len(found) < PAGE:
-                return
-            after = found[-1][1]
-
     def personal(self, id: str) -> Sequence[Personal]:
         with self.reading() as connection:
             return _Work(self._driver(connection), connection).personal(id)
@@ -119,24 +103,6 @@ class SqliteStore:
         if not self.memory:
             with self.engine.connect() as connection:
                 self._driver(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-    def definition(self, hash: str) -> Definition | None:
-        with self.reading() as connection:
-            row = (
-                self._driver(connection)
-                .execute(
-                    "SELECT hash, process, version, body, added_at FROM definitions WHERE hash = ?", (hash,)
-                )
-                .fetchone()
-            )
-        return Definition._make(row) if row is not None else None
-
-    def ids(self, after: str = "", limit: int = 1000) -> Sequence[str]:
-        with self.reading() as connection:
-            rows = self._driver(connection).execute(
-                "SELECT id FROM cases WHERE id > ? ORDER BY id LIMIT ?", (after, limit)
-            )
-            return [row[0] for row in rows]
 
     def close(self) -> None:
         with self._lock:
