@@ -120,13 +120,17 @@ def test_asked_to_end_it_finishes_what_it_has_begun(url: URL, tmp_path: Path) ->
     with Engine.open(url) as engine, program(url, tmp_path) as programs:
         programs.start()
         programs.start()
-        for _ in range(40):
-            sending(engine)
-        wait_for(lambda: len(programs.halfway()) == 2)
+        wait_for(lambda: programs.signed_on(engine))
+
+        def both_are_busy() -> bool:
+            sending(engine)  # there is always more to do: neither can finish all of it before the other begins
+            return len(programs.halfway()) == 2
+
+        wait_for(both_are_busy)
         assert programs.end() == [0, 0]
         lines = programs.lines()
         begun = sorted(key for _pid, what, key in lines if what == "begun")
         assert begun == sorted(key for _pid, what, key in lines if what == "ended")
         # where nobody is killed, nothing is done twice
-        assert begun == [o.key for o in engine.effects(status="done", limit=1000)]
-        assert "running" not in {o.status for o in engine.effects(limit=1000)}
+        assert begun == [o.key for o in engine.effects(status="done", limit=100_000)]
+        assert "running" not in {o.status for o in engine.effects(limit=100_000)}
