@@ -163,7 +163,9 @@ class _Builder:
         if self.chance(3):
             return Basis(assumed=Text("按经验估计", "Estimated"))
         document = self.pick(_SHARED.documents.values())
-        return Basis(citations=(Citation(document=document, article=self.pick(("", "4", "33(2)"))),))
+        article = self.pick(("", "4", "33(2)"))
+        phrase = self.pick((None, "二十日", "应当在 3 个工作日内: ……不予登记"))
+        return Basis(citations=(Citation(document=document, article=article, phrase=phrase),))
 
     def duration(self) -> Duration:
         return Duration(self.draw(st.integers(1, 60)), self.pick(_UNITS))

@@ -78,8 +78,11 @@ def words(text: Text | None) -> dict[str, str] | None:
 
 
 def basis_values(basis: Basis) -> dict[str, Any]:
-    cites = [f"{c.document.id}:{c.article}" if c.article else c.document.id for c in basis.citations]
-    return {"cites": cites, "assumed": words(basis.assumed)}
+    return {
+        "cites": [c.place for c in basis.citations],
+        "phrases": [c.phrase for c in basis.citations],
+        "assumed": words(basis.assumed),
+    }
 
 
 def condition(guard: Guard | None) -> dict[str, Any] | None:

@@ -13,13 +13,14 @@ import pytest
 from jianban.workflows.analysis.measures import Options
 from jianban.workflows.comparison import Comparison, compare
 from jianban.workflows.comparison.elements import Level
+from jianban.workflows.comparison.sources import cite
 from jianban.workflows.comparison.terminal import cells, wrap
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import JianbanError
-from jianban.workflows.language.model import Process
-from jianban.workflows.texts import Lang
+from jianban.workflows.language.model import Citation, Document, Process
+from jianban.workflows.texts import Lang, Text
 from tests.comparison.variants import stage, step, variant
 
 GENERAL, SIMPLE = "deregistration/general@2022-03", "deregistration/simple@2022-03"
@@ -41,6 +42,14 @@ def three() -> Comparison:
         variant(f"v{n}", stage("only", *(step(f"s{i}", "visits: 1") for i in range(n)))) for n in (4, 2, 1)
     ]
     return compare(lines)
+
+
+def test_two_phrases_of_one_article_are_cited_once() -> None:
+    law = Document(id="law", title=Text("某法", "Some law"))
+    first, other, second = (
+        Citation(document=law, article=a, phrase=p) for a, p in (("5", "甲"), ("4", None), ("5", "乙"))
+    )
+    assert cite([first, other, second], "zh") == ["《某法》第4条、第5条"]
 
 
 def test_seven_stages_become_two(deregistration: Comparison) -> None:

@@ -221,6 +221,42 @@ def test_a_basis_is_inherited_from_step_stage_and_process() -> None:
     assert process(text).documents == (act, rules)
 
 
+def test_a_citation_carries_its_phrase_and_its_place() -> None:
+    text = """
+- step: a
+  by: officer
+  source: [licensing_act:5 “应当在 20日内……决定”, "fee_rules “不收费”", licensing_act:6]
+  within: {statutory: 2 days, promised: 1 day, promised_source: "fee_rules:1(2)  “一日”"}
+"""
+    (a,) = steps(text)
+    assert [(c.place, c.phrase) for c in a.basis.citations] == [
+        ("licensing_act:5", "应当在 20日内……决定"),
+        ("fee_rules", "不收费"),
+        ("licensing_act:6", None),
+    ]
+    assert a.limit is not None
+    (promised,) = a.limit.promised_basis.citations
+    assert (promised.place, promised.phrase) == ("fee_rules:1(2)", "一日")
+    lines = [c.position.line for c in (*a.basis.citations, promised)]
+    assert lines == [lines[0], lines[0], lines[0], lines[0] + 1]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "licensing_act:5 “二十日",
+        "licensing_act:5 “”",
+        "licensing_act:5 「二十日」",
+        "licensing_act:5 “a”b",
+        "licensing_act:5 “a“b””",
+    ],
+)
+def test_a_phrase_that_is_not_well_quoted_is_told(written: str) -> None:
+    with pytest.raises(DefinitionError) as failure:
+        step(f"- {{step: a, by: officer, source: {written}}}")
+    assert [p.code for p in failure.value.problems] == ["J144"]
+
+
 def test_an_item_of_a_list_is_known_inside_its_block_only() -> None:
     text = """
 - each: opinions

@@ -115,7 +115,12 @@ def _sources(flow: Flow) -> dict[str, Any]:
                 "figure": _text(f.figure),
                 "value": _text(f.value),
                 "citations": [
-                    {"document": c.document.id, "article": c.article, "unverified": c.document.unverified}
+                    {
+                        "document": c.document.id,
+                        "article": c.article,
+                        "phrase": c.phrase,
+                        "unverified": c.document.unverified,
+                    }
                     for c in f.basis.citations
                 ],
                 "assumed": _text(f.basis.assumed) if f.basis.assumed else None,

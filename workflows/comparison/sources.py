@@ -116,9 +116,9 @@ def _money(fen: int) -> Text:
 
 def cite(citations: Iterable[Citation], lang: Lang) -> list[str]:
     """Citations as people write them, by document: 《公司法》第183条、第185条; Company Law, art. 183, 185."""
-    places: dict[Document, list[str]] = {}
+    places: dict[Document, dict[str, None]] = {}
     for citation in citations:
-        places.setdefault(citation.document, []).extend(_place(citation.article, lang))
+        places.setdefault(citation.document, {}).update(dict.fromkeys(_place(citation.article, lang)))
     return [
         TITLED.format(title=document.title).get(lang)
         + (

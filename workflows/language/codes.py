@@ -51,5 +51,6 @@ CODES: Mapping[str, Text] = {
     "J141": Text("修改的对象不存在", "An edit of something the base does not have"),
     "J142": Text("修改的写法不对", "A faulty edit"),
     "J143": Text("目录内容不一致", "A catalogue that contradicts itself"),
+    "J144": Text("引文写法不对", "A malformed phrase of a citation"),
 }
 """Code → what it is called, for all that is found while a file is read; the analysis has `J2xx`, `J3xx`."""

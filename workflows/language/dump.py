@@ -92,7 +92,7 @@ def _ids(roles: Sequence[Role]) -> list[str]:
 
 
 def _sources(basis: Basis) -> list[str]:
-    return [f"{c.document.id}:{c.article}" if c.article else c.document.id for c in basis.citations]
+    return [f"{c.place} “{c.phrase}”" if c.phrase else c.place for c in basis.citations]
 
 
 def _basis(basis: Basis, inherited: Basis) -> Data:

@@ -66,6 +66,14 @@ class Citation:
 
     document: Document
     article: str = ""
+    phrase: str | None = None
+    """The words of the article that support what cites it; `……` stands for words left out."""
+    position: Position = field(default=NOWHERE, compare=False)
+
+    @property
+    def place(self) -> str:
+        """As definitions write it, without the phrase."""
+        return f"{self.document.id}:{self.article}" if self.article else self.document.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

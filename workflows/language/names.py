@@ -120,11 +120,23 @@ class Names:
     def citations(self, shape: Shape, key: str, sources: str | list[str] | None) -> tuple[Citation, ...]:
         found: list[Citation] = []
         for source, place in places(key, sources or []):
-            id_, _, article = source.partition(":")
-            document = self.find(self.shared.documents, id_, DOCUMENT, shape.at(*place))
-            if document is not None:
-                found.append(Citation(document=document, article=article))
+            one = citation(source, self.shared.documents, shape.at(*place))
+            if isinstance(one, Citation):
+                found.append(one)
+            else:
+                self.problems.append(one)
         return tuple(found)
+
+
+def citation(source: str, documents: Mapping[str, Document], position: Position) -> Citation | Problem:
+    """`document:article “phrase”` of the right form; the problem is a document that does not exist."""
+    place, _, phrase = source.partition("“")
+    id_, _, article = place.strip().partition(":")
+    if id_ not in documents:
+        return unknown(DOCUMENT, id_, documents, position)
+    return Citation(
+        document=documents[id_], article=article, phrase=phrase.removesuffix("”") or None, position=position
+    )
 
 
 def unknown(

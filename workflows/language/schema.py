@@ -46,7 +46,11 @@ Ids: TypeAlias = Annotated[
 
 
 class Sourced(Shape):
-    source: Sources | None = key("依据，写作“文件:条”", "Basis, as `document:article`", None)
+    source: Sources | None = key(
+        "依据，写作“文件:条”，可接所依据的原文，加引号",
+        "Basis, as `document:article`, and the phrase of it in curly quotes: `law:33 “…”`",
+        None,
+    )
     assumed: Words | None = key("没有依据时的假设", "The assumption made where there is no basis", None)
 
 

@@ -18,7 +18,7 @@ from jianban.workflows.language.model import (
     PartyKind,
     Role,
 )
-from jianban.workflows.language.names import AGENCY, DOCUMENT, Shared, unknown
+from jianban.workflows.language.names import AGENCY, Shared, citation, unknown
 from jianban.workflows.language.reader import Mapping as MappingNode
 from jianban.workflows.language.reader import read_file
 from jianban.workflows.language.schema import PeriodShape, Sources, Words
@@ -166,11 +166,11 @@ def _materials(
             problems.append(unknown(AGENCY, s.issuer, parties, s.at("issuer")))
         citations: list[Citation] = []
         for source, place in places("source", s.source or []):
-            document, _, article = source.partition(":")
-            if document in sources:
-                citations.append(Citation(document=sources[document], article=article))
+            one = citation(source, sources, s.at(*place))
+            if isinstance(one, Citation):
+                citations.append(one)
             else:
-                problems.append(unknown(DOCUMENT, document, sources, s.at(*place)))
+                problems.append(one)
         found[id_] = Material(
             id=id_,
             title=s.title.text,

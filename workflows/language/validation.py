@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as MappingOf
 from typing import Any, TypeVar
 
@@ -109,7 +110,8 @@ def _wording(kind: str, context: MappingOf[str, Any], given: object) -> tuple[st
     if given is None and kind not in ("item", "literal_error"):
         return "J119", _EMPTY, _EMPTY_REMEDY
     if kind == "string_pattern_mismatch":
-        code, message, remedy = _PATTERNS[context["pattern"]]
+        quoted = context["pattern"] == SOURCE and re.search('[“”"「」]', str(given))
+        code, message, remedy = _PHRASE if quoted else _PATTERNS[context["pattern"]]
         return code, message.format(given=shown), remedy
     if kind == "literal_error":
         near = nearest(given, options(context)) if isinstance(given, str) else None
@@ -264,6 +266,14 @@ _PATTERNS = {
     ),
     FILLED: ("J119", Text("文字为空", "the text is empty"), Text("请填写", "Fill it in")),
 }
+_PHRASE = (
+    "J144",
+    Text("{given}的引文写法不对", "{given} does not quote as a citation does"),
+    Text(
+        "引文写在条之后，用一对中文引号，里面不再用双引号，如 company_law_2023:235 “六十日内”",
+        "After the article, in one pair of Chinese quotes: company_law_2023:235 “六十日内”",
+    ),
+)
 _OTHERS = {
     "duration": (
         "J115",
