@@ -22,7 +22,7 @@ WIDTH = {2: 300.0, 3: 270.0}
 NARROW = 250.0
 LEAST, MOST = 190.0, 540.0
 """How narrow and how wide a column may become on a given paper."""
-ROW_GAP = 27.0
+ROW_GAP, TIGHT_ROW_GAP = 27.0, 18.0
 LEAST_ROW = 30.0
 SUMMARY_LINES = 3
 """What the definitions say in sum is left out when one of them takes more."""
@@ -39,17 +39,18 @@ def least_width(figure: ComparisonFigure) -> float:
     return 2 * MARGIN + count * LEAST + Links(figure).gap + ASIDE * (count - 2)
 
 
-def row_heights(count: int, needs: Sequence[tuple[int, int, float]]) -> list[float]:
+def row_heights(count: int, needs: Sequence[tuple[int, int, float]], gap: float) -> list[float]:
     """Each row as high as its cards need; what spans several makes them higher only when it must.
 
     Args:
         count: of rows.
         needs: for each card its first and last row and the height it needs.
+        gap: between two rows.
     """
     rows = [LEAST_ROW] * count
     for begin, end, need in sorted(needs, key=lambda n: n[1] - n[0]):
         number = end - begin + 1
-        lacking = need - sum(rows[begin : end + 1]) - ROW_GAP * (number - 1)
+        lacking = need - sum(rows[begin : end + 1]) - gap * (number - 1)
         for r in range(begin, end + 1):
             rows[r] += max(0.0, lacking / number)
     return rows
@@ -63,6 +64,7 @@ class ComparisonLayout:
         self.lang: FigureLang = figure.lang
         count = len(figure.columns)
         self.links = Links(figure)
+        self.gap = TIGHT_ROW_GAP if figure.tight else ROW_GAP
         self.letters = "".join(c.letter for c in figure.columns[1:]) if count > 2 else ""
         self.width = WIDTH.get(count, NARROW)
         if figure.room is not None:
@@ -71,7 +73,9 @@ class ComparisonLayout:
             self.width = min(max(free / count, LEAST), MOST)
         self.faces = self._all(roomy=False)
         self.rows = row_heights(
-            figure.rows, [(f.card.first, f.card.last, f.need) for faces in self.faces for f in faces]
+            figure.rows,
+            [(f.card.first, f.card.last, f.need) for faces in self.faces for f in faces],
+            self.gap,
         )
         for tight, roomy in zip(self.faces, self._all(roomy=True), strict=True):
             for i, face in enumerate(roomy):
@@ -99,7 +103,7 @@ class ComparisonLayout:
         ]
 
     def span(self, begin: int, end: int) -> float:
-        return sum(self.rows[begin : end + 1]) + ROW_GAP * (end - begin)
+        return sum(self.rows[begin : end + 1]) + self.gap * (end - begin)
 
     def scene(self) -> Scene:
         figure = self.figure
@@ -148,12 +152,12 @@ class ComparisonLayout:
         if not starts:
             page.y = y
             return
-        top = y + max(starts) + 8 + ROW_GAP
+        top = y + max(starts) + 8 + self.gap
         self.row_y: list[float] = []
         at = top
         for row in self.rows:
             self.row_y.append(at)
-            at += row + ROW_GAP
+            at += row + self.gap
         bottom = at
         for i, (x, faces, column) in enumerate(zip(xs, self.faces, figure.columns, strict=True)):
             for face in faces:

@@ -293,6 +293,8 @@ class ComparisonFigure:
     notes: tuple[Text, ...] = ()
     room: float | None = None
     """The width it is laid out for; None: as wide as is comfortable."""
+    tight: bool = False
+    """With less air between the rows, where that saves a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

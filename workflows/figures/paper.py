@@ -75,9 +75,13 @@ def pages_of(
 
 
 def _compared(figure: ComparisonFigure, paper: str, lay: Lay) -> tuple[Scene, ...]:
-    """A comparison with as many variants side by side and on as few pages as the paper allows, upright where
-    that does not matter."""
-    laid = [(groups(figure, s[0]), comparison_pages(figure, *s), s) for s in _sheets(paper)]
+    """A comparison with as many variants side by side and on as few pages as the paper allows, upright and
+    with air between the rows where that does not matter."""
+    laid = [
+        (groups(figure, s[0]), comparison_pages(replace(figure, tight=tight), *s), s)
+        for s in _sheets(paper)
+        for tight in (False, True)
+    ]
     refused: list[Scene] = []
     for _, found, (wide, high) in sorted(laid, key=lambda way: (way[0], len(way[1]))):
         total = len(found)

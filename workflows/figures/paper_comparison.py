@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from jianban.workflows.figures.layout_comparison import (
-    ROW_GAP,
     ComparisonLayout,
     lay_comparison,
     least_width,
@@ -169,7 +168,7 @@ class _Pages:
     def _height(self, end: int) -> float:
         """Of the rows from the current one to before another; of cards that go on only the head counts."""
         rows = self._rows(end)
-        return sum(rows) + ROW_GAP * len(rows)
+        return sum(rows) + self.layout.gap * len(rows)
 
     def _rows(self, end: int) -> list[float]:
         begin = self.row
@@ -178,7 +177,7 @@ class _Pages:
             for i, column in enumerate(self._pieces(end)[0])
             for c in column
         ]
-        return row_heights(end - begin, needs)
+        return row_heights(end - begin, needs, self.layout.gap)
 
     def _need(self, column: int, card: StageCard, *, roomy: bool) -> float:
         """The height of a card, wherever it stands."""
@@ -214,7 +213,7 @@ class _Pages:
                     continue
                 piece = self._titled(rest)
                 mine = spans[max(card.first - self.row, 0) :]
-                high = room if room is not None else sum(mine) + ROW_GAP * (len(mine) - 1)
+                high = room if room is not None else sum(mine) + self.layout.gap * (len(mine) - 1)
                 count = len(card.parts)
                 if not ends or room is not None:
                     count = self._fitting(index, piece, high, end)
@@ -261,7 +260,7 @@ class _Pages:
     def _torn(self, frame: ComparisonFigure, room: float) -> tuple[ComparisonFigure, list[list[_Rest]], int]:
         """One row that is higher than a page: as much of it as fits."""
         end = self.row + 1
-        cards, left = self._pieces(end, room=room - ROW_GAP)
+        cards, left = self._pieces(end, room=room - self.layout.gap)
         done = not any(r.card.last < end for column in left for r in column)
         if not done:
             frame = replace(frame, columns=tuple(replace(c, end=TO_NEXT) for c in frame.columns), notes=())
