@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from jianban.engine.limits import TimerPlan, WholePlan, Wholes, timer_plans
 from jianban.engine.machine import Shared, anywhere_trigger, machines, moving_node
+from jianban.engine.standing import NONE, WATCHING, Standing, Task, standing_at
 from jianban.engine.state import Instance, Token, Value
 from jianban.workflows.flow import ROOT, Arc, Flow, Node, NodeKind, Region
 from jianban.workflows.language.errors import JianbanError
@@ -65,10 +66,6 @@ class Condition:
         return self._program(
             {name: instances[at].item if item else data[at] for name, at, item in self._inputs}
         )
-
-
-WATCHING = "~"
-"""Before the role of those whose step it is while they cannot act: a period runs, or others must act."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +140,13 @@ class NodePlan:
     waiting: tuple[str, ...]
     """Whose rows it has in the work list: the roles that may act, those of its first exit first, empty where
     anybody may; then after `WATCHING` those whose step it is."""
+    concerned: frozenset[str]
+    """The same roles alone."""
     dated: bool
     """True when days are counted at it."""
+    standing: Standing | None
+    """Where a case stands that stands at it alone, with none of its roles bound; None where days or a list
+    make it another each time."""
 
     @property
     def limit(self) -> Limit | None:
@@ -315,6 +317,9 @@ class _Planner:
         called: Process | None = block.process if isinstance(block, Call) else None
         wholes = self._wholes(node)
         timers = tuple(timer_plans(node, groups[Cause.TIMER], wholes)) if resting else ()
+        waiting = _waiting(node, groups[Cause.ACTOR]) if resting else ()
+        dated = resting and bool(timers or wholes or (node.step and (node.step.limit or node.step.wait)))
+        always = not dated and not self.scopes[node.region]
         return NodePlan(
             node=node,
             kind=node.kind,
@@ -340,8 +345,10 @@ class _Planner:
             first_received=node.step is not None and node.step.first_receiver is not None,
             remembered=node.id in self.remembered,
             strand=frozenset((*self.flow.ancestors(node.region), *self.under[node.region])),
-            waiting=_waiting(node, groups[Cause.ACTOR]) if resting else (),
-            dated=resting and bool(timers or wholes or (node.step and (node.step.limit or node.step.wait))),
+            waiting=waiting,
+            concerned=frozenset(role.removeprefix(WATCHING) for role in waiting),
+            dated=dated,
+            standing=standing_at(tuple(Task(node.id, node.id, r, "", NONE) for r in waiting)) if always else None,
         )
 
     def _wholes(self, node: Node) -> tuple[WholePlan, ...]:

@@ -12,9 +12,9 @@ from jianban.engine.entries import Entry, Row
 from jianban.engine.plan import Plan, plan_of
 from jianban.engine.post import Awaited, awaited
 from jianban.engine.seals import Personal
+from jianban.engine.standing import Standing, rows_of
 from jianban.engine.state import CaseState
 from jianban.engine.store.store import Change, Stored, Work
-from jianban.engine.tasks import Task, nearest
 from jianban.workflows.flow import Flow
 
 
@@ -26,7 +26,7 @@ class Known(NamedTuple):
     flow: Flow
     plan: Plan
     state: CaseState
-    tasks: tuple[Task, ...]
+    standing: Standing
     written: Written | None
 
 
@@ -56,8 +56,8 @@ class Running:
         "first",
         "known",
         "personal",
+        "standing",
         "state",
-        "tasks",
         "waits",
         "written",
     )
@@ -67,7 +67,7 @@ class Running:
         self.first = known.case.seq
         self.case = known.case
         self.state = state
-        self.tasks = known.tasks
+        self.standing = known.standing
         self.written = known.written
         self.entries: list[Row] = []
         self.personal: list[Personal] = []
@@ -90,9 +90,12 @@ class Running:
         was, case = self.known.case, self.case
         if not self.entries and case.due == was.due:
             return None
-        were, are = self.known.tasks, self.tasks
-        keys = [t[:3] for t in are]
-        dates = nearest(are)
+        gone: Sequence[tuple[str, str, str]] = ()
+        new: Sequence[tuple[str, str, str]] = ()
+        if case.waiting != was.waiting:
+            were, are = rows_of(was.waiting), rows_of(case.waiting)
+            gone, new = [r for r in were if r not in are], [r for r in are if r not in were]
+        dates = self.standing.nearest
         return Change(
             case,
             was if self.first else None,
@@ -100,9 +103,9 @@ class Running:
             self.effects,
             self.personal,
             self.erased,
-            [t[:3] for t in were if t[:3] not in keys],
-            [t for t in are if t not in were],
-            dates if not self.first or dates != nearest(were) else None,
+            gone,
+            new,
+            dates if not self.first or dates != self.known.standing.nearest else None,
         )
 
 

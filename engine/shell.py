@@ -31,7 +31,7 @@ from jianban.engine.running import Done, Follower, Known, Running, next_due
 from jianban.engine.seals import SALT
 from jianban.engine.state import CaseState
 from jianban.engine.store.store import Stored, StoreError, Work
-from jianban.engine.tasks import tasks_of
+from jianban.engine.tasks import standing
 from jianban.engine.transaction import Transaction
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import Flow
@@ -122,7 +122,7 @@ class Shell:
                 state = state_of(plan, case.state)
             except ValueError as error:
                 raise StoreError(UNREADABLE.format(case=case.id, why=error)) from None
-            known = Known(case, flow, plan, state, tasks_of(plan, self.calendar, state), None)
+            known = Known(case, flow, plan, state, standing(plan, self.calendar, state), None)
             self._known.put(case.id, known)
         return known
 

@@ -1,89 +1,59 @@
-"""The work list's rows of one case: what stands where, for whom, until when. They follow from its state."""
+"""Where a case stands, worked out from its state."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from jianban.engine.access import done_by
 from jianban.engine.clock import warned
-from jianban.engine.codec import microseconds
 from jianban.engine.limits import TimerKind
-from jianban.engine.plan import WATCHING, NodePlan, Plan
+from jianban.engine.plan import NodePlan, Plan
+from jianban.engine.standing import NONE, NOWHERE, WATCHING, Dates, Standing, Task, standing_at
 from jianban.engine.state import CaseState, Token
 from jianban.engine.timers import began, calendar_of, limit_end, period_end, stopped_since
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.language.model import Duration
 
 
-class Dates(NamedTuple):
-    """The days a step stands under, those of its stage and process with them."""
-
-    due: date
-    """The nearest of all, the end of a waiting period too; the last day there is where it stands under none:
-    nearest first in the work list."""
-    deadline: date | None
-    """The last day by law; where the law sets none, by promise."""
-    promised: date | None
-    yellow: date | None
-    """The day at whose end it is no longer green."""
-    red: date | None
-    """The day at whose end it is red."""
-
-
-NONE = Dates(date.max, None, None, None, None)
-
-
-class Task(NamedTuple):
-    """A step that waits for somebody of a role."""
-
-    place: str
-    role: str
-    """Empty where anybody may act; after `WATCHING` where its people cannot act themselves."""
-    person: str
-    """With whom alone it lies: the role is bound to them, or they are responsible; empty for all of the
-    role."""
-    step: str
-    since: int
-    """Microseconds."""
-    dates: Dates
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        return self[:3]
-
-
-def tasks_of(
+def standing(
     plan: Plan,
     calendar: WorkCalendar,
     state: CaseState,
     before: CaseState | None = None,
-    were: tuple[Task, ...] = (),
-) -> tuple[Task, ...]:
-    """The rows of each step, in the order of the tokens, every step with at least one.
+    was: Standing = NOWHERE,
+) -> Standing:
+    """Where a case stands.
 
     Args:
-        before: an earlier state of the case, and its tasks `were`: what stands where it stood is not counted
-            again.
+        before: an earlier state of the case, and where it stood then: what stands where it stood is not
+            counted again.
     """
+    tokens, memory, nodes = state.tokens, state.memory, plan.nodes
+    if len(tokens) == 1:
+        node = nodes[tokens[0].node]
+        always = node.standing
+        if always is not None and memory.responsible is None:
+            for role, _person in memory.assignments:
+                if role in node.concerned:
+                    break
+            else:
+                return always
     found: list[Task] = []
-    same = before is not None and before.memory is state.memory
-    nodes = plan.nodes
-    for token in state.tokens:
+    same = before is not None and before.memory is memory
+    for token in tokens:
         node = nodes[token.node]
         if not node.waiting:
             continue
         place = token.place
         if same and before is not None and any(t is token for t in before.tokens):
-            found += [t for t in were if t.place == place]
+            found += [t for t in was.tasks if t.place == place]
             continue
         dates = _dates(calendar, state, node, token) if node.dated else NONE
-        since = microseconds(token.since)
         for role in node.waiting:
             for person in _persons(plan, state, node, token, role):
-                found.append(Task(place, role, person, token.node, since, dates))
-    return tuple(found)
+                found.append(Task(place, token.node, role, person, dates))
+    return standing_at(tuple(found))
 
 
 def _persons(plan: Plan, state: CaseState, node: NodePlan, token: Token, role: str) -> Sequence[str]:
@@ -148,26 +118,3 @@ def _periods(node: NodePlan) -> Iterator[Duration]:
 
 
 _ALL = ("",)
-
-
-class Nearest(NamedTuple):
-    """The nearest days of a case."""
-
-    deadline: date | None
-    """Of all its steps, the end of a waiting period too."""
-    yellow: date | None
-    red: date | None
-
-
-def nearest(tasks: tuple[Task, ...]) -> Nearest:
-    due, yellow, red = date.max, None, None
-    for task in tasks:
-        dates = task.dates
-        if dates is NONE:
-            continue
-        due = min(due, dates.due)
-        if dates.yellow is not None and (yellow is None or dates.yellow < yellow):
-            yellow = dates.yellow
-        if dates.red is not None and (red is None or dates.red < red):
-            red = dates.red
-    return Nearest(due if due != date.max else None, yellow, red)

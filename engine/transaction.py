@@ -38,9 +38,10 @@ from jianban.engine.repeats import brought, place, repeats
 from jianban.engine.running import Done, Known, Running, next_due
 from jianban.engine.screening import screen
 from jianban.engine.seals import Personal, current, sealing, values_of
+from jianban.engine.standing import NOWHERE
 from jianban.engine.state import CaseState, Decision, Record, RecordKind
 from jianban.engine.store.store import Status, Stored, Work
-from jianban.engine.tasks import tasks_of
+from jianban.engine.tasks import standing
 from jianban.workflows.language.errors import JianbanError
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class Transaction:
         for r in self.running.values():
             if r.entries and r.state is not None:
                 known = r.known
-                self.shell.keep(Known(r.case, known.flow, known.plan, r.state, r.tasks, r.written))
+                self.shell.keep(Known(r.case, known.flow, known.plan, r.state, r.standing, r.written))
 
     def _answer(self, asked: Asked) -> Answer | Refusal | JianbanError:
         try:
@@ -221,11 +222,13 @@ class Transaction:
             head=first_link(flow.hash),
             state=b"",
             due=None,
+            steps="",
+            waiting=NOWHERE.waiting,
             opened_at=at,
             at=at,
             start_key=asked.key,
         )
-        running = Running(Known(case, flow, plan_of(flow), decision.state, (), None), None)
+        running = Running(Known(case, flow, plan_of(flow), decision.state, NOWHERE, None), None)
         entry = Entry(
             case=asked.id,
             seq=1,
@@ -447,6 +450,7 @@ class Transaction:
         suspended = state.memory.suspension is not None
         status = ENDED if end is not None else SUSPENDED if suspended else OPEN
         ticked = entry.kind is TICK
+        stands = running.standing = standing(plan, self.calendar, state, before, running.standing)
         running.case = Stored(
             case.id,
             case.definition,
@@ -459,6 +463,8 @@ class Transaction:
             row.hash,
             body,
             next_due(state, entry.at if ticked and len(entry.records) < MAX_TIMERS else None),
+            stands.steps,
+            stands.waiting,
             case.opened_at,
             row.at,
             case.start_key,
@@ -467,7 +473,6 @@ class Transaction:
             running.personal += personal
         running.state = state
         running.written = written
-        running.tasks = tasks_of(plan, self.calendar, state, before, running.tasks)
         running.entries.append(row)
         if entry.key is not None:
             self.answered[case.id, entry.key] = row

@@ -309,6 +309,8 @@ def _statement(change: Change) -> tuple[str, list[Any]]:
             case.head,
             case.state,
             case.due,
+            case.steps,
+            case.waiting,
             case.at,
             *dates,
             case.id,
@@ -326,13 +328,10 @@ def _statement(change: Change) -> tuple[str, list[Any]]:
     if change.erased:
         parts.append(_DELETE_PERSONAL)
         values.append(list(change.erased))
-    if change.gone:
-        parts.append(_DELETE_TASKS)
-        values += map(list, zip(*change.gone, strict=True))
-    for number, t in enumerate(change.tasks):
-        parts.append(_INSERT_TASK.format(number=number))
-        d = t.dates
-        values += [*t.key, t.step, t.since, d.due, d.deadline, d.promised]
+    for rows, part in ((change.gone, _DELETE_TASKS), (change.new, _INSERT_TASKS)):
+        if rows:
+            parts.append(part)
+            values += map(list, zip(*rows, strict=True))
     return f"WITH {', '.join(parts)} SELECT count(*) FROM moved", values
 
 
@@ -352,7 +351,7 @@ _INSERT_CASE = (
 )
 _UPDATE_CASE = (
     'moved AS (UPDATE cases SET definition = %s, process = %s, status = %s, "end" = %s, seq = %s, head = %s,'
-    " state = %s, due = %s, at = %s{dates} WHERE id = %s AND seq = %s RETURNING id)"
+    " state = %s, due = %s, steps = %s, waiting = %s, at = %s{dates} WHERE id = %s AND seq = %s RETURNING id)"
 )
 _DATES = ", deadline = %s, yellow = %s, red = %s"
 _INSERT_ENTRY = (
@@ -372,18 +371,14 @@ _DELETE_PERSONAL = (
     "erased AS (DELETE FROM personal USING moved WHERE case_id = moved.id AND ref = ANY(%s::text[]))"
 )
 _PERSONAL_OF = f"SELECT {', '.join(Personal._fields)} FROM personal WHERE case_id = %s"
+_ROWS = "unnest(%s::text[], %s::text[], %s::date[])"
 _DELETE_TASKS = (
-    "gone AS (DELETE FROM tasks USING moved,"
-    " unnest(%s::text[], %s::text[], %s::text[]) AS old (place, role, person)"
-    " WHERE case_id = moved.id AND tasks.place = old.place AND tasks.role = old.role"
-    " AND tasks.person = old.person)"
+    f"gone AS (DELETE FROM tasks USING moved, {_ROWS} AS old (role, person, due) WHERE case_id = moved.id"
+    " AND tasks.role = old.role AND tasks.person = old.person AND tasks.due = old.due)"
 )
-_INSERT_TASK = (
-    "task{number} AS (INSERT INTO tasks (case_id, place, role, person, step, since, due, deadline,"
-    " promised) SELECT id, %s::text, %s::text, %s::text, %s::text, %s::bigint, %s::date, %s::date, %s::date"
-    " FROM moved ON CONFLICT (case_id, place, role, person) DO UPDATE"
-    " SET step = excluded.step, since = excluded.since, due = excluded.due,"
-    " deadline = excluded.deadline, promised = excluded.promised)"
+_INSERT_TASKS = (
+    f"new AS (INSERT INTO tasks (role, person, due, case_id) SELECT new.*, id FROM moved, {_ROWS} AS new"
+    " ON CONFLICT DO NOTHING)"
 )
 
 NO_DRIVER = Text(

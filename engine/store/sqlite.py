@@ -19,7 +19,6 @@ from jianban.engine.store.forks import Inherited, when_forked
 from jianban.engine.store.reads import Reads
 from jianban.engine.store.schema import prepare
 from jianban.engine.store.store import Change, Conflict, Definition, Durability, Stored, StoreError, Work
-from jianban.engine.tasks import NONE
 from jianban.workflows.texts import Text
 
 T = TypeVar("T")
@@ -217,7 +216,7 @@ class _Work:
 
     def write(self, changes: Sequence[Change]) -> None:
         execute = self._execute
-        for case, was, entries, effects, personal, erased, gone, tasks, dates in changes:
+        for case, was, entries, effects, personal, erased, gone, new, dates in changes:
             days = tuple(map(_day, dates)) if dates is not None else ()
             if was is None:
                 try:
@@ -234,7 +233,7 @@ class _Work:
                 elif case.due != was.due:
                     more += _DUE
                     values += (case.due,)
-                changed = (case.seq, case.head, case.state, case.at, *values, case.id, was.seq)
+                changed = (case.seq, case.head, case.state, case.at, case.steps, case.waiting, *values, case.id, was.seq)
                 if execute(_UPDATE.format(more=more), changed).rowcount != 1:
                     raise Conflict(case.id)
             for row in entries:
@@ -245,14 +244,10 @@ class _Work:
                 execute(_INSERT_PERSONAL, row)
             for ref in erased:
                 execute("DELETE FROM personal WHERE case_id = ? AND ref = ?", (case.id, ref))
-            for n, (place, role, person, step, since, dates) in enumerate(tasks):
-                days = _NO_DAYS if dates is NONE else tuple(map(_day, dates[:3]))
-                if n < len(gone):  # one row becomes another
-                    execute(_MOVE_TASK, (place, role, person, step, since, *days, case.id, *gone[n]))
-                else:
-                    execute(_INSERT_TASK, (case.id, place, role, person, step, since, *days))
-            for key in gone[len(tasks) :]:
-                execute(_DELETE_TASK, (case.id, *key))
+            for row in gone:
+                execute(_DELETE_TASK, (*row, case.id))
+            for row in new:
+                execute(_INSERT_TASK, (*row, case.id))
 
 
 _HEAD_OF = "SELECT head, due FROM cases WHERE id = ?"
@@ -262,15 +257,12 @@ _INSERT_CASE = (
     f"INSERT INTO cases ({_CASE}, deadline, yellow, red) VALUES ({','.join('?' * (len(Stored._fields) + 3))})"
 )
 _RARE = slice(Stored._fields.index("status"), Stored._fields.index("end") + 1)
-_UPDATE = "UPDATE cases SET seq = ?, head = ?, state = ?, at = ?{more} WHERE id = ? AND seq = ?"
+_UPDATE = "UPDATE cases SET seq = ?, head = ?, state = ?, at = ?, steps = ?, waiting = ?{more} WHERE id = ? AND seq = ?"
 _DATES = ", deadline = ?, yellow = ?, red = ?"
 _DUE = ", due = ?"
 _RARELY = ', due = ?, definition = ?, process = ?, status = ?, "end" = ?'
-_DELETE_TASK = "DELETE FROM tasks WHERE case_id = ? AND place = ? AND role = ? AND person = ?"
-_MOVE_TASK = (
-    "UPDATE OR REPLACE tasks SET place = ?, role = ?, person = ?, step = ?, since = ?, due = ?, deadline = ?,"
-    " promised = ? WHERE case_id = ? AND place = ? AND role = ? AND person = ?"
-)
+_DELETE_TASK = "DELETE FROM tasks WHERE role = ? AND person = ? AND due = ? AND case_id = ?"
+_INSERT_TASK = "INSERT OR REPLACE INTO tasks (role, person, due, case_id) VALUES (?,?,?,?)"
 _INSERT_ENTRY = f"INSERT INTO entries ({_ENTRY}) VALUES (?,?,?,?,?,?,?,?)"
 _INSERT_EFFECT = (
     'INSERT INTO effects (case_id, seq, n, kind, "to", body, status, due, runs, at, attempts, forgiven)'
@@ -278,13 +270,6 @@ _INSERT_EFFECT = (
 )
 _INSERT_PERSONAL = f"INSERT INTO personal ({', '.join(Personal._fields)}) VALUES (?,?,?,?,?)"
 _PERSONAL_OF = f"SELECT {', '.join(Personal._fields)} FROM personal WHERE case_id = ?"
-_INSERT_TASK = (
-    "INSERT OR REPLACE INTO tasks (case_id, place, role, person, step, since, due, deadline, promised)"
-    " VALUES (?,?,?,?,?,?,?,?,?)"
-)
-
-
-_NO_DAYS = (NONE.due.isoformat(), None, None)
 
 
 def _day(day: date | None) -> str | None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from jianban.engine.effects.rows import EffectRow
 from jianban.engine.entries import Row
 from jianban.engine.seals import Personal
-from jianban.engine.tasks import Nearest, Task
+from jianban.engine.standing import Nearest
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Text
 
@@ -58,6 +58,10 @@ class Stored(NamedTuple):
     head: bytes
     state: bytes
     due: int | None
+    steps: str
+    """As in `Standing`."""
+    waiting: str
+    """As in `Standing`."""
     opened_at: int
     at: int
     start_key: str | None
@@ -85,9 +89,9 @@ class Change(NamedTuple):
     erased: Sequence[str]
     """The refs of what is sealed no longer."""
     gone: Sequence[tuple[str, str, str]]
-    """The keys of tasks that are no longer."""
-    tasks: Sequence[Task]
-    """Tasks that are new, or other than they were."""
+    """The rows of tasks that are no longer, as `rows_of` has them."""
+    new: Sequence[tuple[str, str, str]]
+    """Those that are new."""
     dates: Nearest | None
     """Of its tasks; None where they are what they were, so that their indexes need not be written."""
 

@@ -54,6 +54,8 @@ cases = Table(
     Column("head", LargeBinary, nullable=False, comment="the hash of its last entry"),
     Column("state", LargeBinary, nullable=False),
     Column("due", BigInteger, comment="when its next timer fires"),
+    Column("steps", Text, nullable=False, comment="the steps it stands at, with blanks between them"),
+    Column("waiting", Text, nullable=False, comment="its rows in tasks, as JSON"),
     Column("deadline", Date, comment="the nearest last day of its tasks"),
     Column("yellow", Date, comment="the day at whose end its light is no longer green"),
     Column("red", Date, comment="the day at whose end its light is red"),
@@ -116,24 +118,17 @@ Index(
 tasks = Table(
     "tasks",
     metadata,
-    Column("case_id", String(64), ForeignKey("cases.id"), primary_key=True),
-    Column("place", String(400), primary_key=True, comment="the step, with its items in brackets"),
     Column("role", String(200), primary_key=True, comment="empty for anybody, after ~ where it only waits"),
     Column("person", String(200), primary_key=True, comment="with whom alone it lies, else empty"),
-    Column("step", String(200), nullable=False),
-    Column("since", BigInteger, nullable=False),
-    Column("due", Date, nullable=False, comment="the nearest of all its days, else 9999-12-31"),
-    Column("deadline", Date, comment="the last day by law, else by promise"),
-    Column("promised", Date),
+    Column("due", Date, primary_key=True, comment="the nearest of all its days, else 9999-12-31"),
+    Column("case_id", String(64), ForeignKey("cases.id"), primary_key=True),
     sqlite_with_rowid=False,
 )
-Index("ix_tasks_role", tasks.c.role, tasks.c.person, tasks.c.due, tasks.c.case_id, tasks.c.place)
 Index(
-    "ix_tasks_bound",
+    "ix_tasks_person",
     tasks.c.person,
     tasks.c.due,
     tasks.c.case_id,
-    tasks.c.place,
     sqlite_where=text("person <> ''"),
     postgresql_where=text("person <> ''"),
 )
