@@ -8,10 +8,14 @@ from datetime import datetime
 from typing import Protocol
 
 from jianban.engine.delegation import Delegation, delegation_refusal
-from jianban.engine.refusals import Refusal, Rule, refuse
+from jianban.engine.refusals import Refusal, Rule, listed, refuse
 from jianban.engine.state import Done, Instance, Memory
 from jianban.workflows.language.model import Role
+from jianban.workflows.language.spelling import nearest
 from jianban.workflows.texts import Text
+
+MISSPELT = 0.8
+"""How much a role must be like another to be taken for it; `tax_officer` and `fire_officer` are less so."""
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -148,8 +152,13 @@ def role_refusal(
         having &= {role.id for role in by if under.passes(role)}
     if not having:
         if actor.roles.isdisjoint(roles):
-            listed = Text("、".join(r.title.zh for r in by), ", ".join(r.title.en for r in by))
-            return refuse(Rule.ROLE, "role", rule, title=title, roles=listed)
+            needed, ids = listed(r.title for r in by), tuple(r.id for r in by)
+            for role in sorted(actor.roles):
+                if near := nearest(role, ids, MISSPELT):
+                    return refuse(
+                        Rule.ROLE, "near_role", rule, title=title, roles=needed, role=role, near=near, by=ids
+                    )
+            return refuse(Rule.ROLE, "role", rule, title=title, roles=needed, by=ids)
         bound = "、".join(person for role, person in memory.assignments if role in roles)
         return refuse(Rule.ASSIGNED, "assigned", rule, title=title, persons=bound)
     if memory.responsible not in (None, actor.principal) and having <= act.kept and not excused:

@@ -10,13 +10,23 @@ from typing import NamedTuple
 from jianban.engine.access import Actor, done_by, role_refusal
 from jianban.engine.clock import over
 from jianban.engine.plan import ArcPlan, Condition, NodePlan, Plan
-from jianban.engine.refusals import Refusal, Rule, count_refusal, fault_refusal, guard_refusal, refuse
+from jianban.engine.refusals import (
+    Refusal,
+    Rule,
+    count_refusal,
+    fault_refusal,
+    field_titles,
+    guard_refusal,
+    listed,
+    refuse,
+)
 from jianban.engine.state import CaseState, Instance, Memory, Token, Value
 from jianban.engine.timers import period_end
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import NodeKind
 from jianban.workflows.language.expressions import EvaluationFault
 from jianban.workflows.language.model import NO_BASIS
+from jianban.workflows.language.spelling import nearest
 from jianban.workflows.texts import Text
 
 
@@ -44,19 +54,29 @@ class Asking(NamedTuple):
 
 
 def eligibility(plan: Plan, data: tuple[Value, ...]) -> Refusal | None:
-    """Which of the conditions for applying are not met; the first carries the others."""
+    """Which of the conditions for applying are not met; the first carries the others.
+
+    What is missing is told once, whatever number of them need it.
+    """
     found: list[Refusal] = []
+    missing: list[EvaluationFault] = []
     process = plan.flow.process
     for condition in plan.eligible:
         guard = condition.guard
         result = condition(data, ())
-        if isinstance(result, EvaluationFault):
+        if isinstance(result, EvaluationFault) and result.missing:
+            missing.append(result)
+        elif isinstance(result, EvaluationFault):
             found.append(fault_refusal(result, process.id, process.title, guard.basis))
         elif not result:
             said = guard.refusal or Text(guard.expression, guard.expression)
             found.append(
                 refuse(Rule.ELIGIBILITY, "eligibility", process.id, basis=guard.basis, condition=said)
             )
+    if missing:
+        names = {name: None for fault in missing for name in fault.missing}
+        fault = replace(missing[0], missing=tuple(name for name in plan.fields if name in names))
+        found.append(fault_refusal(fault, process.id, process.title, NO_BASIS, plan.fields))
     return replace(found[0], others=tuple(found[1:])) if found else None
 
 
@@ -97,16 +117,17 @@ def _refusal(asking: Asking, token: Token, plan: ArcPlan) -> Refusal | None:
             return refusal
     if plan.condition is None:
         return None
-    return condition_refusal(plan.condition, asking.data, token.instances, arc.id, arc.title)
+    return condition_refusal(asking, plan.condition, token.instances, arc.id, arc.title)
 
 
 def condition_refusal(
-    condition: Condition, data: tuple[Value, ...], instances: tuple[Instance, ...], rule: str, title: Text
+    asking: Asking, condition: Condition, instances: tuple[Instance, ...], rule: str, title: Text
 ) -> Refusal | None:
     """Why a condition does not let `title` happen, naming every part of it that does not hold."""
+    data = asking.data
     result = condition(data, instances)
     if isinstance(result, EvaluationFault):
-        return fault_refusal(result, rule, title, condition.guard.basis)
+        return fault_refusal(result, rule, title, condition.guard.basis, asking.plan.fields)
     if result:
         return None
     failing = tuple(part.guard for part in condition.parts if part(data, instances) is not True)
@@ -128,7 +149,7 @@ def _main_refusal(asking: Asking, node: NodePlan, token: Token) -> Refusal | Non
         brought = asking.brought
         missing = tuple(name for name, at in node.collects if not brought or brought[at] is None)
         if missing:
-            names = Text("、".join(missing), ", ".join(missing))
+            names = field_titles(missing, asking.plan.fields)
             return refuse(
                 Rule.DATA,
                 "collects",
@@ -186,7 +207,23 @@ def place_refusal(plan: Plan, state: CaseState, event: str) -> Refusal:
                 )
     if event in plan.events:
         return refuse(Rule.PLACE, "place", event, event=event, possible=possible)
+    near = nearest(event, plan.events)
+    if near is not None:
+        return refuse(Rule.PLACE, "near_event", event, event=event, near=near)
     return refuse(Rule.PLACE, "unknown_event", event, event=event, possible=possible)
+
+
+def step_refusal(plan: Plan, state: CaseState, at: str) -> Refusal | None:
+    """Why a place is none of this process; None when it is one."""
+    step = at.partition("[")[0]
+    known = [node.id for node in plan.flow.steps]
+    if step in known or at in plan.wholes:
+        return None
+    near = nearest(step, known)
+    if near is not None:
+        return refuse(Rule.PLACE, "near_step", step, step=step, near=near)
+    places = listed(Text(t.place, t.place) for t in state.tokens if t.node in known)
+    return refuse(Rule.PLACE, "no_step", step, step=step, places=places)
 
 
 def ended(plan: Plan, state: CaseState) -> bool:

@@ -115,7 +115,7 @@ def anywhere_refusal(
         return refuse(Rule.REASON, "reason", anywhere.event, basis=anywhere.basis, title=anywhere.title)
     if plan.condition is None:
         return None
-    return condition_refusal(plan.condition, asking.data, (), anywhere.event, anywhere.title)
+    return condition_refusal(asking, plan.condition, (), anywhere.event, anywhere.title)
 
 
 def resume_refusal(asking: Asking, plan: AnywherePlan) -> Refusal | None:

@@ -163,9 +163,13 @@ class Case:
         """The data that came with a record, by name."""
         return self._named(record.data)
 
-    def offers(self, *, now: datetime, actor: Actor | None = None) -> tuple[Offer, ...]:
-        """What may happen next, for an actor or for all; refused offers say why."""
-        return tuple(offers.offers(self._plan, self._calendar, self.state, now, actor))
+    def offers(self, *, now: datetime, actor: Actor | None = None, others: bool = False) -> tuple[Offer, ...]:
+        """What may happen next, for an actor or for all; refused offers say why.
+
+        Args:
+            others: what the actor's roles do not allow too, refused for that reason.
+        """
+        return tuple(offers.offers(self._plan, self._calendar, self.state, now, actor, others))
 
     def timers(self) -> tuple[Timer, ...]:
         """What will happen by itself, soonest first."""

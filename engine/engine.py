@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from uuid import UUID
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 
 from jianban.engine.access import Actor, Resolver
+from jianban.engine.admission import step_refusal
 from jianban.engine.between import Between
-from jianban.engine.clock import BEIJING, local
-from jianban.engine.codec import microseconds
+from jianban.engine.clock import BEIJING, local, system_clock
 from jianban.engine.decision import china
 from jianban.engine.delegations import Delegating
 from jianban.engine.effects.dbos_queue import dbos_queue
@@ -28,11 +26,12 @@ from jianban.engine.group import Group
 from jianban.engine.holidays import Calendars
 from jianban.engine.library import Library
 from jianban.engine.messages import Message
-from jianban.engine.naming import check_names
+from jianban.engine.naming import check_names, new_id
 from jianban.engine.offers import Offer
 from jianban.engine.queries import Queries
 from jianban.engine.records import Recorded
-from jianban.engine.refusals import Refusal, Refused
+from jianban.engine.refusals import Refusal, Refused, Rule
+from jianban.engine.repeats import place
 from jianban.engine.screening import known_id
 from jianban.engine.shell import (
     Answer,
@@ -46,6 +45,7 @@ from jianban.engine.shell import (
     Start,
     UnknownCase,
 )
+from jianban.engine.starting import WhoMayStart, anybody, start_refusal
 from jianban.engine.store.opening import open_store
 from jianban.engine.store.store import Conflict, Durability, Store, Stored, StoreError
 from jianban.engine.upkeep import Upkeep
@@ -60,40 +60,14 @@ from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.model import Process
 
 __all__ = [
-    "Actor",
-    "Answer",
-    "Broken",
-    "CaseExists",
-    "Conflict",
-    "Durability",
-    "Engine",
-    "Entry",
-    "Event",
-    "KeyReused",
-    "Refusal",
-    "Refused",
-    "StoreError",
-    "StoredCase",
-    "UnknownCase",
+    "Actor", "Answer", "Broken", "CaseExists", "Conflict", "Durability", "Engine", "Entry", "Event",
+    "KeyReused", "Refusal", "Refused", "StoreError", "StoredCase", "UnknownCase",
 ]  # fmt: skip
 
 CACHED = 10_000
 """Decoded cases kept in memory, about a kilobyte each."""
 TOGETHER = 256
 """Commands in one commit."""
-
-
-def system_clock() -> datetime:
-    """The time of this machine."""
-    return datetime.now(BEIJING)
-
-
-def new_id(now: datetime) -> str:
-    """A new id that sorts by time: a UUID of version 7."""
-    milliseconds = microseconds(now) // 1000
-    random = int.from_bytes(os.urandom(10))
-    value = (milliseconds & (1 << 48) - 1) << 80 | 7 << 76 | (random >> 64 & 0xFFF) << 64
-    return str(UUID(int=value | 2 << 62 | random & (1 << 62) - 1))
 
 
 class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
@@ -112,6 +86,7 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         ids: Callable[[datetime], str],
         queue: Queue | None = None,
         resolver: Resolver | None = None,
+        who_may_start: WhoMayStart = anybody,
     ) -> None:
         self.store = store
         self.library = library
@@ -121,6 +96,7 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         self.shell.calendars = self.calendars = Calendars(store)
         self.calendars.keep(calendar, self.now())
         self.resolver = resolver
+        self.who_may_start = who_may_start
         self.outbox = Outbox(store)
         self._ids = ids
         group = Group(self._together, TOGETHER)
@@ -138,6 +114,7 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         durability: Durability | str = Durability.FULL,
         queue: Queue | None = None,
         resolver: Resolver | None = None,
+        who_may_start: WhoMayStart = anybody,
     ) -> Engine:
         """Open a database, and create or renew its tables.
 
@@ -150,6 +127,8 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
             queue: the host's own, which gets effects in the transaction of their event; None leaves them to
                 the workers.
             resolver: the host's knowledge of its people, for actors who are given by name.
+            who_may_start: who may open a case of which process; `starting.with_role` asks for one of its
+                roles. By default anybody may, and whoever comes without a role is the applicant.
 
         Raises:
             StoreError: the URL, the server, the folder or the tables' version is not one this can work with.
@@ -157,7 +136,16 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         store = open_store(url, durability=Durability(durability))
         library = Library(definitions, store.definition)
         calendar = calendar or china()
-        return cls(store, library, calendar=calendar, clock=clock, ids=ids, queue=queue, resolver=resolver)
+        return cls(
+            store,
+            library,
+            calendar=calendar,
+            clock=clock,
+            ids=ids,
+            queue=queue,
+            resolver=resolver,
+            who_may_start=who_may_start,
+        )
 
     def start(
         self,
@@ -174,7 +162,8 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         now: datetime | None = None,
         connection: Connection | None = None,
     ) -> StoredCase:
-        """Open a case.
+        """Open a case. Anybody may, unless the engine was opened with `who_may_start`; an actor with no role
+        at all, or with the applicant's, is its applicant from then on.
 
         Args:
             process: `id` (its newest version), `id@version`, a content hash, or the thing itself.
@@ -186,7 +175,7 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
             connection: the host's, to this database; it is used and never committed.
 
         Raises:
-            Refused: a condition for applying is not met, or the data does not fit.
+            Refused: a condition for applying is not met, the data does not fit, or the actor may not.
             KeyReused: the key opened a case with something else.
             CaseExists: the id is taken.
             UnknownProcess: there is no such process.
@@ -196,6 +185,9 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         if not isinstance(actor, Actor):
             actor = self.actor(actor, process=flow.process.id, now=moment)
         check_names(id=id, key=key, actor=actor.id, business_key=business_key, subject=subject)
+        refusal = start_refusal(flow, actor, self.who_may_start)
+        if refusal is not None:
+            raise Refused(refusal)
         start = Start(
             flow=flow,
             id=id if id is not None else self._ids(moment),
@@ -212,9 +204,7 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         answer = self._ask(start, connection)
         if isinstance(answer, Refusal):
             raise Refused(answer)
-        if connection is None:
-            return self.case(answer.case)
-        return self._view(self.store.on(connection).read([answer.case])[0][answer.case])
+        return self._view(self._stored(answer.case, connection))
 
     def fire(
         self,
@@ -249,7 +239,14 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         moment = self.now(now)
         actor = self.acting(actor, case, moment)
         check_names(key=key, actor=actor.id)
-        return self._ask(Event(case, event, actor, data, at, reason, key, moment), connection)
+        asked = Event(case, event, actor, data, at, reason, key, moment)
+        answer = self._ask(asked, connection)
+        if isinstance(answer, Refusal) and answer.code is Rule.PLACE:
+            known = self.shell.known(self._stored(case, connection))
+            step, _event = place(known.plan, asked)
+            if step is not None:
+                return step_refusal(known.plan, known.state, step) or answer
+        return answer
 
     def deliver(
         self,
@@ -291,9 +288,7 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
             For each its answer, the refusal, or the error that `fire` would have raised. One that fails
             leaves the others as they are.
         """
-        asked: list[Asked] = []
-        for event in events:
-            asked.append(event._replace(now=self.now(event.now)))
+        asked: list[Asked] = [event._replace(now=self.now(event.now)) for event in events]
         if connection is not None:
             return self.shell.carry_out(self.store.on(connection), asked)
         answers: list[Answer | Refusal | JianbanError] = []
@@ -339,16 +334,24 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         return Worker(self, own, queue=queue, retries=retries, pause=pause)
 
     def options(
-        self, case: str, *, actor: Actor | str | None = None, now: datetime | None = None
+        self,
+        case: str,
+        *,
+        actor: Actor | str | None = None,
+        others: bool = False,
+        now: datetime | None = None,
     ) -> tuple[Offer, ...]:
         """What may happen next, for an actor or for all; refused offers say why.
+
+        Args:
+            others: what the actor's roles do not allow too, refused for that reason.
 
         Raises:
             UnknownCase: there is no such case.
         """
         if actor is not None:
             actor = self.acting(actor, case, self.now(now))
-        return self.case(case).offers(actor=actor, now=now)
+        return self.case(case).offers(actor=actor, others=others, now=now)
 
     def case(self, id: str) -> StoredCase:
         """A case as it is now.
@@ -374,7 +377,9 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
     ) -> None:
         self.close()
 
-    def _stored(self, id: str) -> Stored:
+    def _stored(self, id: str, connection: Connection | None = None) -> Stored:
+        if connection is not None:
+            return self.store.on(connection).read([id])[0][id]
         stored = self.store.case(known_id(id))
         if stored is None:
             raise UnknownCase(id)

@@ -102,8 +102,8 @@ def unfit(problems: Sequence[Problem]) -> Unfit:
     )
 
 
-ENDED = Text("案件已经办结", "the case has ended")
-ENDED_REMEDY = Text("已办结的案件不迁移", "Leave it as it is")
+ENDED = Text("办件已经办结", "the case has ended")
+ENDED_REMEDY = Text("已办结的办件不迁移", "Leave it as it is")
 GONE = Text("新流程没有“{title}”", "the new process has no “{title}”")
 GONE_REMEDY = Text(
     "请在 mapping 中写明“{node}”由哪一步接续；在并行分支内的，也可写 null 放弃该分支",
@@ -127,13 +127,13 @@ TWICE = Text("两处同时办理的工作都会移到“{title}”", "two strand
 TWICE_REMEDY = Text("请为其中一处另写接续的步骤", "Map one of them to another step")
 OTHER_TYPE = Text("“{title}”在新流程中应为{kind}", "in the new process “{title}” must be {kind}")
 OTHER_TYPE_REMEDY = Text(
-    "请在新定义中给该数据项另取编号，或先更正案件中的值",
+    "请在新定义中给该数据项另取编号，或先更正办件中的值",
     "Give the field another id in the new definition, or correct the value in the case first",
 )
 SUSPENDED = Text(
-    "案件已中止（{title}），新流程没有这种中止",
+    "办件已中止（{title}），新流程没有这种中止",
     "the case is suspended ({title}), and the new process has no such suspension",
 )
 SUSPENDED_REMEDY = Text("请先恢复办理", "Resume it first")
-NOTHING_BACK = Text("案件没有可以撤回的迁移", "there is no migration of this case that could be undone")
+NOTHING_BACK = Text("办件没有可以撤回的迁移", "there is no migration of this case that could be undone")
 NOTHING_BACK_REMEDY = Text("请用 migrate 迁移到所需的版本", "Migrate it to the version that you want")

@@ -37,7 +37,7 @@ class Front:
     def _ask(self, asked: Asked, connection: Connection | None) -> Answer | Refusal:
         raise NotImplementedError
 
-    def _stored(self, id: str) -> Stored:
+    def _stored(self, id: str, connection: Connection | None = None) -> Stored:
         raise NotImplementedError
 
     def acting(self, actor: Actor | str, case: str, now: datetime) -> Actor:

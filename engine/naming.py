@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import os
+from datetime import datetime
+from uuid import UUID
+
+from jianban.engine.codec import microseconds
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Text
 
 LONGEST = {"id": 64}
 """Characters of what may not have as many as others."""
 MOST = 200
+
+
+def new_id(now: datetime) -> str:
+    """A new id that sorts by time: a UUID of version 7."""
+    milliseconds = microseconds(now) // 1000
+    random = int.from_bytes(os.urandom(10))
+    value = (milliseconds & (1 << 48) - 1) << 80 | 7 << 76 | (random >> 64 & 0xFFF) << 64
+    return str(UUID(int=value | 2 << 62 | random & (1 << 62) - 1))
 
 
 def check_names(**names: str | None) -> None:

@@ -94,16 +94,29 @@ class Timer:
 
 
 def offers(
-    plan: Plan, calendar: WorkCalendar, state: CaseState, now: datetime, actor: Actor | None
+    plan: Plan,
+    calendar: WorkCalendar,
+    state: CaseState,
+    now: datetime,
+    actor: Actor | None,
+    others: bool = False,
 ) -> Iterator[Offer]:
     """The offers at each token in order, then those that concern the whole case.
 
     Args:
         actor: only what this actor's roles allow; None for everyone's.
+        others: what the actor's roles do not allow too, refused for that reason.
     """
     if ended(plan, state):
         return
     asking = Asking(plan, calendar, local(now), actor, state.data, None, state.memory)
+    for offer in _every(asking, state):
+        if others or _concerns(offer, asking):
+            yield offer
+
+
+def _every(asking: Asking, state: CaseState) -> Iterator[Offer]:
+    plan = asking.plan
     for token in state.tokens:
         node = plan.nodes[token.node]
         if node.kind is NodeKind.STEP:
@@ -117,7 +130,7 @@ def offers(
         refusal = closed_refusal(plan, state, event)
         if refusal is None:
             refusal = anywhere_refusal(asking, state, anywhere)
-        offer = Offer(
+        yield Offer(
             kind=kind,
             event=event,
             title=a.title,
@@ -125,18 +138,14 @@ def offers(
             reason_required=a.reason_required,
             refusal=refusal,
         )
-        if _concerns(offer, asking):
-            yield offer
         if suspension is not None and suspension.by.event == event and a.resume is not None:
-            offer = Offer(
+            yield Offer(
                 kind=OfferKind.RESUME,
                 event=a.resume,
                 title=Text("恢复办理", "Resume"),
                 roles=a.resume_by or a.by,
                 refusal=resume_refusal(asking, anywhere),
             )
-            if _concerns(offer, asking):
-                yield offer
 
 
 def timers(plan: Plan, calendar: WorkCalendar, state: CaseState) -> Iterator[Timer]:
@@ -164,7 +173,6 @@ def _step_offers(asking: Asking, state: CaseState, token: Token, node: NodePlan)
     deadline_of = last.title if last is not None else None
     deadline_basis = last.basis if last is not None else NO_BASIS
     promised_day = promised.day if promised is not None else None
-    found: list[Offer] = []
     for event, arcs in node.exits.items():
         for arc in _offered(arcs, asking.actor):
             main = arc.arc.main
@@ -175,28 +183,25 @@ def _step_offers(asking: Asking, state: CaseState, token: Token, node: NodePlan)
                 refusal = answer if isinstance(answer, Refusal) else None
             if refusal is not None and refusal.code is Rule.DATA and set(refusal.missing) <= set(collects):
                 refusal = None  # the event brings what is missing
-            found.append(
-                Offer(
-                    kind=OfferKind.EXIT,
-                    event=event,
-                    title=arc.arc.title,
-                    roles=arc.arc.by,
-                    step=token.node,
-                    step_title=node.node.title,
-                    instances=token.instances,
-                    place=token.place,
-                    main=main,
-                    responsible=responsible_for(asking.plan, asking.memory, arc.roles),
-                    collects=collects,
-                    deadline=deadline,
-                    deadline_of=deadline_of,
-                    deadline_basis=deadline_basis,
-                    deadline_provisional=last is not None and last.provisional,
-                    promised=promised_day,
-                    refusal=refusal,
-                )
+            yield Offer(
+                kind=OfferKind.EXIT,
+                event=event,
+                title=arc.arc.title,
+                roles=arc.arc.by,
+                step=token.node,
+                step_title=node.node.title,
+                instances=token.instances,
+                place=token.place,
+                main=main,
+                responsible=responsible_for(asking.plan, asking.memory, arc.roles),
+                collects=collects,
+                deadline=deadline,
+                deadline_of=deadline_of,
+                deadline_basis=deadline_basis,
+                deadline_provisional=last is not None and last.provisional,
+                promised=promised_day,
+                refusal=refusal,
             )
-    yield from (offer for offer in found if _concerns(offer, asking))
 
 
 def _extensions(asking: Asking, state: CaseState) -> Iterator[Offer]:
@@ -214,7 +219,7 @@ def _extensions(asking: Asking, state: CaseState) -> Iterator[Offer]:
         assert limit is not None, "only a limit is extended"
         legal, promised = _own(asking, token, node, limit, title, whole)
         last = legal or promised
-        offer = Offer(
+        yield Offer(
             kind=OfferKind.EXTEND,
             event=EXTEND,
             title=EXTENDING.format(title=title),
@@ -231,8 +236,6 @@ def _extensions(asking: Asking, state: CaseState) -> Iterator[Offer]:
             promised=promised.day if promised is not None else None,
             refusal=refusal,
         )
-        if _concerns(offer, asking):
-            yield offer
 
 
 def _offered(arcs: tuple[ArcPlan, ...], actor: Actor | None) -> list[ArcPlan]:
@@ -243,7 +246,11 @@ def _offered(arcs: tuple[ArcPlan, ...], actor: Actor | None) -> list[ArcPlan]:
 
 def _concerns(offer: Offer, asking: Asking) -> bool:
     actor = asking.actor
-    if actor is None or not offer.roles:
+    if actor is None:
+        return True
+    if offer.kind is OfferKind.HANDOVER:
+        return actor.principal == offer.responsible or any(r.id in actor.roles for r in offer.roles)
+    if not offer.roles:
         return True
     bound = {role for role, person in asking.memory.assignments if person == actor.principal}
     return any(role.id in actor.roles or role.id in bound for role in offer.roles)
@@ -251,15 +258,13 @@ def _concerns(offer: Offer, asking: Asking) -> bool:
 
 def _handover(asking: Asking) -> Iterator[Offer]:
     """That the person responsible, or who may besides, hands the case over."""
-    actor, memory, by = asking.actor, asking.memory, asking.plan.handover_by
-    if memory.responsible is None:
-        return
-    if actor is None or actor.principal == memory.responsible or any(r.id in actor.roles for r in by):
+    actor, memory = asking.actor, asking.memory
+    if memory.responsible is not None:
         yield Offer(
             kind=OfferKind.HANDOVER,
             event=HANDOVER,
             title=TITLE,
-            roles=by,
+            roles=asking.plan.handover_by,
             reason_required=True,
             responsible=memory.responsible,
             refusal=handover_refusal(asking, actor) if actor is not None else None,

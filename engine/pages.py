@@ -11,6 +11,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, select, tuple_, union
 
+from jianban.engine.library import Library
 from jianban.engine.plan import Plan, plan_of
 from jianban.engine.shell import Shell
 from jianban.engine.store.store import Stored
@@ -135,11 +136,15 @@ def versions(connection: Connection, process: str) -> list[str]:
     return sorted({key for id, key in kept if process in (id, key)})
 
 
+def plans(connection: Connection, library: Library) -> list[Plan]:
+    """The plans of all definitions that cases were opened under."""
+    hashes = connection.execute(select(definitions.c.hash).order_by(definitions.c.hash)).scalars().all()
+    return [plan_of(library.by_hash(h)) for h in hashes]
+
+
 def roles_of(connection: Connection, shell: Shell, agency: str) -> list[str]:
     """The roles, as tasks have them, at whose steps an agency may have something due, in all cases kept."""
-    hashes = connection.execute(select(definitions.c.hash).order_by(definitions.c.hash)).scalars().all()
-    found = (roles_at(plan_of(shell.library.by_hash(h)), agency) for h in hashes)
-    return sorted(set().union(*found))
+    return sorted(set().union(*(roles_at(plan, agency) for plan in plans(connection, shell.library))))
 
 
 def roles_at(plan: Plan, agency: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -11,8 +12,11 @@ from jianban.engine.state import Instance, Memory
 from jianban.workflows.flow import Arc
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.expressions import EvaluationFault
-from jianban.workflows.language.model import NO_BASIS, Basis, Guard
+from jianban.workflows.language.model import NO_BASIS, Basis, DataField, Guard
 from jianban.workflows.texts import Text
+
+NOTHING = Text("", "")
+NO_FIELDS: Mapping[str, DataField] = {}
 
 
 class Rule(StrEnum):
@@ -63,6 +67,8 @@ class Refusal:
     """For waits: the last day of the wait."""
     missing: tuple[str, ...] = ()
     """The data fields that were needed and have no value."""
+    by: tuple[str, ...] = ()
+    """The roles that may do it, where the actor has none of them."""
     others: tuple[Refusal, ...] = ()
     """Further rules that refuse the same."""
 
@@ -87,7 +93,7 @@ class Refused(JianbanError):
 def refuse(code: Rule, which: str, rule: str, *, basis: Basis = NO_BASIS, **values: Any) -> Refusal:
     """The refusal whose texts stand under `which` in the table, filled with the values.
 
-    `until` and `missing`, when given, are also kept in the refusal.
+    `until`, `missing` and `by`, when given, are also kept in the refusal.
     """
     text, remedy = TEXTS[which]
     return Refusal(
@@ -98,6 +104,7 @@ def refuse(code: Rule, which: str, rule: str, *, basis: Basis = NO_BASIS, **valu
         basis=basis,
         until=values.get("until"),
         missing=tuple(values.get("missing", ())),
+        by=tuple(values.get("by", ())),
     )
 
 
@@ -114,10 +121,34 @@ def guard_refusal(guard: Guard, rule: str, title: Text, failing: tuple[Guard, ..
     return refuse(Rule.GUARD, "guard", rule, basis=guard.basis, title=title, condition=guard.expression)
 
 
-def fault_refusal(fault: EvaluationFault, rule: str, title: Text, basis: Basis) -> Refusal:
-    """The refusal of a condition that could not be decided, mostly because data is missing."""
-    code = Rule.DATA if fault.missing else Rule.GUARD
-    return refuse(code, "fault", rule, basis=basis, title=title, fault=fault.text, missing=fault.missing)
+def fault_refusal(
+    fault: EvaluationFault,
+    rule: str,
+    title: Text,
+    basis: Basis,
+    fields: Mapping[str, DataField] = NO_FIELDS,
+) -> Refusal:
+    """The refusal of a condition that could not be decided, mostly because data is missing.
+
+    Args:
+        fields: by id, to name what is missing by its title.
+    """
+    if not fault.missing:
+        return refuse(Rule.GUARD, "fault", rule, basis=basis, title=title, fault=fault.text)
+    names = field_titles(fault.missing, fields)
+    return refuse(Rule.DATA, "missing", rule, basis=basis, title=title, names=names, missing=fault.missing)
+
+
+def field_titles(names: Sequence[str], fields: Mapping[str, DataField]) -> Text:
+    return listed(fields[name].title if name in fields else Text(name, name) for name in names)
+
+
+def listed(texts: Iterable[Text], none: Text = NOTHING) -> Text:
+    """Texts one after another, as each language lists them; `none` where there are none."""
+    found = list(texts)
+    if not found:
+        return none
+    return Text("、".join(t.zh for t in found), ", ".join(t.en for t in found))
 
 
 def times_taken(arc: Arc, instances: tuple[Instance, ...], memory: Memory) -> int:
@@ -149,6 +180,10 @@ TEXTS: dict[str, tuple[Text, Text]] = {
         Text("无法判断能否“{title}”：{fault}", "Whether “{title}” is possible cannot be told: {fault}"),
         Text("请补充或更正数据", "Complete or correct the data"),
     ),
+    "missing": (
+        Text("“{title}”缺少数据：{names}", "Data is missing for “{title}”: {names}"),
+        Text("请补充数据", "Complete the data"),
+    ),
     "no_branch": (
         Text("“{title}”没有一个分支的条件满足", "No branch of “{title}” has a condition that holds"),
         Text("请更正数据，或在流程中增加“其他”分支", "Correct the data, or give the process an else branch"),
@@ -160,6 +195,17 @@ TEXTS: dict[str, tuple[Text, Text]] = {
     "role": (
         Text("“{title}”应由{roles}办理", "“{title}” is for: {roles}"),
         Text("请由有该职责的人员办理", "Let someone with that role do it"),
+    ),
+    "near_role": (
+        Text("“{title}”应由{roles}办理", "“{title}” is for: {roles}"),
+        Text(
+            "办理人的角色“{role}”不在其中，是否应为“{near}”？",
+            "The actor's role “{role}” is none of them. Did you mean “{near}”?",
+        ),
+    ),
+    "start": (
+        Text("“{title}”不能由{person}发起", "{person} may not open a case of “{title}”"),
+        Text("请由有权发起的人员发起", "Let someone do it who may"),
     ),
     "assigned": (
         Text("本办件的“{title}”只由{persons}办理", "In this case “{title}” is for {persons} only"),
@@ -300,6 +346,18 @@ TEXTS: dict[str, tuple[Text, Text]] = {
         Text("本流程没有事项“{event}”", "This process has no event “{event}”"),
         Text("现在可办理的有：{possible}", "Possible now: {possible}"),
     ),
+    "near_event": (
+        Text("本流程没有事项“{event}”", "This process has no event “{event}”"),
+        Text("您是否想写“{near}”？", "Did you mean “{near}”?"),
+    ),
+    "no_step": (
+        Text("本流程没有步骤“{step}”", "This process has no step “{step}”"),
+        Text("办件现处：{places}", "The case stands at: {places}"),
+    ),
+    "near_step": (
+        Text("本流程没有步骤“{step}”", "This process has no step “{step}”"),
+        Text("您是否想写“{near}”？", "Did you mean “{near}”?"),
+    ),
     "place": (
         Text("现在不能办理“{event}”", "“{event}” cannot happen now"),
         Text("现在可办理的有：{possible}", "Possible now: {possible}"),
@@ -309,11 +367,11 @@ TEXTS: dict[str, tuple[Text, Text]] = {
         Text("请指明在哪一处办理", "Say at which one"),
     ),
     "suspended": (
-        Text("案件已中止（{title}）", "The case is suspended ({title})"),
+        Text("办件已中止（{title}）", "The case is suspended ({title})"),
         Text("请先恢复办理", "Resume it first"),
     ),
     "not_suspended": (
-        Text("案件没有中止", "The case is not suspended"),
+        Text("办件没有中止", "The case is not suspended"),
         Text("无须恢复", "There is nothing to resume"),
     ),
     "excepted": (
@@ -336,16 +394,16 @@ TEXTS: dict[str, tuple[Text, Text]] = {
         Text("请尽快办结", "Finish as soon as possible"),
     ),
     "ended": (
-        Text("案件已经办结（{end}）", "The case has ended ({end})"),
+        Text("办件已经办结（{end}）", "The case has ended ({end})"),
         Text("如需继续，请另行申请", "Apply anew if there is more to do"),
     ),
     "time": (
-        Text("时间 {now} 早于案件的最近一次记录", "{now} lies before the latest record of the case"),
+        Text("时间 {now} 早于办件的最近一次记录", "{now} lies before the latest record of the case"),
         Text("请使用不早于该记录的时间", "Use a time no earlier than that"),
     ),
     "zone": (
         Text(
-            "时间 {now} 与案件的其他时间时区写法不一致",
+            "时间 {now} 与办件的其他时间时区写法不一致",
             "{now} does not state its time zone as the case's other times do",
         ),
         Text("请统一写明时区，或统一不写", "Give all times a time zone, or none"),

@@ -12,7 +12,7 @@ from jianban.engine.clock import local
 from jianban.engine.delegation import delegation_refusal
 from jianban.engine.moves import Moves
 from jianban.engine.plan import Plan
-from jianban.engine.refusals import Refusal, Rule, refuse
+from jianban.engine.refusals import Refusal, Rule, listed, refuse
 from jianban.engine.state import CaseState, Decision, Memory, RecordKind
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.language.model import Role
@@ -21,6 +21,7 @@ from jianban.workflows.texts import Text
 HANDOVER = "handover"
 """The event by which another person becomes responsible."""
 TITLE = Text("移交办件", "Hand the case over")
+NOBODY = Text("无", "nobody")
 
 
 def assignment_refusal(
@@ -86,15 +87,13 @@ def handover_refusal(
         return refuse(Rule.RESPONSIBLE, "no_responsible", HANDOVER)
     if actor.principal != responsible or actor.under is not None:
         by = plan.handover_by
-        listed = Text(
-            "、".join(r.title.zh for r in by) or "无", ", ".join(r.title.en for r in by) or "nobody"
-        )
+        roles = listed((r.title for r in by), NOBODY)
         if not entitling(actor, frozenset(r.id for r in by), memory) and actor.principal != responsible:
-            return refuse(Rule.RESPONSIBLE, "handover", HANDOVER, person=responsible, roles=listed)
+            return refuse(Rule.RESPONSIBLE, "handover", HANDOVER, person=responsible, roles=roles)
         if actor.under is not None:
-            roles = by if actor.principal != responsible else _kept(plan)
+            acted = by if actor.principal != responsible else _kept(plan)
             refusal = delegation_refusal(
-                actor.under, asking.process, None, HANDOVER, asking.now, roles, TITLE
+                actor.under, asking.process, None, HANDOVER, asking.now, acted, TITLE
             )
             if refusal is not None:
                 return refusal
@@ -106,8 +105,8 @@ def handover_refusal(
         return refuse(Rule.RESPONSIBLE, "same_receiver", HANDOVER, person=responsible)
     if to.under is not None or not entitling(to, plan.kept, memory):
         kept = _kept(plan)
-        listed = Text("、".join(r.title.zh for r in kept), ", ".join(r.title.en for r in kept))
-        return refuse(Rule.ROLE, "receiver_role", HANDOVER, person=to.id, roles=listed)
+        roles, ids = listed(r.title for r in kept), tuple(r.id for r in kept)
+        return refuse(Rule.ROLE, "receiver_role", HANDOVER, person=to.id, roles=roles, by=ids)
     return None
 
 

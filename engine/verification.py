@@ -204,12 +204,12 @@ def _sealed(
     return None
 
 
-UNREADABLE = Text("案件或其记录无法读取（{why}）", "the case or its record cannot be read ({why})")
+UNREADABLE = Text("办件或其记录无法读取（{why}）", "the case or its record cannot be read ({why})")
 NAMED = Text(
     "流程定义 {hash} 的名称列与其内容不一致，已被改动",
     "the columns of the definition {hash} do not say what it says: they were changed",
 )
-GONE = Text("案件已不存在", "the case is no more")
+GONE = Text("办件已不存在", "the case is no more")
 MISSING = Text("第 {seq} 条记录缺失或次序被改动", "entry {seq} is missing or out of its place")
 CHANGED = Text(
     "第 {seq} 条记录的内容与其校验值不符，已被改动", "entry {seq} does not match its hash: it was changed"
@@ -227,5 +227,5 @@ ALTERED = Text(
 REPLAY = Text(
     "按记录重演得不到现有状态（{why}）", "its entries do not lead to its state when replayed ({why})"
 )
-STATE = Text("案件状态与其记录不一致，已被改动", "the state of the case is not what its entries lead to")
-DUE = Text("案件的下次唤醒时间与其状态不一致", "when the case is to be woken is not what its state says")
+STATE = Text("办件状态与其记录不一致，已被改动", "the state of the case is not what its entries lead to")
+DUE = Text("办件的下次唤醒时间与其状态不一致", "when the case is to be woken is not what its state says")

@@ -299,10 +299,10 @@ class Versions(Front):
 
 
 NOT_ENDED = Text(
-    "案件 {case} 尚未办结，不能转入其他流程。请先办结，或用 migrate 迁移",
+    "办件 {case} 尚未办结，不能转入其他流程。请先办结，或用 migrate 迁移",
     "case {case} has not ended, so that nothing can go on from it. Let it end, or use `migrate`",
 )
 NO_SWITCH = Text(
-    "案件 {case} 的结果“{end}”没有写明转入哪个流程。请用 to 指明",
+    "办件 {case} 的结果“{end}”没有写明转入哪个流程。请用 to 指明",
     "the end “{end}” of case {case} names no process to go on under. Name it in `to`",
 )

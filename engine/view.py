@@ -121,10 +121,16 @@ class StoredCase:
         """The data that came with a record, by the names of the definition it was made under."""
         return next((entry.brought(record) for entry in self.entries if record in entry.records), {})
 
-    def offers(self, *, actor: Actor | None = None, now: datetime | None = None) -> tuple[Offer, ...]:
-        """What may happen next, for an actor or for all; refused offers say why."""
+    def offers(
+        self, *, actor: Actor | None = None, others: bool = False, now: datetime | None = None
+    ) -> tuple[Offer, ...]:
+        """What may happen next, for an actor or for all; refused offers say why.
+
+        Args:
+            others: what the actor's roles do not allow too, refused for that reason.
+        """
         plan = plan_of(self.flow)
-        return tuple(offers.offers(plan, self._calendar, self.state, self._now(now), actor))
+        return tuple(offers.offers(plan, self._calendar, self.state, self._now(now), actor, others))
 
     def timers(self) -> tuple[Timer, ...]:
         """What will happen by itself, soonest first."""

@@ -413,6 +413,7 @@ class _Builder:
                 for m in _SHARED.materials.values()
                 if self.chance(4)
             ),
+            produces=(self.pick(_SHARED.materials.values()),) if self.chance(5) else (),
             visits=self.draw(st.integers(0, 2)),
             channel=self.pick(Channel),
             fee=Fee(fen=self.draw(st.integers(0, 99_999)), basis=self.basis()) if self.chance(4) else None,

@@ -46,7 +46,7 @@ COMMANDS = (
     engine_erase,
 )
 SUMMARY = Text(
-    "办件库：发起和办理办件，查看待办、到期和办理记录，运行后台程序",
+    "办件库：发起和办理办件，查看待办、到期和办理记录，运行后台进程",
     "Stored cases: open and move them, list what is to do and due, check and export the record, run a worker",
 )
 DATABASE = Text(

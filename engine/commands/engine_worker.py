@@ -12,7 +12,7 @@ from jianban.engine.commands.session import FINE, Session, UsageFailure
 from jianban.workflows.texts import Lang, Text
 
 SUMMARY = Text(
-    "后台程序：到期的办件自动往下走，并按配置调用其他系统；可同时运行多个，收到 SIGTERM 后办完手头的再退出",
+    "后台进程：到期的办件自动往下走，并按配置调用其他系统；可同时运行多个，收到 SIGTERM 后办完手头的再退出",
     "Run a worker: it moves cases whose time has come, and calls other systems. Any number may run; SIGTERM "
     "lets one finish what it has begun",
 )

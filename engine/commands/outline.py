@@ -146,6 +146,7 @@ def step_values(step: Step) -> dict[str, Any]:
         "channel": step.channel.value,
         "visits": step.visits,
         "materials": [material_values(use) for use in step.materials],
+        "produces": [{"id": m.id, "title": words(m.title)} for m in step.produces],
         "limit": limit_values(step.limit),
         "wait": length(step.wait.effective) if step.wait else None,
         "fee_fen": step.fee.fen if step.fee else None,

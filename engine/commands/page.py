@@ -39,6 +39,7 @@ SOURCES = Text("依据", "Sources")
 STAGE_LEAD = Text("牵头部门", "Lead")
 BY = Text("办理", "By")
 MATERIALS = Text("材料", "Materials")
+PRODUCES = Text("产生", "Issues")
 VISITS = Text("到场次数", "Visits")
 STATUTORY = Text("法定时限", "Statutory limit")
 PROMISED = Text("承诺时限", "Promised limit")
@@ -149,6 +150,8 @@ class Page:
             yield self.fact(
                 MATERIALS, say(COMMA).join(say(material_item(use).text) for use in step.materials)
             )
+        if step.produces:
+            yield self.fact(PRODUCES, say(COMMA).join(say(m.title) for m in step.produces))
         if step.visits:
             yield self.fact(VISITS, str(step.visits))
         if step.wait:

@@ -26,7 +26,7 @@ SUMMARY = Text(
 )
 START = Text("开始办理的日期；默认为今天", "The day the case starts; today by default")
 DATA = Text(
-    "案件数据，可多次给出，如 debts=settled；清单用逗号分隔，金额以元计",
+    "办件数据，可多次给出，如 debts=settled；清单用逗号分隔，金额以元计",
     "A fact of the case, as often as needed, e.g. debts=settled; lists with commas, money in yuan",
 )
 DO = Text(

@@ -12,9 +12,9 @@ from jianban.engine.exports.trace import Trace
 from jianban.workflows.texts import Lang, Text
 
 COLUMNS: Sequence[Text] = (
-    Text("案件", "case"),
+    Text("办件", "case"),
     Text("流程", "process"),
-    Text("业务编号", "business key"),
+    Text("业务主键", "business key"),
     Text("当事人", "subject"),
     Text("序号", "number"),
     Text("时间", "time"),

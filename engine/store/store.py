@@ -218,7 +218,7 @@ class Store(Protocol):
 
 
 CONFLICT = Text(
-    "案件 {case} 刚刚由他人改动，本次操作没有写入。请重新读取后再办理",
+    "办件 {case} 刚刚由他人改动，本次操作没有写入。请重新读取后再办理",
     "case {case} was changed by somebody else just now, and nothing was written. Read it again and retry",
 )
 DURABILITY = Text(

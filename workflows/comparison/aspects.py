@@ -212,6 +212,12 @@ BURDEN: tuple[Aspect, ...] = (
         read=lambda side, nodes: _distinct(map(material_item, uses(nodes))),
         as_set=True,
     ),
+    Aspect(
+        id="produces",
+        title=Text("产生的证照文书", "documents issued"),
+        read=lambda side, nodes: _distinct(Item(m.id, m.title) for s in _steps(nodes) for m in s.produces),
+        as_set=True,
+    ),
     VISITS,
     Aspect(
         id="channel",

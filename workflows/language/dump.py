@@ -236,6 +236,7 @@ def _step(step: Step) -> Data:
         ),
         "within": _limit(step.limit, step.basis),
         "materials": [_material(m, step.basis) for m in step.materials],
+        "produces": [m.id for m in step.produces],
         "visits": step.visits,
         "channel": step.channel.value,
         "fee": step.fee and _given({"yuan": _yuan(step.fee.fen), **_basis(step.fee.basis, step.basis)}),

@@ -46,6 +46,25 @@ class Duration:
     unit: Unit
 
 
+class Level(StrEnum):
+    """The rank of a document (效力层级): what it may set and demand follows from it."""
+
+    LAW = "law"
+    """法律: of the National People's Congress or its Standing Committee."""
+    REGULATION = "regulation"
+    """行政法规: of the State Council."""
+    DECISION = "decision"
+    """国务院决定."""
+    LOCAL_REGULATION = "local_regulation"
+    """地方性法规: of a local people's congress or its standing committee."""
+    PROVINCIAL_RULES = "provincial_rules"
+    """Rules of a provincial government (省级政府规章)."""
+    RULES = "rules"
+    """Rules of a ministry, or of a local government below the province (规章)."""
+    POLICY = "policy"
+    """Any other paper of an administration (规范性文件)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A legal or policy document of the catalogue, e.g. 公司法 in one revision."""
@@ -56,6 +75,10 @@ class Document:
     adopted: date | None = None
     in_force_from: date | None = None
     in_force_to: date | None = None
+    level: Level | None = None
+    """None: the catalogue does not say."""
+    promulgator: Text | None = None
+    """Who passed or issued it, from which its level follows (制定机关)."""
     unverified: bool = False
     """True when no primary text of the document was at hand: figures citing it are shown as unverified."""
 
@@ -385,6 +408,8 @@ class Step:
     exits: tuple[Exit, ...]
     note: Text | None = None
     materials: tuple[MaterialUse, ...] = ()
+    produces: tuple[Material, ...] = ()
+    """The documents that it issues (产生的证照、文书)."""
     visits: int = 0
     channel: Channel = Channel.INTERNAL
     fee: Fee | None = None

@@ -14,6 +14,7 @@ from jianban.workflows.language.model import (
     Basis,
     Citation,
     Document,
+    Level,
     Material,
     PartyKind,
     Role,
@@ -38,6 +39,15 @@ class SourceShape(Shape):
     number: str = key("文号", "Number of the document", "")
     adopted: Day | None = key("通过或公布日期", "Day of adoption", None)
     in_force: PeriodShape | None = key("施行期间", "When it is in force", None)
+    level: (
+        Literal["law", "regulation", "decision", "local_regulation", "provincial_rules", "rules", "policy"]
+        | None
+    ) = key(
+        "效力层级：法律、行政法规、国务院决定、地方性法规、省级政府规章、其他规章、规范性文件",
+        "Its rank, from a law to a policy paper",
+        None,
+    )
+    promulgator: Words | None = key("制定机关", "Who passed or issued it", None)
     unverified: bool = key("没有原文可核对", "No primary text was at hand", False)
 
 
@@ -124,6 +134,8 @@ def _documents(folder: Path) -> dict[str, Document]:
             adopted=s.adopted,
             in_force_from=s.in_force.from_ if s.in_force else None,
             in_force_to=s.in_force.to if s.in_force else None,
+            level=Level(s.level) if s.level else None,
+            promulgator=s.promulgator.text if s.promulgator else None,
             unverified=s.unverified,
         )
         for id_, s in (shape.entries if shape else {}).items()

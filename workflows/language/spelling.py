@@ -7,15 +7,19 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that a misspelt one probably stands for."""
+def nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str | None:
+    """The known name that a misspelt one probably stands for.
+
+    Args:
+        alike: how much of both is the same at least, from 0 to 1.
+    """
     names = sorted(known)
     if len(names) > _MANY:
         # comparing each with each would take minutes; a slip leaves one end of a word as it is
         back = sorted(n[::-1] for n in names)
         ends = [n[::-1] for n in _around(name[::-1], back)]
         names = sorted({*_around(name, names), *ends})
-    found = get_close_matches(name, names, n=1, cutoff=0.6)
+    found = get_close_matches(name, names, n=1, cutoff=alike)
     return found[0] if found else None
 
 

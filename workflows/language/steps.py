@@ -16,6 +16,7 @@ from jianban.workflows.language.model import (
     Fee,
     FirstReceiver,
     Limit,
+    Material,
     MaterialForm,
     MaterialUse,
     Position,
@@ -75,6 +76,7 @@ class Steps:
             if shape.by is not None:
                 names.roles(shape, "by", shape.by)
             self._materials(shape, basis)
+            self._produces(shape)
             return []
         says = kinds().shapes[kind.id]
         by = self._by(shape, says, place)
@@ -101,6 +103,7 @@ class Steps:
             exits=exits,
             note=shape.note.text if shape.note else None,
             materials=self._materials(shape, basis),
+            produces=self._produces(shape),
             visits=shape.visits,
             channel=Channel(channel),
             fee=self._fee(shape, basis),
@@ -233,6 +236,10 @@ class Steps:
             elif (material := self.names.material(form, shape.at("materials", at))) is not None:
                 uses.append(MaterialUse(material=material, basis=basis))
         return tuple(uses)
+
+    def _produces(self, shape: StepShape) -> tuple[Material, ...]:
+        found = [self.names.material(id_, shape.at("produces", at)) for at, id_ in enumerate(shape.produces)]
+        return tuple(m for m in found if m is not None)
 
     def _fee(self, shape: StepShape, basis: Basis) -> Fee | None:
         if isinstance(shape.fee, FeeShape):

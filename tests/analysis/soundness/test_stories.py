@@ -110,7 +110,7 @@ def test_a_step_that_no_case_reaches_is_told() -> None:
     lost = "      - {step: lost, title: {zh: 归档, en: Archive}, kind: task, by: registrar, aside: true}"
     (defect,) = soundness(flow(lost)).defects
     assert (defect.kind, defect.trace) == (DefectKind.DEAD_STEP, ())
-    assert defect.story("zh") == ["步骤“归档”永远不会办理：没有案件能走到这里。"]
+    assert defect.story("zh") == ["步骤“归档”永远不会办理：没有办件能走到这里。"]
 
 
 def wide(branches: int, steps: int) -> Flow:

@@ -10,7 +10,7 @@ from jianban.workflows.language.errors import Severity
 from jianban.workflows.texts import Text
 
 _MESSAGE = Text(
-    "“{title}”的出口都限了次数，次数用完后案件无法继续",
+    "“{title}”的出口都限了次数，次数用完后办件无法继续",
     "Every exit of “{title}” is counted: once they are used up, cases stop there",
 )
 _REMEDY = Text(

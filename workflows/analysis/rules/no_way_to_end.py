@@ -9,7 +9,7 @@ from jianban.workflows.analysis.rules.rule import Finding, Rule, listed
 from jianban.workflows.language.errors import Severity
 from jianban.workflows.texts import Text
 
-_STUCK = Text("“{title}”没有出口，案件到此无法继续", "“{title}” has no way on: cases stop there")
+_STUCK = Text("“{title}”没有出口，办件到此无法继续", "“{title}” has no way on: cases stop there")
 _ENDLESS = Text(
     "{titles}只能互相往返，到不了任何结果",
     "Cases can only go round {titles} and never reach an end",

@@ -11,13 +11,13 @@ from jianban.workflows.language.errors import Severity
 from jianban.workflows.language.model import Call, Position
 from jianban.workflows.texts import Text
 
-_NO_GRANT = Text("没有案件能得到准予的结果", "No case can be granted")
+_NO_GRANT = Text("没有办件能得到准予的结果", "No case can be granted")
 _ASTRAY = Text(
-    "按主要出口办理，案件以“{title}”结束，而不是准予",
+    "按主要出口办理，办件以“{title}”结束，而不是准予",
     "By the main exits a case ends with “{title}”, not granted",
 )
 _ROUND = Text(
-    "按主要出口办理，案件又回到“{title}”",
+    "按主要出口办理，办件又回到“{title}”",
     "By the main exits a case comes back to “{title}”",
 )
 _SEVERAL = Text("“{title}”有几个主要出口", "“{title}” has several main exits")

@@ -9,7 +9,7 @@ from jianban.workflows.analysis.rules.rule import Finding, Rule
 from jianban.workflows.language.errors import Severity
 from jianban.workflows.texts import Text
 
-_MESSAGE = Text("没有案件能以“{title}”结束", "No case can end with “{title}”")
+_MESSAGE = Text("没有办件能以“{title}”结束", "No case can end with “{title}”")
 _REMEDY = Text("请让某个出口通向它，或者删去它", "Let an exit lead to it, or remove it")
 
 

@@ -10,7 +10,7 @@ from jianban.workflows.flow import NodeKind
 from jianban.workflows.language.errors import Severity
 from jianban.workflows.texts import Text
 
-_MESSAGE = Text("没有案件能走到“{title}”", "No case can come to “{title}”")
+_MESSAGE = Text("没有办件能走到“{title}”", "No case can come to “{title}”")
 _REMEDY = Text(
     "请让前面的步骤通向它，或者删去它",
     "Let an exit or a branch lead to it, or remove it",

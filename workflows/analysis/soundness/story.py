@@ -24,9 +24,9 @@ WORDS: Mapping[str, Text] = {
     "joined": Text("“{step}”的各分支汇合。", "The branches of “{step}” join."),
     "call": Text("“{step}”以“{event}”结束。", "“{step}” ends with “{event}”."),
     "nobody": Text("（无人）", "(Nobody)"),
-    "begin": Text("案件一开始即处于以下状态。", "Every case is in this state from its start."),
+    "begin": Text("办件一开始即处于以下状态。", "Every case is in this state from its start."),
     "stuck": Text(
-        "此后无人可以继续办理，案件到不了任何结果：",
+        "此后无人可以继续办理，办件到不了任何结果：",
         "Now nobody can go on, and no end can be reached:",
     ),
     "endless": Text("此后怎样办理都到不了任何结果：", "Whatever happens now, no end can be reached:"),
@@ -54,7 +54,7 @@ WORDS: Mapping[str, Text] = {
         "But “{block}” waits until {count} of its branches are done.",
     ),
     "dead": Text(
-        "步骤“{step}”永远不会办理：没有案件能走到这里。",
+        "步骤“{step}”永远不会办理：没有办件能走到这里。",
         "Step “{step}” never happens: no case can come to it.",
     ),
 }
