@@ -105,6 +105,16 @@ def entitling(actor: Actor, roles: frozenset[str], memory: Memory) -> frozenset[
     return roles & ((actor.roles - bound) | own)
 
 
+def freely(actor: Actor, roles: frozenset[str], memory: Memory) -> bool:
+    """Whether somebody who acts for themselves has one of the roles, where nothing is any person's alone."""
+    return (
+        actor.under is None
+        and not memory.assignments
+        and memory.responsible is None
+        and (not roles or not roles.isdisjoint(actor.roles))
+    )
+
+
 class Act(Protocol):
     """What access is asked with: see `admission.Asking`."""
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from jianban.engine.access import Actor, done_by, role_refusal
+from jianban.engine.access import Actor, done_by, freely, role_refusal
 from jianban.engine.clock import over
 from jianban.engine.plan import ArcPlan, Condition, NodePlan, Plan
 from jianban.engine.refusals import (
@@ -97,14 +97,14 @@ def _refusal(asking: Asking, token: Token, plan: ArcPlan) -> Refusal | None:
     arc, actor = plan.arc, asking.actor
     node = asking.plan.nodes[token.node]
     if actor is not None:
-        excused = bool(node.apart and plan.own) and _set_apart(asking, node, token)
-        refusal = role_refusal(
-            asking, plan.roles, arc.by, arc.id, arc.title, arc.event, node.node.id, excused
-        )
-        if refusal is not None:
-            return refusal
-        if node.apart and plan.own:
-            refusal = separation_refusal(asking, node, token, actor)
+        apart = bool(node.apart) and plan.own
+        if apart or not freely(actor, plan.roles, asking.memory):
+            excused = apart and _set_apart(asking, node, token)
+            refusal = role_refusal(
+                asking, plan.roles, arc.by, arc.id, arc.title, arc.event, node.node.id, excused
+            )
+            if refusal is None and apart:
+                refusal = separation_refusal(asking, node, token, actor)
             if refusal is not None:
                 return refusal
     if arc.max is not None:

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, union
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select, union
 
 from jianban.engine.codec import instant
 from jianban.engine.deadlines import Light
 from jianban.engine.pages import Page, check_limit, cursor, read_cursor, roles_of, versions
 from jianban.engine.plan import plan_of
 from jianban.engine.shell import Shell
-from jianban.engine.store.store import Status, Store
+from jianban.engine.standing import WATCHING
+from jianban.engine.store.store import Status, Store, Stored
 from jianban.engine.store.tables import cases, tasks
-from jianban.engine.tasks import WATCHING
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Text
 
 LIST = "cases"
 COLUMNS = ("status", "process", "end", "subject", "business_key")
-GROUPS = (*COLUMNS, "light", "step", "role", "agency")
+STANDING = ("step", "role", "agency")
+GROUPS = (*COLUMNS, "light", *STANDING)
 """What cases can be counted by."""
 
 
@@ -121,49 +122,42 @@ class Cases:
             if name not in GROUPS:
                 raise JianbanError(NO_GROUP.format(name=name, known=", ".join(GROUPS)))
         today = now.date()
-        columns = [_group(name, today).label(f"by_{name}") for name in by if name != "agency"]
-        standing = {"step", "role", "agency"} & set(by)
+        standing = [name for name in by if name in STANDING]
+        columns = [_group(name, today).label(f"by_{name}") for name in by if name not in STANDING]
+        if standing:
+            columns += [cases.c.definition, cases.c.steps]
         with self.store.reading() as connection:
             ranges = self._ranges(connection, wanted)
             if not ranges:
                 return [] if by else [Count(by={}, count=0)]
             where = [or_(*ranges), *self._rest(connection, wanted, today)]
-            if "agency" in by:
-                found = self._by_agency(connection, where, by, columns)
-            else:
-                number = func.count(cases.c.id.distinct()) if standing else func.count()
-                query: Any = select(*columns, number).select_from(cases).where(*where)
-                if standing:
-                    query = query.join(tasks, tasks.c.case_id == cases.c.id)
-                if columns:
-                    query = query.group_by(*columns)
-                found = [(tuple(row[:-1]), row[-1]) for row in connection.execute(query)]
-        found.sort(key=lambda each: [(value is not None, value or "") for value in each[0]])
-        return [Count(by=dict(zip(by, values, strict=True)), count=n) for values, n in found]
+            query: Any = select(*columns, func.count()).select_from(cases).where(*where)
+            if columns:
+                query = query.group_by(*columns)
+            found: Counter[tuple[str | None, ...]] = Counter()
+            for *values, number in connection.execute(query):
+                if not standing:
+                    found[tuple(values)] += number
+                    continue
+                *others, definition, steps = values
+                for each in self._standing_at(definition, steps, standing):
+                    rest = iter(others)
+                    found[tuple(each[n] if n in each else next(rest) for n in by)] += number
+        counted = sorted(found.items(), key=lambda i: [(value is not None, value or "") for value in i[0]])
+        return [Count(by=dict(zip(by, values, strict=True)), count=n) for values, n in counted]
 
-    def _by_agency(
-        self,
-        connection: Connection,
-        where: Sequence[ColumnElement[bool]],
-        by: Sequence[str],
-        columns: Sequence[Any],
-    ) -> list[tuple[tuple[str | None, ...], int]]:
-        """Which agency a role belongs to is known by the definition alone."""
-        query = (
-            select(cases.c.id, cases.c.definition, tasks.c.role.label("of"), *columns)
-            .join(tasks, tasks.c.case_id == cases.c.id)
-            .where(*where)
-        )
-        at = list(by).index("agency")
-        seen: set[tuple[Any, ...]] = set()
-        agencies: dict[tuple[str, str], str | None] = {}
-        for id, definition, role, *values in connection.execute(query):
-            if (definition, role) not in agencies:
-                its = plan_of(self.shell.library.by_hash(definition)).roles.get(role.removeprefix(WATCHING))
-                agencies[definition, role] = its.agency.id if its is not None else None
-            values.insert(at, agencies[definition, role])
-            seen.add((id, *values))
-        return list(Counter(each[1:] for each in seen).items())
+    def _standing_at(
+        self, definition: str, steps: str, names: Sequence[str]
+    ) -> Iterable[Mapping[str, str | None]]:
+        """The step, the role and its agency that cases at these steps count for, each once."""
+        plan = plan_of(self.shell.library.by_hash(definition))
+        found: dict[tuple[str | None, ...], Mapping[str, str | None]] = {}
+        for step in steps.split():
+            for role in dict.fromkeys(r.removeprefix(WATCHING) for r in plan.nodes[step].waiting):
+                known = plan.roles.get(role)
+                its = {"step": step, "role": role, "agency": known.agency.id if known is not None else None}
+                found[tuple(its[name] for name in names)] = {name: its[name] for name in names}
+        return found.values()
 
     def _ranges(self, connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
         """Conditions that an index answers in the order of ids; of every case wanted, one of them holds."""
@@ -184,33 +178,30 @@ class Cases:
             found.append(cases.c.business_key == wanted.business_key)
         if wanted.light is not None:
             found.append(_lit(wanted.light, today))
-        if wanted.step is not None or wanted.role is not None or wanted.agency is not None:
-            found.append(cases.c.id.in_(self._standing(connection, wanted)))
+        if wanted.step is not None:
+            found.append((literal(" ") + cases.c.steps + " ").contains(f" {wanted.step} ", autoescape=True))
+        if wanted.role is not None or wanted.agency is not None:
+            found.append(cases.c.id.in_(self._waiting(connection, wanted)))
         return found
 
-    def _standing(self, connection: Connection, wanted: Filter) -> Any:
-        """The cases with a task of that step, role and agency."""
+    def _waiting(self, connection: Connection, wanted: Filter) -> Any:
+        """The cases with a task of that role and agency."""
         roles: set[str] | None = None
         if wanted.role is not None:
             roles = {wanted.role, WATCHING + wanted.role}
         if wanted.agency is not None:
             of = set(roles_of(connection, self.shell, wanted.agency))
             roles = of if roles is None else roles & of
-        query = select(tasks.c.case_id)
-        if roles is not None:
-            query = query.where(tasks.c.role.in_(sorted(roles)))
-        return query.where(tasks.c.step == wanted.step) if wanted.step is not None else query
+        return select(tasks.c.case_id).where(tasks.c.role.in_(sorted(roles or ())))
 
     def _items(self, connection: Connection, ids: Sequence[str], today: date) -> tuple[CaseItem, ...]:
-        standing: dict[str, dict[str, None]] = {}
-        query = select(tasks.c.case_id, tasks.c.place).where(tasks.c.case_id.in_(ids))
-        for id, place in connection.execute(query.order_by(tasks.c.case_id, tasks.c.since, tasks.c.place)):
-            standing.setdefault(id, {})[place] = None
         rows = {row.id: row for row in connection.execute(select(cases).where(cases.c.id.in_(ids)))}
-        return tuple(self._item(rows[id], tuple(standing.get(id, ())), today) for id in ids if id in rows)
+        return tuple(self._item(rows[id], today) for id in ids if id in rows)
 
-    def _item(self, row: Any, places: tuple[str, ...], today: date) -> CaseItem:
-        flow = self.shell.library.by_hash(row.definition)
+    def _item(self, row: Any, today: date) -> CaseItem:
+        known = self.shell.known(Stored._make(getattr(row, name) for name in Stored._fields))
+        flow, nodes = known.flow, known.plan.nodes
+        standing = sorted((t.since, t.place) for t in known.state.tokens if nodes[t.node].waiting)
         return CaseItem(
             id=row.id,
             process=row.process,
@@ -220,7 +211,7 @@ class Cases:
             status=Status(row.status),
             end=row.end,
             end_title=flow.nodes[row.end].title if row.end is not None else None,
-            places=places,
+            places=tuple(place for _since, place in standing),
             opened_at=instant(row.opened_at),
             at=instant(row.at),
             deadline=row.deadline,
@@ -254,10 +245,6 @@ def _group(name: str, today: date) -> ColumnElement[Any]:
                 (cases.c.yellow < today, Light.YELLOW.value),
                 else_=Light.GREEN.value,
             )
-        case "step":
-            return tasks.c.step
-        case "role":
-            return func.ltrim(tasks.c.role, WATCHING)
         case _:
             return cases.c[name]
 

@@ -26,7 +26,8 @@ def system_clock() -> datetime:
 
 def local(now: datetime) -> datetime:
     """A time with a zone in that of Beijing; one without as it is."""
-    return now if now.tzinfo is None else now.astimezone(BEIJING)
+    zone = now.tzinfo
+    return now if zone is None or zone is BEIJING else now.astimezone(BEIJING)
 
 
 def deadline(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple, get_type_hints
 
 from jianban.engine.clock import BEIJING
@@ -19,10 +20,10 @@ from jianban.workflows.language.wire import Form, form, json_of, quoted
 from jianban.workflows.texts import Text
 
 VERSION = 1
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH = EPOCH.astimezone(BEIJING)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC).astimezone(BEIJING)
 _MICROSECOND = timedelta(microseconds=1)
 _MEMORY = form(Memory)
+_NO_TOKENS: Mapping[int, tuple[Token, str]] = {}
 
 
 def microseconds(at: datetime) -> int:
@@ -33,7 +34,7 @@ def microseconds(at: datetime) -> int:
 
 def instant(at: int) -> datetime:
     """The moment, in the zone of Beijing."""
-    return _EPOCH + at * _MICROSECOND
+    return EPOCH + at * _MICROSECOND
 
 
 class Written(NamedTuple):
@@ -43,7 +44,7 @@ class Written(NamedTuple):
     data_json: str
     memory: Memory
     memory_json: str
-    tokens: dict[int, tuple[Token, str]]
+    tokens: Mapping[int, tuple[Token, str]]
     """By what tells tokens apart while they are held here."""
 
 
@@ -55,26 +56,28 @@ def state_bytes(state: CaseState, before: Written | None = None) -> tuple[bytes,
     Raises:
         ValueError: a text of its data cannot be written.
     """
-    data, memory = state.data, state.memory
-    if before is None or before.data is not data or before.memory is not memory:
-        kept = before is not None and before.data is data
-        data_json = before.data_json if before is not None and kept else json_of([_plain(v) for v in data])
-        kept = before is not None and before.memory is memory
-        memory_json = before.memory_json if before is not None and kept else json_of(_MEMORY.freeze(memory))
-        tokens = before.tokens if before is not None else {}
-    else:
-        data_json, memory_json, tokens = before.data_json, before.memory_json, before.tokens
-    at = microseconds(state.at)
+    tokens, data, now, memory = state
+    were, data_json, memory_json = _NO_TOKENS, "", ""
+    if before is not None:
+        were = before.tokens
+        if before.data is data:
+            data_json = before.data_json
+        if before.memory is memory:
+            memory_json = before.memory_json
+    data_json = data_json or json_of([_plain(v) for v in data])
+    memory_json = memory_json or json_of(_MEMORY.freeze(memory))
+    at = microseconds(now)
     are: dict[int, tuple[Token, str]] = {}
-    for token in state.tokens:
-        written = tokens.get(id(token))
+    for token in tokens:
+        written = were.get(id(token))
         if written is None:
-            since = at if token.since is state.at else microseconds(token.since)
+            since = at if token.since is now else microseconds(token.since)
             due = "null" if token.due is None else microseconds(token.due)
             instances = json_of(token.instances) if token.instances else "[]"
             written = token, f"[{quoted(token.node)},{since},{instances},{due}]"
         are[id(token)] = written
-    text = f"[{VERSION},{at},[{','.join([t for _, t in are.values()])}],{data_json},{memory_json}]"
+    listed = ",".join([text for _token, text in are.values()])
+    text = f"[{VERSION},{at},[{listed}],{data_json},{memory_json}]"
     return text.encode(), Written(data, data_json, memory, memory_json, are)
 
 
@@ -129,26 +132,21 @@ def record_plain(plan: Plan, record: Record, at: datetime) -> dict[str, Any]:
 
 def record_json(plan: Plan, record: Record, at: datetime) -> str:
     """What `record_plain` gives, as canonical JSON."""
-    if record.at is not at or record[_USUAL:] != _UNUSUAL:
+    kind, when, actor, node, event, target, instances, data, *rest = record
+    if when is not at or instances or tuple(rest) != _UNUSUAL:
         return json_of(record_plain(plan, record, at))
-    parts: list[str] = []
-    if record.actor is not None:
-        parts.append(f'"actor":{quoted(record.actor)}')
-    if record.data:
-        data = {n: _plain(v) for n, v in zip(plan.fields, record.data, strict=True) if v is not None}
-        parts.append(f'"data":{json_of(data)}')
-    if record.event:
-        parts.append(f'"event":{quoted(record.event)}')
-    if record.instances:
-        parts.append(f'"instances":{json_of(record.instances)}')
-    parts.append(f'"kind":"{record.kind.value}"')
-    if record.node:
-        parts.append(f'"node":{quoted(record.node)}')
-    if record.reason:
-        parts.append(f'"reason":{quoted(record.reason)}')
-    if record.target:
-        parts.append(f'"target":{quoted(record.target)}')
-    return f"{{{','.join(parts)}}}"
+    by = "" if actor is None else f'"actor":{quoted(actor)},'
+    if data:
+        brought = {n: _plain(v) for n, v in zip(plan.fields, data, strict=True) if v is not None}
+        by = f'{by}"data":{json_of(brought)},'
+    return f"{{{by}{_happened(kind, event, node, target)}"
+
+
+@lru_cache(maxsize=10_000)
+def _happened(kind: RecordKind, event: str, node: str, target: str) -> str:
+    """The members that all records of an arc have in common, the last of an object."""
+    said = {"event": event, "kind": kind.value, "node": node, "target": target}
+    return json_of({name: value for name, value in said.items() if value})[1:]
 
 
 def record_of(plan: Plan, plain: Mapping[str, Any], at: datetime) -> Record:
@@ -180,8 +178,7 @@ def _rest() -> Iterator[tuple[int, str, Form[Any] | None]]:
 
 
 _REST = tuple(_rest())
-_USUAL = Record._fields.index("calendar")
-_UNUSUAL = tuple(Record._field_defaults[name] for name in Record._fields[_USUAL:])
+_UNUSUAL = tuple(Record._field_defaults[name] for name in Record._fields[Record._fields.index("reason") :])
 
 
 def _plain(value: Value) -> Any:

@@ -129,30 +129,42 @@ def decide(
     if isinstance(command, Open):
         return open_case(plan, calendar, command)
     assert state is not None
-    moved: tuple[Record, ...] = ()
+    return go_on(plan, state, command, calendar, former)
+
+
+def go_on(
+    plan: Plan,
+    state: CaseState,
+    command: Fire | Deliver | Handover | Tick,
+    calendar: WorkCalendar,
+    former: Callable[[str], WorkCalendar | None] | None = None,
+) -> Decision | Refusal:
+    """`decide` for a case that is open."""
+    before: tuple[Record, ...] = ()
     if state.memory.calendar != calendar.revision and not ended(plan, state):
         old = former(state.memory.calendar) if former is not None else None
         counted = recalendar(plan, old, calendar, state, command.now)
         if isinstance(counted, Refusal):
             return counted
-        moved, state = counted
-    before = tick(plan, calendar, state, command.now)
-    if isinstance(before, Refusal):
-        return before
-    if isinstance(command, Tick):
-        return Decision(moved + before.records, before.state)
+        before, state = counted
+    if isinstance(command, Tick) or waits_for_time(state):
+        ticked = tick(plan, calendar, state, command.now)
+        if isinstance(ticked, Refusal):
+            return ticked
+        before += ticked.records
+        state = ticked.state
     match command:
         case Fire():
-            done = fire(plan, calendar, before.state, command)
+            done = fire(plan, calendar, state, command)
         case Deliver():
-            done = deliver(plan, calendar, before.state, command.message, command.now, command.at)
+            done = deliver(plan, calendar, state, command.message, command.now, command.at)
         case Handover():
-            done = hand_over(
-                plan, calendar, before.state, command.actor, command.to, command.now, command.reason
-            )
-    if isinstance(done, Refusal):
+            done = hand_over(plan, calendar, state, command.actor, command.to, command.now, command.reason)
+        case Tick():
+            return Decision(before, state)
+    if isinstance(done, Refusal) or not before:
         return done
-    return Decision(moved + before.records + done.records, done.state)
+    return Decision(before + done.records, done.state)
 
 
 def open_case(plan: Plan, calendar: WorkCalendar, command: Open) -> Decision | Refusal:
@@ -197,7 +209,7 @@ def fire(plan: Plan, calendar: WorkCalendar, state: CaseState, command: Fire) ->
     candidates = [
         t
         for t in state.tokens
-        if (at is None or t.node == at or (t.instances and t.place == at)) and event in nodes[t.node].exits
+        if event in nodes[t.node].exits and (at is None or t.node == at or (t.instances and t.place == at))
     ]
     brought: tuple[Value, ...] = ()
     data = state.data
@@ -230,6 +242,14 @@ def fire(plan: Plan, calendar: WorkCalendar, state: CaseState, command: Fire) ->
     except Refusing as refusing:
         return refusing.refusal
     return moves.decision()
+
+
+def waits_for_time(state: CaseState) -> bool:
+    """Whether a timer runs."""
+    for token in state.tokens:
+        if token.due is not None:
+            return True
+    return False
 
 
 def tick(plan: Plan, calendar: WorkCalendar, state: CaseState, now: datetime) -> Decision | Refusal:

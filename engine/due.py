@@ -11,20 +11,20 @@ from sqlalchemy import select, tuple_
 from jianban.engine.deadlines import Deadline, deadlines
 from jianban.engine.pages import (
     Page,
-    Place,
+    Row,
     check_limit,
     filled,
-    places,
     read_cursor,
     roles_at,
     roles_of,
     stored,
     versions,
+    waiting,
 )
 from jianban.engine.shell import Shell
+from jianban.engine.standing import WATCHING, rows_of
 from jianban.engine.store.store import Status, Store, Stored
 from jianban.engine.store.tables import cases, tasks
-from jianban.engine.tasks import WATCHING
 from jianban.engine.worklist import binds, persons
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.language.errors import JianbanError
@@ -98,19 +98,19 @@ class Due:
             roles = [role, WATCHING + role]
         until = until or date.max
         wanted = _Wanted(self, now, until, role, agency, kept)
-        read = read_cursor(LIST, after, (date, str, str))
-        start = Place._make(read) if read is not None else None
+        read = read_cursor(LIST, after, (date, str))
+        start = Row._make(read) if read is not None else None
         if role is None and agency is None:
-            return filled(wanted.nearest, wanted.of_cases, LIST, start, limit)
+            return filled(lambda after, most: wanted.nearest(after or start, most), wanted.of_cases, LIST, limit)
         ranges = [(tasks.c.role == r) & (tasks.c.due <= until) & (tasks.c.due < date.max) for r in roles]
         if not ranges:
             return Page((), None)
 
-        def found(after: Place | None, most: int) -> list[Place]:
+        def found(after: Row | None, most: int) -> list[Row]:
             with self.store.reading() as connection:
-                return places(connection, ranges, after, most)
+                return waiting(connection, ranges, after or start, most)
 
-        return filled(found, wanted.of_places, LIST, start, limit)
+        return filled(found, wanted.of_rows, LIST, limit)
 
 
 class _Wanted:
@@ -132,17 +132,17 @@ class _Wanted:
         self.agency = agency
         self.processes = processes
 
-    def nearest(self, after: Place | None, most: int) -> list[Place]:
+    def nearest(self, after: Row | None, most: int) -> list[Row]:
         key = (cases.c.deadline, cases.c.id)
         query = select(*key).where(cases.c.deadline <= self.until).order_by(*key).limit(most)
         if self.processes is not None:
             query = query.where(cases.c.process.in_(self.processes))
         if after is not None:
-            query = query.where(tuple_(*key) > tuple_(after.due, after.case))
+            query = query.where(tuple_(*key) > tuple_(*after))
         with self.due.store.reading() as connection:
-            return [Place(due, case, "") for due, case in connection.execute(query)]
+            return [Row._make(row) for row in connection.execute(query)]
 
-    def of_cases(self, found: Sequence[Place]) -> Iterator[tuple[Place, DueCase]]:
+    def of_cases(self, found: Sequence[Row]) -> Iterator[tuple[Row, DueCase]]:
         with self.due.store.reading() as connection:
             kept = stored(connection, (key.case for key in found))
         for key in found:
@@ -150,17 +150,17 @@ class _Wanted:
             if item is not None:
                 yield key, item
 
-    def of_places(self, found: Sequence[Place]) -> Iterator[tuple[Place, DueCase]]:
-        """A case stands at the first of its places that are asked for, and nowhere else."""
+    def of_rows(self, found: Sequence[Row]) -> Iterator[tuple[Row, DueCase]]:
+        """A case stands at the first of its rows that are asked for, and nowhere else."""
         with self.due.store.reading() as connection:
             kept = stored(connection, (key.case for key in found))
         for key in found:
             case = kept.get(key.case)
             if case is None or (self.processes is not None and case.process not in self.processes):
                 continue
-            rows = [t for t in self.due.shell.known(case).tasks if self._asked(t.role, case)]
-            first = min(((t.dates.due, t.place) for t in rows), default=None)
-            if first == (key.due, key.place) and (item := self._item(case)) is not None:
+            asked = (due for role, _person, due in rows_of(case.waiting) if self._asked(role, case))
+            first = min(asked, default=None)
+            if first == key.due.isoformat() and (item := self._item(case)) is not None:
                 yield key, item
 
     def _asked(self, role: str, case: Stored) -> bool:
@@ -188,7 +188,7 @@ class _Wanted:
                     t
                     for token in tokens
                     if binds(d, nodes[token.node], token)
-                    for t in known.tasks
+                    for t in known.standing.tasks
                     if t.place == token.place
                 ),
             )

@@ -26,7 +26,7 @@ from jianban.engine.group import Group
 from jianban.engine.holidays import Calendars
 from jianban.engine.library import Library
 from jianban.engine.messages import Message
-from jianban.engine.naming import check_names, new_id
+from jianban.engine.naming import new_id
 from jianban.engine.offers import Offer
 from jianban.engine.queries import Queries
 from jianban.engine.records import Recorded
@@ -184,7 +184,6 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         flow = self.library.flow(process)
         if not isinstance(actor, Actor):
             actor = self.actor(actor, process=flow.process.id, now=moment)
-        check_names(id=id, key=key, actor=actor.id, business_key=business_key, subject=subject)
         refusal = start_refusal(flow, actor, self.who_may_start)
         if refusal is not None:
             raise Refused(refusal)
@@ -238,7 +237,6 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         """
         moment = self.now(now)
         actor = self.acting(actor, case, moment)
-        check_names(key=key, actor=actor.id)
         asked = Event(case, event, actor, data, at, reason, key, moment)
         answer = self._ask(asked, connection)
         if isinstance(answer, Refusal) and answer.code is Rule.PLACE:
@@ -259,7 +257,6 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         connection: Connection | None = None,
     ) -> Answer | Refusal:
         """Bring a message to a case that waits for it; otherwise as `fire`."""
-        check_names(key=key)
         return self._ask(Delivery(case, message, at, key, self.now(now)), connection)
 
     def hand_over(
@@ -276,7 +273,6 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         """Make another person responsible for a case (移交); otherwise as `fire`."""
         moment = self.now(now)
         actor, to = self.acting(actor, case, moment), self.acting(to, case, moment)
-        check_names(key=key, actor=actor.id)
         return self._ask(Handing(case, to, actor, reason, key, moment), connection)
 
     def fire_many(
@@ -367,7 +363,7 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
     def now(self, given: datetime | None = None) -> datetime:
         """The moment given, or that of the clock, in the zone of Beijing."""
         moment = given if given is not None else self.clock()
-        return moment.replace(tzinfo=BEIJING) if moment.tzinfo is None else local(moment)
+        return local(moment) if moment.tzinfo is not None else moment.replace(tzinfo=BEIJING)
 
     def __enter__(self) -> Self:
         return self

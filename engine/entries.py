@@ -122,7 +122,8 @@ def entry_row(plan: Plan, entry: Entry, before: bytes, seal: Seal | None) -> Row
     """
     at = microseconds(entry.at)
     if seal is None:
-        records = ",".join([record_json(plan, r, entry.at) for r in entry.records])
+        moment = entry.at
+        records = ",".join([record_json(plan, r, moment) for r in entry.records])
     else:
         plain = [record_plain(plan, r, entry.at) for r in entry.records]
         seal_records(plan, entry.seq, plain, seal)
@@ -130,29 +131,21 @@ def entry_row(plan: Plan, entry: Entry, before: bytes, seal: Seal | None) -> Row
     case, seq, _at, kind, definition, actor, event, place, key, business_key, subject, *_rest = entry
     kind = kind.value
     state = entry.state
+    by = f'"actor":{quoted(actor)},' if actor is not None else ""
+    about = f'"business_key":{quoted(business_key)},' if business_key is not None else ""
+    what = f'"event":{quoted(event)},' if event else ""
+    if state is not None:
+        what = f'"erased":{json_of(entry.erased)},{what}'
+    once = f'"key":{quoted(key)},' if key is not None else ""
+    where = f'"place":{quoted(place)},' if place is not None else ""
+    rest = f'"subject":{quoted(subject)},' if subject is not None else ""
+    if state is not None:
+        rest = f'"state":{state_bytes(without(plan, state))[0].decode()},{rest}'
     body = (
-        f'{{{_member("actor", actor) if actor is not None else ""}"at":{at},'
-        f'{_member("business_key", business_key) if business_key is not None else ""}"case":{quoted(case)},'
-        f'"definition":"{definition}",{_erased(entry.erased) if state is not None else ""}'
-        f"{_member('event', event) if event else ''}{_member('key', key) if key is not None else ''}"
-        f'"kind":"{kind}",{_member("place", place) if place is not None else ""}"records":[{records}],'
-        f'"seq":{seq},{_state(plan, state) if state is not None else ""}'
-        f'{_member("subject", subject) if subject is not None else ""}"v":{VERSION}}}'
+        f'{{{by}"at":{at},{about}"case":{quoted(case)},"definition":"{definition}",{what}{once}"kind":"{kind}",'
+        f'{where}"records":[{records}],"seq":{seq},{rest}"v":{VERSION}}}'
     ).encode()
     return Row(case, seq, key, at, actor, kind, body, link(before, body))
-
-
-def _member(name: str, value: str) -> str:
-    """Of an object that goes on."""
-    return f'"{name}":{quoted(value)},'
-
-
-def _erased(refs: tuple[str, ...]) -> str:
-    return f'"erased":{json_of(refs)},'
-
-
-def _state(plan: Plan, state: CaseState) -> str:
-    return f'"state":{state_bytes(without(plan, state))[0].decode()},'
 
 
 def entry_of(plan: Plan, row: Row, personal: Mapping[str, Any] = NONE) -> Entry:

@@ -23,8 +23,9 @@ class _Ticket(Generic[A, B]):
         self.leads = False
         self.left = False
         """True when its caller was interrupted and waits no more."""
-        self.turn: Lock | None = None
-        """Held until it is done, or leads; None for who never waited."""
+        self.turn = Lock()
+        """Held until it is done, or leads."""
+        self.turn.acquire()
 
 
 class Group(Generic[A, B]):
@@ -47,32 +48,34 @@ class Group(Generic[A, B]):
         Raises:
             Exception: what the transaction raised, to everybody in it.
         """
-        ticket: _Ticket[A, B] = _Ticket(asked)
         with self._lock:
-            self._waiting.append(ticket)
             if self._led:
-                ticket.turn = Lock()
-                ticket.turn.acquire()
+                ticket: _Ticket[A, B] = _Ticket(asked)
+                self._waiting.append(ticket)
             else:
-                self._led = ticket.leads = True
-        if ticket.turn is not None:
-            self._wait(ticket, ticket.turn)
+                self._led, ticket = True, None
+        if ticket is None:
+            try:
+                return self._together(asked)
+            finally:
+                self._pass_on()
+        self._wait(ticket)
         if ticket.leads:
             batch: list[_Ticket[A, B]] = []
             while ticket.answers is None and ticket.error is None:
                 batch += self._do(self._next())
             self._pass_on()
             for done in batch:
-                if done.turn is not None and done is not ticket:
+                if done is not ticket:
                     done.turn.release()
         if ticket.error is not None:
             raise ticket.error
         assert ticket.answers is not None
         return ticket.answers
 
-    def _wait(self, ticket: _Ticket[A, B], turn: Lock) -> None:
+    def _wait(self, ticket: _Ticket[A, B]) -> None:
         try:
-            turn.acquire()
+            ticket.turn.acquire()
         except BaseException:
             with self._lock:
                 ticket.left = True
@@ -83,8 +86,10 @@ class Group(Generic[A, B]):
     def _pass_on(self) -> None:
         """Let the first who waits lead."""
         with self._lock:
-            following = next((t for t in self._waiting if not t.left), None)
-            if following is None or following.turn is None:
+            waiting = self._waiting
+            following = next((t for t in waiting if not t.left), None) if waiting else None
+            if following is None:
+                waiting.clear()
                 self._led = False
                 return
             following.leads = True

@@ -16,12 +16,11 @@ from jianban.engine.plan import Plan, plan_of
 from jianban.engine.shell import Shell
 from jianban.engine.store.store import Stored
 from jianban.engine.store.tables import cases, definitions, tasks
-from jianban.engine.tasks import WATCHING
+from jianban.engine.standing import WATCHING
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Text
 
 T = TypeVar("T")
-K = TypeVar("K", bound=tuple[Any, ...])
 MOST = 1000
 """Items on a page."""
 
@@ -41,12 +40,11 @@ class Page(Generic[T]):
         return len(self.items)
 
 
-class Place(NamedTuple):
-    """A place in the work list: its order, nearest day first."""
+class Row(NamedTuple):
+    """A case in the work list: its order, nearest day first."""
 
     due: date
     case: str
-    place: str
 
 
 def cursor(list_: str, key: Sequence[object]) -> str:
@@ -84,43 +82,54 @@ def check_limit(limit: int) -> int:
 
 
 def filled(
-    found: Callable[[K | None, int], Sequence[K]],
-    shown: Callable[[Sequence[K]], Iterable[tuple[K, T]]],
+    found: Callable[[Row | None, int], Sequence[Row]],
+    shown: Callable[[Sequence[Row]], Iterable[tuple[Sequence[object], T]]],
     list_: str,
-    after: K | None,
     limit: int,
 ) -> Page[T]:
-    """A page of a list whose rows are not all shown.
+    """A page of a list in which a row shows none, one or several items.
 
     Args:
-        found: the keys after a key, in order, as many as a number when there may be more.
-        shown: the items of keys, in order; it may leave some out.
+        found: the rows after a row, in order, as many as a number when there may be more; after None, those
+            that the page begins with.
+        shown: the items of rows in order, each with what a cursor must say to begin after it.
     """
-    items: list[tuple[K, T]] = []
+    items: list[tuple[Sequence[object], T]] = []
+    after: Row | None = None
     while len(items) <= limit:
-        keys = found(after, limit + 1)
-        items += shown(keys)
-        if len(keys) <= limit:
+        rows = found(after, limit + 1)
+        items += shown(rows)
+        if len(rows) <= limit:
             break
-        after = keys[-1]
+        after = rows[-1]
     more = cursor(list_, items[limit - 1][0]) if len(items) > limit else None
     return Page(tuple(item for _key, item in items[:limit]), more)
 
 
-def places(
-    connection: Connection, ranges: Sequence[ColumnElement[bool]], after: Place | None, limit: int
-) -> list[Place]:
-    """The first places in several ranges of the work list together, each once."""
-    key = (tasks.c.due, tasks.c.case_id, tasks.c.place)
+def waiting(
+    connection: Connection,
+    ranges: Sequence[ColumnElement[bool]],
+    after: Row | None,
+    limit: int,
+    *,
+    inclusive: bool = False,
+) -> list[Row]:
+    """The first rows in several ranges of the work list together, each once.
+
+    Args:
+        inclusive: begin with the row `after` itself.
+    """
+    key = (tasks.c.due, tasks.c.case_id)
     parts: list[Any] = []
     for condition in ranges:
         part = select(*key).distinct().where(condition).order_by(*key).limit(limit)
         if after is not None:
-            part = part.where(tuple_(*key) > tuple_(*after))
+            here, there = tuple_(*key), tuple_(*after)
+            part = part.where(here >= there if inclusive else here > there)
         parts.append(select(part.subquery()))
     both = union(*parts).subquery()
     query = select(both).order_by(*both.c).limit(limit)
-    return [Place._make(row) for row in connection.execute(query)]
+    return [Row._make(row) for row in connection.execute(query)]
 
 
 def stored(connection: Connection, ids: Iterable[str]) -> dict[str, Stored]:

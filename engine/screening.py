@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jianban.engine.access import Actor
-from jianban.engine.asked import Asked, UnknownCase
+from jianban.engine.asked import Asked, Event, UnknownCase
 from jianban.engine.facts import MAX_ITEMS, MAX_TEXT
 from jianban.engine.messages import Message
-from jianban.engine.naming import LONGEST, check_names
+from jianban.engine.naming import LONGEST, MOST, check_names
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Text
 
@@ -19,6 +19,8 @@ SHOWN = 80
 
 def screen(asked: Asked) -> JianbanError | None:
     """What is wrong with a command, whatever the case is."""
+    if type(asked) is Event and _usual(asked):
+        return None
     try:
         for name, value in zip(asked._fields, asked, strict=True):
             check = _CHECKS.get(name)
@@ -27,6 +29,26 @@ def screen(asked: Asked) -> JianbanError | None:
     except JianbanError as error:
         return error
     return None
+
+
+def _usual(event: Event) -> bool:
+    """Whether an event is surely as it should be: most are, and need not be looked at one by one."""
+    case, name, actor, data, at, reason, key, _now = event
+    return (
+        type(case) is str
+        and 0 < len(case) <= LONGEST["id"]
+        and case.isprintable()
+        and type(name) is str
+        and len(name) <= MAX_TEXT
+        and type(actor) is Actor
+        and type(actor.id) is str
+        and 0 < len(actor.id) <= MOST
+        and actor.id.isprintable()
+        and (data is None or type(data) is dict)
+        and at is None
+        and reason == ""
+        and (key is None or (type(key) is str and 0 < len(key) <= MOST and key.isprintable()))
+    )
 
 
 def known_id(case: object) -> str:

@@ -85,4 +85,11 @@ def rows_of(text: str) -> list[tuple[str, str, str]]:
     return [(role, person, due) for role, person, due in json.loads(text)]
 
 
+def listed(task: Task, waiting: str) -> date | None:
+    """The day of the row that a task is found by: its own, unless another calendar has counted the row's."""
+    days = [due for role, person, due in rows_of(waiting) if (role, person) == (task.role, task.person)]
+    own = task.dates.due.isoformat()
+    return date.fromisoformat(own if own in days else min(days)) if days else None
+
+
 NOWHERE = standing_at(())

@@ -24,7 +24,7 @@ from jianban.engine.asked import (
 from jianban.engine.codec import UNWRITABLE, microseconds, state_bytes
 from jianban.engine.correspondence import Correspondence
 from jianban.engine.crossing import crossing
-from jianban.engine.decision import MAX_TIMERS, Deliver, Fire, Handover, Open, Tick, decide
+from jianban.engine.decision import MAX_TIMERS, Deliver, Fire, Handover, Open, Tick, decide, go_on
 from jianban.engine.effects.port import calls_of
 from jianban.engine.effects.rows import effect_rows
 from jianban.engine.effects.values import effects_of
@@ -62,19 +62,28 @@ class Transaction:
         self.shell = shell
         self.work = work
         self.calendar = shell.calendar
-        self.stored: Mapping[str, Stored] = {}
+        self.stored: dict[str, Stored] = {}
         self._known: dict[str, Known] = {}
         """As they were when they were last seen here."""
         self.answered: dict[tuple[str, str], Row] = {}
         self.running: dict[str, Running] = {}
         self.done: list[Done] = []
-        self.talk = Correspondence(self)
+        self._talk: Correspondence | None = None
+
+    @property
+    def talk(self) -> Correspondence:
+        """What its cases tell each other."""
+        if self._talk is None:
+            self._talk = Correspondence(self)
+        return self._talk
 
     def carry_out(self, asked: Sequence[Asked]) -> list[Answer | Refusal | JianbanError]:
         ids: dict[str, None] = {}
         keys: dict[tuple[str, str], None] = {}
-        wrong = [screen(a) for a in asked]
-        for a, error in zip(asked, wrong, strict=True):
+        wrong: list[JianbanError | None] = []
+        for a in asked:
+            error = screen(a)
+            wrong.append(error)
             if error is not None:
                 continue
             if isinstance(a, Start):
@@ -85,8 +94,7 @@ class Transaction:
             if not isinstance(a, _KEYLESS) and a.key is not None:
                 keys[a.case, a.key] = None
         if ids:
-            self.stored, answered = self.work.read(ids, keys, self._kept)
-            self.answered.update(answered)
+            self.stored, self.answered = self.work.read(ids, keys, self._kept)
         answers = [error or self.answer(a) for a, error in zip(asked, wrong, strict=True)]
         self.write()
         return answers
@@ -94,8 +102,8 @@ class Transaction:
     def answer(self, asked: Asked) -> Answer | Refusal | JianbanError:
         """Do a command, and all that other cases do because of it."""
         answer = self._answer(asked)
-        if self.talk.letters:
-            self.talk.carry()
+        if self._talk is not None and self._talk.letters:
+            self._talk.carry()
         return answer
 
     def perform(self, asked: Start | Delivery) -> Answer | Refusal | JianbanError:
@@ -103,8 +111,8 @@ class Transaction:
         if isinstance(asked, Delivery):
             keys = [(asked.case, asked.key)] if asked.key is not None else []
             stored, answered = self.work.read([asked.case], keys, self._kept)
-            self.stored = {**stored, **self.stored}
-            self.answered = {**answered, **self.answered}
+            self.stored = stored | self.stored
+            self.answered = answered | self.answered
         return self._answer(asked)
 
     def publish(
@@ -134,10 +142,8 @@ class Transaction:
     def write(self) -> None:
         """Write what has been done."""
         changes = [c for r in self.running.values() if (c := r.change()) is not None]
-        if len(changes) > 1:
-            changes.sort(
-                key=lambda change: change.case.id
-            )  # so that two who change the same cases do not cross
+        if len(changes) > 1:  # in one order, so that two who change the same cases do not cross
+            changes.sort(key=lambda change: change.case.id)
         queue = self.shell.queue
         effects = [row for c in changes for row in c.effects if row.due is not None] if queue else []
         if self.done or effects:
@@ -159,6 +165,8 @@ class Transaction:
             if isinstance(asked, Start):
                 return self._start(asked)
             running = self._run(asked.case)
+            if isinstance(asked, Event):
+                return self._do(running, asked)
             if isinstance(asked, Wake):
                 return self._wake(running, asked)
             if isinstance(asked, Erasing):
@@ -301,7 +309,7 @@ class Transaction:
                 return acting
             assert not isinstance(command, Deliver)
             command = command._replace(actor=acting)
-        decision = decide(known.flow, state, command, self.calendar, self.shell.calendars)
+        decision = go_on(known.plan, state, command, self.calendar, self.shell.calendars)
         if isinstance(decision, Refusal):
             return decision
         case = running.case

@@ -10,13 +10,13 @@ from sqlalchemy import ColumnElement, and_
 
 from jianban.engine.access import Actor, done_by
 from jianban.engine.deadlines import Deadline, Light, deadlines, light
-from jianban.engine.pages import Page, Place, check_limit, filled, places, read_cursor, stored
+from jianban.engine.pages import Page, Row, check_limit, filled, read_cursor, stored, waiting
 from jianban.engine.plan import NodePlan
 from jianban.engine.shell import Shell
+from jianban.engine.standing import WATCHING, Task, listed
 from jianban.engine.state import Token
 from jianban.engine.store.store import Status, Store, Stored
 from jianban.engine.store.tables import tasks
-from jianban.engine.tasks import WATCHING, Task
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.model import Role
@@ -84,23 +84,30 @@ class Worklist:
             raise JianbanError(WHOSE)
         check_limit(limit)
         ranges = _of_actor(actor) if actor is not None else [tasks.c.role == role]
-        read = read_cursor(LIST, after, (date, str, str))
-        start = Place._make(read) if read is not None else None
+        start = read_cursor(LIST, after, (date, str, str))
 
-        def found(after: Place | None, most: int) -> list[Place]:
+        def found(after: Row | None, most: int) -> list[Row]:
+            first = after is None and start is not None
+            after = Row(*start[:2]) if first else after
             with self.store.reading() as connection:
-                return places(connection, ranges, after, most)
+                return waiting(connection, ranges, after, most, inclusive=first)
 
-        def shown(found: Sequence[Place]) -> Iterator[tuple[Place, TaskItem]]:
+        def shown(found: Sequence[Row]) -> Iterator[tuple[tuple[date, str, str], TaskItem]]:
             with self.store.reading() as connection:
-                kept = stored(connection, (p.case for p in found))
-            for place in found:
-                case = kept.get(place.case)
-                item = self._item(case, place.place, now, actor) if case is not None else None
-                if item is not None:
-                    yield place, item
+                kept = stored(connection, (row.case for row in found))
+            for row in found:
+                case = kept.get(row.case)
+                if case is None:
+                    continue
+                its = self.shell.known(case).standing.tasks
+                wanted = (t for t in its if _wanted(t, actor, role) and listed(t, case.waiting) == row.due)
+                for place in sorted({t.place for t in wanted}):
+                    key = (*row, place)
+                    item = self._item(case, place, now, actor) if start is None or key > start else None
+                    if item is not None:
+                        yield key, item
 
-        return filled(found, shown, LIST, start, limit)
+        return filled(found, shown, LIST, limit)
 
     def _item(self, case: Stored, place: str, now: datetime, actor: Actor | None) -> TaskItem | None:
         """None when the case has gone on meanwhile, or when the step is not the actor's after all."""
@@ -132,7 +139,7 @@ class Worklist:
             step=token.node,
             title=node.node.title,
             roles=roles,
-            persons=persons(t for t in known.tasks if t.place == place and not t.role.startswith(WATCHING)),
+            persons=persons(t for t in known.standing.tasks if t.place == place and not t.role.startswith(WATCHING)),
             since=token.since,
             deadlines=tuple(theirs),
             light=light(theirs),
@@ -154,6 +161,15 @@ def persons(found: Iterable[Task]) -> tuple[str, ...]:
 def _of_actor(actor: Actor) -> list[ColumnElement[bool]]:
     own = and_(tasks.c.person == actor.principal, tasks.c.person != "", ~tasks.c.role.startswith(WATCHING))
     return [own, *(and_(tasks.c.role == r, tasks.c.person == "") for r in sorted({"", *actor.roles}))]
+
+
+def _wanted(task: Task, actor: Actor | None, role: str | None) -> bool:
+    """Whether it is in one of the ranges."""
+    if actor is None:
+        return task.role == role
+    if task.person:
+        return task.person == actor.principal and not task.role.startswith(WATCHING)
+    return task.role == "" or task.role in actor.roles
 
 
 def _concerns(

@@ -200,7 +200,7 @@ class _Work:
         ids: Collection[str],
         keys: Collection[tuple[str, str]] = (),
         kept: Callable[[str], Stored | None] = lambda id: None,
-    ) -> tuple[Mapping[str, Stored], Mapping[tuple[str, str], Row]]:
+    ) -> tuple[dict[str, Stored], dict[tuple[str, str], Row]]:
         if len(ids) > 1:
             self._locks = True
             self.begin()

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import chain
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -26,8 +27,6 @@ BUSY_SECONDS = 30
 """How long to wait while another process writes."""
 STATEMENTS = 512
 """Kept prepared on a connection."""
-PAGE = 500
-"""Values in one statement."""
 READING = "jianban_reading"
 
 _CASE = ", ".join(f'"{name}"' for name in Stored._fields)
@@ -160,19 +159,20 @@ class _Work:
         ids: Collection[str],
         keys: Collection[tuple[str, str]] = (),
         kept: Callable[[str], Stored | None] = lambda id: None,
-    ) -> tuple[Mapping[str, Stored], Mapping[tuple[str, str], Row]]:
+    ) -> tuple[dict[str, Stored], dict[tuple[str, str], Row]]:
         execute = self._execute
         cases: dict[str, Stored] = {}
+        known = {id: case for id in ids if (case := kept(id)) is not None}
+        for group in _grouped(list(known)):
+            for id, head, due in execute(_HEADS_OF[len(group)], group):
+                case = known[id]
+                if case.head == head:
+                    cases[id] = case if case.due == due else case._replace(due=due)
         for id in ids:
-            known = kept(id)
-            if known is not None:
-                row = execute(_HEAD_OF, (id,)).fetchone()
-                if row is not None and row[0] == known.head:
-                    cases[id] = known if row[1] == known.due else known._replace(due=row[1])
-                    continue
-            row = execute(_CASE_OF, (id,)).fetchone()
-            if row is not None:
-                cases[id] = Stored._make(row)
+            if id not in cases:
+                row = execute(_CASE_OF, (id,)).fetchone()
+                if row is not None:
+                    cases[id] = Stored._make(row)
         entries: dict[tuple[str, str], Row] = {}
         for key in keys:
             row = execute(_ENTRY_OF_KEY, key).fetchone()
@@ -216,54 +216,103 @@ class _Work:
 
     def write(self, changes: Sequence[Change]) -> None:
         execute = self._execute
-        for case, was, entries, effects, personal, erased, gone, new, dates in changes:
+        moved: list[tuple[Any, ...]] = []
+        for case, was, *_rest, dates in changes:
             days = tuple(map(_day, dates)) if dates is not None else ()
             if was is None:
                 try:
                     execute(_INSERT_CASE, (*case, *days))
                 except sqlite3.IntegrityError:  # somebody else opened a case with this id or key
                     raise Conflict(case.id) from None
-            else:
-                # naming a column of an index makes SQLite write that index, changed or not
-                more = _DATES if days else ""
-                values = days
-                if case[_RARE] != was[_RARE] or case.definition != was.definition:
-                    more += _RARELY
-                    values += (case.due, case.definition, case.process, case.status, case.end)
-                elif case.due != was.due:
-                    more += _DUE
-                    values += (case.due,)
-                changed = (case.seq, case.head, case.state, case.at, case.steps, case.waiting, *values, case.id, was.seq)
-                if execute(_UPDATE.format(more=more), changed).rowcount != 1:
-                    raise Conflict(case.id)
-            for row in entries:
-                execute(_INSERT_ENTRY, row)
-            for effect in effects:
-                execute(_INSERT_EFFECT, effect)
-            for row in personal:
-                execute(_INSERT_PERSONAL, row)
-            for ref in erased:
-                execute("DELETE FROM personal WHERE case_id = ? AND ref = ?", (case.id, ref))
-            for row in gone:
-                execute(_DELETE_TASK, (*row, case.id))
-            for row in new:
-                execute(_INSERT_TASK, (*row, case.id))
+                continue
+            move = (case.id, was.seq, case.seq, case.head, case.state, case.steps, case.waiting, case.at)
+            # naming a column of an index makes SQLite write that index, changed or not
+            more = _DATES if days else ""
+            others = days
+            if case[_RARE] != was[_RARE] or case.definition != was.definition:
+                more += _RARELY
+                others += (case.due, case.definition, case.process, case.status, case.end)
+            elif case.due != was.due:
+                more += _DUE
+                others += (case.due,)
+            if not more:
+                moved.append(move)
+            elif execute(_MOVE.format(more=more), (*others, *move[2:], *move[:2])).rowcount != 1:
+                raise Conflict(case.id)
+        for group in _grouped(moved):
+            if execute(_MOVES[len(group)], list(chain(*group))).rowcount != len(group):
+                raise Conflict(next(id for id, _was, seq, *_ in group if self._seq(id) != seq))
+        for group in _grouped([row for change in changes for row in change.entries]):
+            execute(_INSERT_ENTRIES[len(group)], list(chain(*group)))
+        for change in changes:
+            self._write_rest(change)
+
+    def _seq(self, id: str) -> int | None:
+        row = self._execute("SELECT seq FROM cases WHERE id = ?", (id,)).fetchone()
+        return row[0] if row is not None else None
+
+    def _write_rest(self, change: Change) -> None:
+        """What few changes have."""
+        execute, id = self._execute, change.case.id
+        for effect in change.effects:
+            execute(_INSERT_EFFECT, effect)
+        for row in change.personal:
+            execute(_INSERT_PERSONAL, row)
+        for ref in change.erased:
+            execute("DELETE FROM personal WHERE case_id = ? AND ref = ?", (id, ref))
+        for row in change.gone:
+            execute(_DELETE_TASK, (*row, id))
+        for row in change.new:
+            execute(_INSERT_TASK, (*row, id))
 
 
-_HEAD_OF = "SELECT head, due FROM cases WHERE id = ?"
+SIZES = (64, 16, 4, 1)
+"""Rows that one statement may take: together, each costs half of what it costs alone."""
+
+
+def _grouped(rows: list[T]) -> Iterator[list[T]]:
+    """The rows in groups of these sizes."""
+    start = 0
+    for size in SIZES:
+        while len(rows) - start >= size:
+            yield rows[start : start + size]
+            start += size
+
+
+def _many(one: str) -> dict[int, str]:
+    """By size, that many of something."""
+    return {size: ", ".join([one] * size) for size in SIZES}
+
+
+_HEADS_OF = {n: f"SELECT id, head, due FROM cases WHERE id IN ({ids})" for n, ids in _many("?").items()}
 _CASE_OF = f"SELECT {_CASE} FROM cases WHERE id = ?"
 _ENTRY_OF_KEY = f"SELECT {_ENTRY} FROM entries WHERE case_id = ? AND key = ?"
 _INSERT_CASE = (
     f"INSERT INTO cases ({_CASE}, deadline, yellow, red) VALUES ({','.join('?' * (len(Stored._fields) + 3))})"
 )
 _RARE = slice(Stored._fields.index("status"), Stored._fields.index("end") + 1)
-_UPDATE = "UPDATE cases SET seq = ?, head = ?, state = ?, at = ?, steps = ?, waiting = ?{more} WHERE id = ? AND seq = ?"
-_DATES = ", deadline = ?, yellow = ?, red = ?"
-_DUE = ", due = ?"
-_RARELY = ', due = ?, definition = ?, process = ?, status = ?, "end" = ?'
+_MOVE = (
+    "UPDATE cases SET {more}seq = ?, head = ?, state = ?, steps = ?, waiting = ?, at = ?"
+    " WHERE id = ? AND seq = ?"
+)
+_MOVES = {
+    n: "UPDATE cases SET seq = m.column3, head = m.column4, state = m.column5, steps = m.column6,"
+    f" waiting = m.column7, at = m.column8 FROM (VALUES {moves}) AS m"
+    " WHERE cases.id = m.column1 AND cases.seq = m.column2"
+    for n, moves in _many("(?,?,?,?,?,?,?,?)").items()
+}
+_MOVES[1] = (
+    "UPDATE cases SET seq = ?3, head = ?4, state = ?5, steps = ?6, waiting = ?7, at = ?8"
+    " WHERE id = ?1 AND seq = ?2"
+)
+_DATES = "deadline = ?, yellow = ?, red = ?, "
+_DUE = "due = ?, "
+_RARELY = 'due = ?, definition = ?, process = ?, status = ?, "end" = ?, '
 _DELETE_TASK = "DELETE FROM tasks WHERE role = ? AND person = ? AND due = ? AND case_id = ?"
 _INSERT_TASK = "INSERT OR REPLACE INTO tasks (role, person, due, case_id) VALUES (?,?,?,?)"
-_INSERT_ENTRY = f"INSERT INTO entries ({_ENTRY}) VALUES (?,?,?,?,?,?,?,?)"
+_INSERT_ENTRIES = {
+    n: f"INSERT INTO entries ({_ENTRY}) VALUES {rows}" for n, rows in _many("(?,?,?,?,?,?,?,?)").items()
+}
 _INSERT_EFFECT = (
     'INSERT INTO effects (case_id, seq, n, kind, "to", body, status, due, runs, at, attempts, forgiven)'
     " VALUES (?,?,?,?,?,?,?,?,?,?,0,0)"

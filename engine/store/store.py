@@ -121,7 +121,7 @@ class Work(Protocol):
         ids: Collection[str],
         keys: Collection[tuple[str, str]] = (),
         kept: Callable[[str], Stored | None] = lambda id: None,
-    ) -> tuple[Mapping[str, Stored], Mapping[tuple[str, str], Row]]:
+    ) -> tuple[dict[str, Stored], dict[tuple[str, str], Row]]:
         """The cases of these ids, and the entries of these cases and idempotency keys, if there are any.
 
         Args:

@@ -9,7 +9,7 @@ from jianban.engine.engine import Engine
 from jianban.engine.plan import plan_of
 from jianban.engine.state import Decision
 from jianban.engine.store.tables import cases, effects, tasks
-from jianban.engine.tasks import tasks_of
+from jianban.engine.tasks import standing
 
 
 def whole(engine: Engine, prefix: str = "") -> list[str]:
@@ -26,15 +26,16 @@ def whole(engine: Engine, prefix: str = "") -> list[str]:
         plan = plan_of(case.flow)
         with engine.store.reading() as connection:
             found = connection.execute(
-                select(tasks.c.place, tasks.c.role).where(tasks.c.case_id == id)
+                select(tasks.c.role, tasks.c.person, tasks.c.due).where(tasks.c.case_id == id)
             ).fetchall()
             sent = connection.execute(
                 select(effects.c.seq, effects.c.n, effects.c.kind, effects.c.to).where(
                     effects.c.case_id == id
                 )
             ).fetchall()
-        expected = [(t.place, t.role) for t in tasks_of(plan, engine.calendar, case.state)]
-        if sorted(tuple(row) for row in found) != sorted(expected):
+        stands = standing(plan, engine.calendar, case.state).tasks
+        expected = {(t.role, t.person, t.dates.due) for t in stands}
+        if {tuple(row) for row in found} != expected:
             wrong.append(f"{id}: its tasks are {found}, not {expected}")
         follow = [
             (entry.seq, n, effect.kind.value, effect.to)
