@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -14,15 +15,18 @@ B = TypeVar("B")
 
 
 class _Ticket(Generic[A, B]):
-    __slots__ = ("answers", "asked", "error", "leads", "left", "turn")
+    __slots__ = ("after", "answers", "asked", "error", "leads", "left", "turn", "woken")
 
     def __init__(self, asked: Sequence[A]) -> None:
         self.asked = asked
         self.answers: list[B] | None = None
         self.error: BaseException | None = None
         self.leads = False
+        self.woken = False
         self.left = False
         """True when its caller was interrupted and waits no more."""
+        self.after: _Ticket[A, B] | None = None
+        """Whom it wakes: the next in its transaction."""
         self.turn = Lock()
         """Held until it is done, or leads."""
         self.turn.acquire()
@@ -30,7 +34,11 @@ class _Ticket(Generic[A, B]):
 
 class Group(Generic[A, B]):
     """Who comes first leads: it does what all who wait have asked for, in the order they came, and hands over
-    to the first of those who came meanwhile. Each waits on a lock of its own, and wakes once."""
+    to the first of those who came meanwhile.
+
+    Each waits on a lock of its own, and wakes once. Those who are done wake one another in turn: woken all at
+    once they would wait again, for the interpreter, and the leader with them.
+    """
 
     def __init__(self, together: Callable[[Sequence[A]], list[B]], most: int) -> None:
         """
@@ -61,13 +69,9 @@ class Group(Generic[A, B]):
                 self._pass_on()
         self._wait(ticket)
         if ticket.leads:
-            batch: list[_Ticket[A, B]] = []
-            while ticket.answers is None and ticket.error is None:
-                batch += self._do(self._next())
-            self._pass_on()
-            for done in batch:
-                if done is not ticket:
-                    done.turn.release()
+            self._lead(ticket)
+        else:
+            self._wake(ticket.after)
         if ticket.error is not None:
             raise ticket.error
         assert ticket.answers is not None
@@ -81,7 +85,29 @@ class Group(Generic[A, B]):
                 ticket.left = True
             if ticket.leads:
                 self._pass_on()
+            elif ticket.woken:
+                self._wake(ticket.after)
             raise
+
+    def _lead(self, ticket: _Ticket[A, B]) -> None:
+        done: list[_Ticket[A, B]] = []
+        while ticket.answers is None and ticket.error is None:
+            done += self._do(self._next())
+        others = [d for d in done if d is not ticket]
+        for one, after in pairwise(others):
+            one.after = after
+        self._pass_on()
+        if others:
+            self._wake(others[0])
+
+    def _wake(self, ticket: _Ticket[A, B] | None) -> None:
+        """Wake the first that still waits, of this one and those after it."""
+        with self._lock:
+            while ticket is not None and ticket.left:
+                ticket = ticket.after
+            if ticket is not None:
+                ticket.woken = True
+                ticket.turn.release()
 
     def _pass_on(self) -> None:
         """Let the first who waits lead."""
