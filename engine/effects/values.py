@@ -47,7 +47,10 @@ class Effect:
 def effects_of(plan: Plan, decision: Decision) -> tuple[Effect, ...]:
     """What follows from a decision, in the order of its records."""
     sending = plan.sending
-    if not any(r.node in sending or r.target in sending or r.kind in _LOUD for r in decision.records):
+    for record in decision.records:
+        if record.kind in _LOUD or record.node in sending or record.target in sending:
+            break
+    else:
         return ()
     telling = _Telling(plan, decision.state)
     return tuple(effect for record in decision.records for effect in telling.of(record))
@@ -58,7 +61,7 @@ _TOLD = {
     RecordKind.OVERDUE: Text("“{title}”的办理期限已经届满", "The limit of “{title}” has ended"),
     RecordKind.ESCALATED: Text("“{title}”逾期未办结，请督办", "“{title}” is overdue: please see to it"),
 }
-_LOUD = (*_TOLD, RecordKind.SUSPENDED, RecordKind.WITHDRAWN)
+_LOUD = frozenset((*_TOLD, RecordKind.SUSPENDED, RecordKind.WITHDRAWN))
 """What may be told wherever it happens."""
 _REACHED = Text("办件已到“{title}”", "The case has reached “{title}”")
 _TAKEN = Text("“{step}”：{title}", "“{step}”: {title}")

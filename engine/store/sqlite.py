@@ -245,7 +245,8 @@ class _Work:
         for group in _grouped([row for change in changes for row in change.entries]):
             execute(_INSERT_ENTRIES[len(group)], list(chain(*group)))
         for change in changes:
-            self._write_rest(change)
+            if change.gone or change.new or change.effects or change.personal or change.erased:
+                self._write_rest(change)
 
     def _seq(self, id: str) -> int | None:
         row = self._execute("SELECT seq FROM cases WHERE id = ?", (id,)).fetchone()
@@ -270,13 +271,17 @@ SIZES = (64, 16, 4, 1)
 """Rows that one statement may take: together, each costs half of what it costs alone."""
 
 
-def _grouped(rows: list[T]) -> Iterator[list[T]]:
+def _grouped(rows: list[T]) -> list[list[T]]:
     """The rows in groups of these sizes."""
+    if len(rows) == 1:
+        return [rows]
+    groups: list[list[T]] = []
     start = 0
     for size in SIZES:
         while len(rows) - start >= size:
-            yield rows[start : start + size]
+            groups.append(rows[start : start + size])
             start += size
+    return groups
 
 
 def _many(one: str) -> dict[int, str]:

@@ -203,7 +203,7 @@ def test_cases_are_those_of_which_all_holds(engine: Engine, wanted: dict[str, st
         kept = engine.case(case.id)
         known = engine.shell.known(engine.store.case(case.id) or pytest.fail("no case"))
         its = light(deadlines(plan_of(FLOW), engine.calendar, kept.state, now))
-        roles = [(t.step, t.role.removeprefix("~")) for t in known.tasks]
+        roles = [(t.step, t.role.removeprefix("~")) for t in known.standing.tasks]
         process = wanted.get("process")
         return (
             wanted.get("status") in (None, kept.status)
