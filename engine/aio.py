@@ -1,20 +1,23 @@
-"""`AsyncEngine`: an engine for programs that await.
-
-The work is done in threads, so that callers who come together are written together, as with `Engine`.
-"""
+"""`AsyncEngine`: an engine for programs that await. The work is done in threads."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import partial, wraps
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 
-from jianban.engine.engine import Engine
+from jianban.engine.access import Actor
+from jianban.engine.engine import TOGETHER, Answer, Engine, Event, Refusal
+from jianban.workflows.language.errors import JianbanError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,6 +49,50 @@ def gathered(
     return call
 
 
+class _Together:
+    """Events of one loop: those that come while others are written are written together, by one thread."""
+
+    def __init__(self, engine: Engine, threads: ThreadPoolExecutor) -> None:
+        self._engine = engine
+        self._threads = threads
+        self._loop = asyncio.get_running_loop()
+        self._waiting: deque[tuple[Event, asyncio.Future[Answer | Refusal]]] = deque()
+        self._writing = False
+
+    def ask(self, event: Event) -> asyncio.Future[Answer | Refusal]:
+        future: asyncio.Future[Answer | Refusal] = self._loop.create_future()
+        self._waiting.append((event, future))
+        if not self._writing:
+            self._writing = True
+            self._loop.call_soon(self._write)  # those of the same turn of the loop too
+        return future
+
+    def _write(self) -> None:
+        batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), TOGETHER))]
+        events = [event for event, _future in batch]
+        done = self._loop.run_in_executor(self._threads, self._engine.fire_many, events)
+        done.add_done_callback(partial(self._written, batch))
+
+    def _written(
+        self,
+        batch: Sequence[tuple[Event, asyncio.Future[Answer | Refusal]]],
+        done: asyncio.Future[list[Answer | Refusal | JianbanError]],
+    ) -> None:
+        error = done.exception()
+        answers = done.result() if error is None else [error] * len(batch)
+        for (_event, future), answer in zip(batch, answers, strict=True):
+            if future.done():
+                continue  # nobody waits for it any more
+            if isinstance(answer, BaseException):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
+        if self._waiting:
+            self._write()
+        else:
+            self._writing = False
+
+
 class AsyncEngine:
     """What `Engine` does, and says more of, for callers who await it.
 
@@ -55,6 +102,7 @@ class AsyncEngine:
     def __init__(self, engine: Engine, threads: int = THREADS) -> None:
         self.engine = engine
         self._threads = ThreadPoolExecutor(threads, "jianban")
+        self._together: WeakKeyDictionary[asyncio.AbstractEventLoop, _Together] = WeakKeyDictionary()
 
     @classmethod
     async def open(cls, url: str | URL, **settings: Any) -> Self:
@@ -62,7 +110,7 @@ class AsyncEngine:
         return cls(await asyncio.to_thread(partial(Engine.open, url, **settings)))
 
     start = awaited(Engine.start)
-    fire = awaited(Engine.fire)
+    _fire = awaited(Engine.fire)
     fire_many = awaited(Engine.fire_many)
     deliver = awaited(Engine.deliver)
     hand_over = awaited(Engine.hand_over)
@@ -98,6 +146,37 @@ class AsyncEngine:
     verify = gathered(Engine.verify)
     erase = awaited(Engine.erase)
     now = awaited(Engine.now)
+
+    @wraps(Engine.fire)
+    async def fire(
+        self,
+        case: str,
+        event: str,
+        *,
+        actor: Actor | str,
+        data: Mapping[str, Any] | None = None,
+        at: str | None = None,
+        reason: str = "",
+        key: str | None = None,
+        now: datetime | None = None,
+        connection: Connection | None = None,
+    ) -> Answer | Refusal:
+        if connection is None and isinstance(actor, Actor) and self.engine.store.one_writer:
+            loop = asyncio.get_running_loop()
+            if loop not in self._together:
+                self._together[loop] = _Together(self.engine, self._threads)
+            return await self._together[loop].ask(Event(case, event, actor, data, at, reason, key, now))
+        return await self._fire(
+            case,
+            event,
+            actor=actor,
+            data=data,
+            at=at,
+            reason=reason,
+            key=key,
+            now=now,
+            connection=connection,
+        )
 
     async def close(self) -> None:
         await self._do(self.engine.close)

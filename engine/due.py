@@ -101,7 +101,9 @@ class Due:
         read = read_cursor(LIST, after, (date, str))
         start = Row._make(read) if read is not None else None
         if role is None and agency is None:
-            return filled(lambda after, most: wanted.nearest(after or start, most), wanted.of_cases, LIST, limit)
+            return filled(
+                lambda after, most: wanted.nearest(after or start, most), wanted.of_cases, LIST, limit
+            )
         ranges = [(tasks.c.role == r) & (tasks.c.due <= until) & (tasks.c.due < date.max) for r in roles]
         if not ranges:
             return Page((), None)

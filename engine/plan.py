@@ -348,7 +348,9 @@ class _Planner:
             waiting=waiting,
             concerned=frozenset(role.removeprefix(WATCHING) for role in waiting),
             dated=dated,
-            standing=standing_at(tuple(Task(node.id, node.id, r, "", NONE) for r in waiting)) if always else None,
+            standing=standing_at(tuple(Task(node.id, node.id, r, "", NONE) for r in waiting))
+            if always
+            else None,
         )
 
     def _wholes(self, node: Node) -> tuple[WholePlan, ...]:

@@ -139,7 +139,9 @@ class Worklist:
             step=token.node,
             title=node.node.title,
             roles=roles,
-            persons=persons(t for t in known.standing.tasks if t.place == place and not t.role.startswith(WATCHING)),
+            persons=persons(
+                t for t in known.standing.tasks if t.place == place and not t.role.startswith(WATCHING)
+            ),
             since=token.since,
             deadlines=tuple(theirs),
             light=light(theirs),

@@ -123,7 +123,9 @@ def test_asked_to_end_it_finishes_what_it_has_begun(url: URL, tmp_path: Path) ->
         wait_for(lambda: programs.signed_on(engine))
 
         def both_are_busy() -> bool:
-            sending(engine)  # there is always more to do: neither can finish all of it before the other begins
+            sending(
+                engine
+            )  # there is always more to do: neither can finish all of it before the other begins
             return len(programs.halfway()) == 2
 
         wait_for(both_are_busy)

@@ -12,12 +12,14 @@ from datetime import datetime
 from pathlib import Path
 from threading import Barrier, Thread
 
+from typing import Any
+
 import pytest
 from sqlalchemy.engine import URL
 
 from jianban.engine.aio import AsyncEngine
 from jianban.engine.clock import BEIJING
-from jianban.engine.engine import Answer, Engine, Event, Refusal
+from jianban.engine.engine import Answer, Engine, Event, Refusal, UnknownCase
 from jianban.engine.group import Group
 from tests.engine.flows import agent, steps
 
@@ -98,6 +100,52 @@ def test_coroutines_do_what_threads_do(url: URL) -> None:
             assert await engine.verify() == []
             assert await engine.wake() == []
             assert await engine.options(cases[0], actor=agent)
+
+    asyncio.run(work())
+
+
+def test_coroutines_that_come_together_are_written_together(url: URL) -> None:
+    async def work() -> None:
+        async with await AsyncEngine.open(url, clock=lambda: NOW) as engine:
+            cases = [(await engine.start(LINE, actor=agent)).id for _ in range(20)]
+            one = engine.engine.store.one_writer
+            sizes: list[int] = []
+            together = engine.engine.fire_many
+
+            def counted(events: Sequence[Event]) -> list[Any]:
+                sizes.append(len(events))
+                return together(events)
+
+            engine.engine.fire_many = counted  # type: ignore[method-assign,assignment]
+            asked = [engine.fire(c, "complete", actor=agent, key="k") for c in (*cases, cases[0], "none")]
+            *answers, again, unknown = await asyncio.gather(*asked, return_exceptions=True)
+            assert [a.case for a in answers if isinstance(a, Answer)] == cases
+            assert isinstance(again, Answer)
+            assert again.repeated
+            assert isinstance(unknown, UnknownCase)
+            assert sizes == ([22] if one else [])
+            refused = await engine.fire(cases[0], "nothing", actor=agent)
+            assert isinstance(refused, Refusal)
+            given_up = asyncio.create_task(engine.fire(cases[1], "complete", actor=agent))
+            await asyncio.sleep(0)
+            given_up.cancel()
+            assert await engine.fire(cases[2], "complete", actor=agent)
+
+    asyncio.run(work())
+
+
+def test_what_a_transaction_raises_reaches_all_who_await_it() -> None:
+    async def work() -> None:
+        async with await AsyncEngine.open("sqlite://", clock=lambda: NOW) as engine:
+            case = (await engine.start(LINE, actor=agent)).id
+
+            def lost(_events: Sequence[Event]) -> list[Any]:
+                raise OSError("lost")
+
+            engine.engine.fire_many = lost  # type: ignore[method-assign,assignment]
+            asked = [engine.fire(case, "complete", actor=agent) for _ in range(3)]
+            told = await asyncio.gather(*asked, return_exceptions=True)
+            assert [type(t) for t in told] == [OSError] * 3
 
     asyncio.run(work())
 

@@ -47,5 +47,7 @@ def upgrade() -> None:
         sqlite_where=there,
         postgresql_where=there,
     )
-    op.execute("INSERT INTO tasks (role, person, due, case_id) SELECT role, person, due, case_id FROM tasks_kept")
+    op.execute(
+        "INSERT INTO tasks (role, person, due, case_id) SELECT role, person, due, case_id FROM tasks_kept"
+    )
     op.execute("DROP TABLE tasks_kept")
