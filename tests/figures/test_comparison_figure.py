@@ -19,6 +19,7 @@ from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text
+from jianban.workflows.wording import format_number
 from tests.figures.catalogue import pairs
 from tests.figures.quality import crossings, findings, words
 from tests.figures.samples import general, simple
@@ -198,7 +199,7 @@ def test_three_variants_are_told_apart_by_letters():
 
 def test_indicators_say_how_much_less(seven_to_two):
     stages = comparison_figure(seven_to_two).indicators[0]
-    assert (stages.numbers, stages.change, stages.better) == ((7, 2), "−71%", True)
+    assert (stages.numbers, stages.change, stages.better) == ((7, 2), Text("−71.4%", "−71.4%"), True)
 
 
 def test_variants_told_apart_by_their_versions_only(seven_to_two):
@@ -252,16 +253,27 @@ def said(indicator: Indicator) -> list[str]:
     return [" + ".join(f"{a.number} {a.unit.zh}" for a in value) for value in indicator.values]
 
 
+def test_the_figure_and_the_table_tell_the_same_change(seven_to_two):
+    rows = {row.title: row for row in seven_to_two.measures}
+    for item in comparison_figure(seven_to_two).indicators:
+        percent = rows[item.title].percent(1)
+        assert percent is not None
+        assert item.change is not None
+        told = item.change.zh.removesuffix("%").replace("−", "-").replace("不变", "0")
+        assert float(told) == percent
+
+
 def test_waiting_is_told_in_the_unit_of_the_law(seven_to_two):
     wait = comparison_figure(seven_to_two).indicators[2]
-    assert (said(wait), wait.change, wait.note) == (["45 日", "20 日"], "−56%", None)
+    change = Text("−55.6%", "−55.6%")
+    assert (said(wait), wait.change, wait.note) == (["45 日", "20 日"], change, None)
 
 
 def test_time_in_several_units_is_told_in_each_with_the_mean_beside_it(seven_to_two):
     time = comparison_figure(seven_to_two).indicators[3]
     assert said(time) == ["45 日 + 8 个工作日", "20 日 + 8 个工作日"]
     assert time.note is not None
-    assert time.note.zh == f"平均 {time.numbers[0]:.1f} → {time.numbers[1]:.1f} 天"
+    assert time.note.zh == f"平均 {' → '.join(map(format_number, time.numbers))} 天"
 
 
 @pytest.mark.parametrize("keys", [*PAIRS, *TRIPLES], ids="~".join)
@@ -336,6 +348,12 @@ def test_pages_of_some_variants_say_only_what_becomes_of_the_base_in_them():
     assert [i.numbers for i in parts[1].indicators] == [
         (i.numbers[0], i.numbers[2]) for i in figure.indicators
     ]
+
+
+def test_rows_stand_closer_where_that_saves_a_page():
+    figure = drawn("deregistration/general@2024-07", "deregistration/simple@2024-07")
+    assert len(pages(figure, "A4")) == 2
+    assert len(comparison_pages(figure, *PAPERS["A4"])) == 3
 
 
 def test_a_card_that_goes_on_says_so(simplified):

@@ -31,6 +31,7 @@ from jianban.workflows.comparison.stages import Verdict, verdicts
 from jianban.workflows.flow import Flow
 from jianban.workflows.texts import Lang, Text
 
+from jianban.workflows.wording import format_number
 VERSUS = Text("{base} → {other}", "{base} → {other}")
 VERSIONED = Text("{title}（{version}）", "{title} ({version})")
 BEFORE_AFTER = Text("前后对照", "Before and after")
@@ -85,7 +86,12 @@ COUNTED = Text(
 )
 DIAGRAM = Text("对照图", "The variants side by side")
 NO_VALUE = Text("—", "—")
-DAYS_ARE = Text("天数：{basis}。", "Days: {basis}.")
+MEAN = Text("平均 {days}", "mean {days}")
+DAYS_ARE = Text(
+    "天数：{basis}。法律规定的时间单位相同的，变化按规定的数量计算，否则按平均天数计算。",
+    "Days: {basis}. Changes are reckoned from what the law states where that is all in one unit, else from "
+    "the means.",
+)
 UNCHANGED = Text("不变", "same")
 PERCENTAGE_POINTS = Text("{change} 个百分点", "{change} percentage points")
 LIST, SENTENCE = Text("、", ", "), Text("；", "; ")
@@ -209,7 +215,10 @@ class _Document:
         told = []
         for name in GIST:
             row = self.findings.row(name)
-            values = [NO_VALUE.get(self.lang) if v is None else number(v) for v in row.values]
+            values = [
+                NO_VALUE.get(self.lang) if r.value is None else next(self._period(r), number(r.value))
+                for r in row.readings
+            ]
             told.append(f"{row.title.get(self.lang)} {' → '.join(values)}")
         return SENTENCE.get(self.lang).join(told)
 
@@ -229,8 +238,7 @@ class _Document:
         if change == 0:
             return self.say(UNCHANGED)
         sign = "+" if change > 0 else ""
-        told = number(change, row.readings[0].unit)
-        told = f"{sign}{told if told.strip('−') != '0' else number(change, 'times')}"
+        told = f"{sign}{number(change, row.readings[0].unit)}"
         if row.readings[0].unit == "percent":
             return self.say(PERCENTAGE_POINTS, change=told)
         if percent is None:

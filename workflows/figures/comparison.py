@@ -66,7 +66,7 @@ def compared(comparison: Findings, lang: FigureLang) -> ComparisonFigure:
     return ComparisonFigure(
         title=title_of(processes),
         lang=lang,
-        indicators=comparison_indicators(flows, comparison.measures),
+        indicators=comparison_indicators(comparison.measures),
         rows=count,
         columns=tuple(columns),
         relations=tuple(r for f in fates for r in f.relations),
@@ -91,7 +91,7 @@ def charted(comparison: Findings, lang: FigureLang) -> IndicatorsFigure:
         title=title_of([f.process for f in flows]),
         lang=lang,
         names=tuple(names),
-        indicators=(indicators := comparison_indicators(flows, comparison.measures, most=8)),
+        indicators=(indicators := comparison_indicators(comparison.measures, most=8)),
         timelines=tuple(timelines),
         most=max((t.total for t in timelines), default=0),
         highest=max([100.0, *(s for i in indicators for s in i.shares or ())]),

@@ -35,8 +35,8 @@ class Indicator:
     """What the values come to, in one unit: what changes and charts are reckoned with."""
     note: Text | None = None
     """The mean of a time that the law states in several units."""
-    change: str = ""
-    """For a comparison of two: how the last differs from the first, e.g. −56%."""
+    change: Text | None = None
+    """For a comparison of two: how the last differs from the first, e.g. −55.6%."""
     better: bool | None = None
     """Whether the change eases the burden; None when there is none."""
 

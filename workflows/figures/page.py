@@ -155,7 +155,10 @@ class Page:
             note = Line(first(item.note, self.lang), 7, REGULAR, theme.muted, 10, tail=tail)
         if not item.change:
             return note
-        return Line(item.change, 8, BOLD, color, 10, tail=note)
+        said, weight = second(item.change, self.lang), REGULAR if item.better is None else BOLD
+        if said:
+            note = Line(said, LEAST, REGULAR, color, 10, tail=note)
+        return Line(first(item.change, self.lang), 8, weight, color, 10, tail=note)
 
     def legend(self, entries: Sequence[tuple[Text, Callable[[Group, float, float], None]]]) -> None:
         """Samples of what is drawn with their names, wrapped into rows; each sample is 28 by 14 points."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from jianban.workflows.figures.comparison import names_of, title_of
-from jianban.workflows.figures.indicators import MEAN, number, periods, quantity, written
+from jianban.workflows.figures.indicators import MEAN, periods, quantity, written
 from jianban.workflows.figures.model import (
     FigureLang,
     Gone,
@@ -27,6 +27,7 @@ from jianban.workflows.figures.tasks import gate_of, task_of, tasks_in, works_of
 from jianban.workflows.figures.words import joined, sources
 from jianban.workflows.flow import Flow, Node
 from jianban.workflows.texts import Text
+from jianban.workflows.wording import format_number
 
 if TYPE_CHECKING:
     from jianban.workflows.analysis.measures import Part, Reading
@@ -105,8 +106,8 @@ def _panel(order: int, name: Text, flow: Flow, reading: Reading | None) -> Panel
             count=sum(1 for t in tasks if t.times and not t.optional), blocks=blocks
         ),
         phases=phases,
-        total=quantity(periods(flow, parts) or []),
-        mean=MEAN.format(numbers=number(value)) if value else None,
+        total=quantity(periods(parts)),
+        mean=MEAN.format(numbers=format_number(value)) if value else None,
     )
 
 
@@ -149,10 +150,10 @@ def _stage_of(flow: Flow, part: Part) -> str | None:
 
 def _total(flow: Flow, parts: Sequence[Part], works: Sequence[Work]) -> Text:
     """What the stage takes as a sum: “5 + 20 = 25 个工作日”, “30 日 + 20 个工作日”."""
-    whole: Quantity = quantity(periods(flow, parts) or [])
+    whole: Quantity = quantity(periods(parts))
     if not whole:
         return BESIDE if any(not t.optional for t in tasks_in(works)) else NO_TIME
-    each = [d for p in parts for d in periods(flow, [p]) or []]
+    each = [d for p in parts for d in periods([p])]
     amounts = [d.amount for d in each]
     time = written(whole)
     if len({d.unit for d in each}) == 1 and len(amounts) > 1:

@@ -91,7 +91,7 @@ def overview_figure(
 
 def _time(flow: Flow, stage: str, parts: Iterable[Part]) -> Text | None:
     own = [p for p in parts if (flow.nodes[p.id].stage if p.id in flow.nodes else p.id) == stage]
-    total = quantity(periods(flow, own) or [])
+    total = quantity(periods(own))
     return written(total) if total else None
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.language.errors import JianbanError
+from jianban.workflows.language.model import Duration
 from jianban.workflows.texts import Text
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ class Part:
     """In the unit of the measure."""
     note: Text | None = None
     """E.g. the period as the law states it."""
+    period: Duration | None = None
+    """That period."""
     until: date | None = None
     """The day on which it ends, when a start date was given."""
 
