@@ -20,6 +20,7 @@ from jianban.engine.commands import (
     measure,
     schema,
     show,
+    sources,
     staff,
     walk,
 )
@@ -39,7 +40,7 @@ from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.files import reason
 from jianban.workflows.texts import Lang, Text
 
-COMMANDS = (listing, check, show, measure, compare, draw, walk, staff, engine_group, schema, doctor)
+COMMANDS = (listing, check, show, measure, compare, draw, walk, staff, sources, engine_group, schema, doctor)
 
 SUMMARY = Text(
     "简办：办事流程写成一份定义，即可检查、度量、比较、绘图和运行。",

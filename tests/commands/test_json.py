@@ -28,6 +28,7 @@ LINES = {
     "measure --json": ["measure", SIMPLE, "--json"],
     "compare --json": ["compare", "deregistration/general@2022-03", SIMPLE, "--json"],
     "show --json": ["show", SIMPLE, "--json"],
+    "sources --json": ["sources", SIMPLE, "--json"],
     "walk --json": ["walk", SIMPLE, "--start", "2022-04-01", "--do", "commit", "--do", "approve", "--json"],
     "engine start --json": ["engine", "start", SIMPLE, "--as", "zhang:investors", *AT, "--json"],
     "engine fire --json": ["engine", "fire", "case-0", "commit", "--as", "zhang:investors", *AT, "--json"],

@@ -66,6 +66,15 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """Words of an article of a document."""
+
+    article: str
+    phrase: str
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A legal or policy document of the catalogue, e.g. 公司法 in one revision."""
 
@@ -81,6 +90,8 @@ class Document:
     """Who passed or issued it, from which its level follows (制定机关)."""
     unverified: bool = False
     """True when no primary text of the document was at hand: figures citing it are shown as unverified."""
+    working_days: Clause | None = None
+    """Where it says that the days (日) of its limits are working days, as 行政许可法 art. 82 does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
