@@ -16,6 +16,7 @@ from jianban.engine.commands import (
     doctor,
     draw,
     engine_group,
+    indicators,
     listing,
     measure,
     schema,
@@ -40,7 +41,21 @@ from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.files import reason
 from jianban.workflows.texts import Lang, Text
 
-COMMANDS = (listing, check, show, measure, compare, draw, walk, staff, sources, engine_group, schema, doctor)
+COMMANDS = (
+    listing,
+    check,
+    show,
+    measure,
+    compare,
+    indicators,
+    draw,
+    walk,
+    staff,
+    sources,
+    engine_group,
+    schema,
+    doctor,
+)
 
 SUMMARY = Text(
     "简办：办事流程写成一份定义，即可检查、度量、比较、绘图和运行。",

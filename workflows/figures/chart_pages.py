@@ -19,6 +19,7 @@ from jianban.workflows.figures.model import (
     Timeline,
     Work,
 )
+from jianban.workflows.figures.services import ServicesFigure
 from jianban.workflows.figures.strips import OverviewFigure
 from jianban.workflows.figures.tasks import tasks_in
 
@@ -96,6 +97,23 @@ def overview_parts(figure: OverviewFigure) -> Parts:
             end=figure.end if b == count else None,
             notes=figure.notes if b == count else (),
         ),
+    )
+
+
+def services_parts(figure: ServicesFigure) -> Parts:
+    """Subject by subject, then item by item, on a page of their own where not all fits one."""
+    rows, count = len(figure.strips), len(figure.strips) + len(figure.offenders)
+    return Parts(
+        count,
+        lambda a, b: replace(
+            figure,
+            summary=figure.summary if a == 0 else None,
+            indicators=figure.indicators if a == 0 else (),
+            strips=figure.strips[a:b],
+            offenders=figure.offenders[max(a - rows, 0) : max(b - rows, 0)],
+            notes=figure.notes if b == count else (),
+        ),
+        lambda cut: cut == rows,
     )
 
 

@@ -14,6 +14,7 @@ from jianban.workflows.figures.chart_pages import (
     indicators_parts,
     overview_parts,
     parallel_parts,
+    services_parts,
     suited,
 )
 from jianban.workflows.figures.errors import FigureError
@@ -22,6 +23,7 @@ from jianban.workflows.figures.model import ComparisonFigure, IndicatorsFigure, 
 from jianban.workflows.figures.paper_comparison import comparison_pages, groups
 from jianban.workflows.figures.paper_process import process_pages
 from jianban.workflows.figures.scene import Scene
+from jianban.workflows.figures.services import ServicesFigure
 from jianban.workflows.figures.strips import OverviewFigure
 from jianban.workflows.texts import Text
 
@@ -158,5 +160,7 @@ def _partings(figure: object) -> Iterator[Parts]:
             yield from parallel_parts(figure)
         case IndicatorsFigure():
             yield from indicators_parts(figure)
+        case ServicesFigure():
+            yield services_parts(figure)
         case _:
             return
