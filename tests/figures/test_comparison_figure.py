@@ -253,6 +253,14 @@ def said(indicator: Indicator) -> list[str]:
     return [" + ".join(f"{a.number} {a.unit.zh}" for a in value) for value in indicator.values]
 
 
+def test_lines_leave_a_split_stage_in_its_own_colour():
+    figure = drawn("construction/permit-separate@2019-04", "construction/permit-merged@2019-04")
+    marks = {c.id: c.mark for c in figure.columns[0].cards}
+    assert "拆分" in {t.word.zh for c in figure.columns[0].cards for t in c.tags}
+    for relation in figure.relations:
+        assert {marks[s] for s in relation.sources} == {relation.mark}
+
+
 def test_the_figure_and_the_table_tell_the_same_change(seven_to_two):
     rows = {row.title: row for row in seven_to_two.measures}
     for item in comparison_figure(seven_to_two).indicators:

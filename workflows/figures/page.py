@@ -123,7 +123,8 @@ class Page:
 
     def _values(self, item: Indicator) -> list[Line]:
         """Each value on one line: large numbers, small units; a unit common to all is said once."""
-        common = len({a.unit for v in item.values for a in v}) == 1 and all(len(v) == 1 for v in item.values)
+        units = {first(a.unit, self.lang) for v in item.values for a in v}
+        common = len(units) == 1 and all(len(v) == 1 for v in item.values)
         found: list[Line] = []
         for i, value in enumerate(item.values):
             last = i == len(item.values) - 1

@@ -24,6 +24,8 @@ TAG_PAD = 14.0
 ROOMY_GAP = 6.0
 TIGHT_GAP = 1.5
 """Between the rows of a card."""
+ROOMY_MOST, TIGHT_MOST = 42.0, 12.0
+"""How much more than that they are spread in a card that is higher than it needs to be."""
 TOLD_FIRST = (Mark.ADDED, Mark.MERGED, Mark.CHANGED, Mark.PARALLEL)
 """Whose words are shown first where there is room."""
 
@@ -151,7 +153,7 @@ class CardFace:
     def _tops(self, y: float) -> list[float]:
         """Where the rows begin: spread over the height of the card."""
         gaps = max(1, sum(isinstance(r, PartRow) for r in self.rows))
-        more = max(0.0, self.height - self.need) / gaps
+        more = min(max(0.0, self.height - self.need) / gaps, ROOMY_MOST if self.roomy else TIGHT_MOST)
         tops: list[float] = []
         y += more / 2
         for row in self.rows:
