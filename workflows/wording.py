@@ -37,6 +37,9 @@ CHANNELS: Mapping[Channel, Text] = {
     Channel.INTERNAL: Text("部门内部办理", "between offices"),
 }
 
+AFTER_DECISION = Text("事后", "after the decision")
+"""Of a stage."""
+
 FORMS: Mapping[MaterialForm, Text] = {
     MaterialForm.ORIGINAL: Text("原件", "original"),
     MaterialForm.COPY: Text("复印件", "copy"),

@@ -96,6 +96,7 @@ def stage_values(stage: Stage) -> dict[str, Any]:
         "id": stage.id,
         "title": words(stage.title),
         "lead": stage.lead.id if stage.lead else None,
+        "after_decision": stage.after_decision,
         "limit": limit_values(stage.limit),
         "replaces": list(stage.replaces),
         "items": [item_values(item) for item in stage.items],

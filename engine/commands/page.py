@@ -37,6 +37,7 @@ ENDS = Text("结果", "Ends")
 ANYWHERE = Text("随时可以", "At any time")
 SOURCES = Text("依据", "Sources")
 STAGE_LEAD = Text("牵头部门", "Lead")
+AFTER = Text("{stage}（事后）", "{stage} (after the decision)")
 BY = Text("办理", "By")
 MATERIALS = Text("材料", "Materials")
 PRODUCES = Text("产生", "Issues")
@@ -82,7 +83,8 @@ class Page:
         facts(page, self.head())
         self.section(page, ELIGIBLE, [self.guard(guard) for guard in process.eligible])
         for number, stage in enumerate(process.stages, 1):
-            node = page.add(f"{number} {say(stage.title)}", style="cyan")
+            title = AFTER.format(stage=stage.title) if stage.after_decision else stage.title
+            node = page.add(f"{number} {say(title)}", style="cyan")
             lead = [self.fact(STAGE_LEAD, say(stage.lead.title))] if stage.lead else []
             facts(node, [*lead, *self.limits(stage.limit, stage.basis)])
             self.items(node, stage.items)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from jianban.workflows.analysis.measures import Reading
 from jianban.workflows.calendar import provisional_text
@@ -30,13 +31,14 @@ from jianban.workflows.comparison.sources import Sourced, citations, cite, sourc
 from jianban.workflows.comparison.stages import Verdict, verdicts
 from jianban.workflows.flow import Flow
 from jianban.workflows.texts import Lang, Text
-
 from jianban.workflows.wording import format_number
+
 VERSUS = Text("{base} → {other}", "{base} → {other}")
 VERSIONED = Text("{title}（{version}）", "{title} ({version})")
 BEFORE_AFTER = Text("前后对照", "Before and after")
 MORE_MEASURES = Text("更多指标", "More measures")
 MEASURE = Text("指标", "Measure")
+AFTER = Text("另有事后 {value} {unit}", "after the decision: {value} {unit} more")
 CHANGE = Text("变化", "Change")
 STAGES = Text("环节对照", "Stage by stage")
 STEPS = Text("步骤对照", "Step by step")
@@ -143,9 +145,16 @@ def labels(findings: Findings, lang: Lang) -> tuple[str, ...]:
 
 
 def number(value: float, unit: str = "") -> str:
-    """A number as people read it: one decimal at most (two for ratios), and a true minus sign."""
-    text = f"{value:,.{2 if unit == 'times' else 1}f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+    """A number as people read it: one decimal at most, two for ratios."""
+    return format_number(value, 2 if unit == "times" else 1)
+
+
+def after_text(reading: Reading) -> Text | None:
+    """What the stages after the decision add to a measure."""
+    if reading.after is None:
+        return None
+    unit = replace(reading, value=reading.after).unit_text
+    return AFTER.format(value=number(reading.after, reading.unit), unit=unit)
 
 
 class _Document:
@@ -191,7 +200,11 @@ class _Document:
     def _measure(self, row: Row, pair: bool) -> tuple[Cell, ...]:
         cells = [Cell((row.title.get(self.lang),))]
         for at, reading in enumerate(row.readings):
-            lines = [self._value(reading), *self._period(reading)]
+            lines = [*self._period(reading), self._value(reading)]
+            if len(lines) > 1:
+                lines[1] = self.say(MEAN, days=lines[1])
+            if (after := after_text(reading)) is not None:
+                lines.append(after.get(self.lang))
             if at and not pair:
                 lines.append(self._change(row, at))
             cells.append(Cell(tuple(lines), _tone(row, at) if at else ""))

@@ -24,7 +24,7 @@ from jianban.workflows.figures.process import bases
 from jianban.workflows.figures.stage_fates import Fate, Fates, fates_of
 from jianban.workflows.figures.stage_parts import Side, parts_of
 from jianban.workflows.figures.stage_rows import Span, rows
-from jianban.workflows.figures.words import START, burdens, joined, limits, sources
+from jianban.workflows.figures.words import START, burdens, joined, of_stage, sources
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text
@@ -193,7 +193,7 @@ def _column(side: Side, letter: str, tags: Mapping[str, tuple[Tag, ...]], spans:
                 first=first,
                 last=last,
                 tags=tags[stage.id],
-                chips=limits(stage.limit) + burdens(steps),
+                chips=of_stage(stage) + burdens(steps),
                 parts=parts[stage.id],
             )
         )

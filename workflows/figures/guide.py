@@ -59,6 +59,7 @@ SINCE = Text("自“{step}”起 {time}内", "within {time}, from: {step}")
 LATE = Text("{time}，否则：{end}", "{time}, or else: {end}")
 WAITING = Text("须等待 {time}", "a wait of {time}")
 AT_WORK = Text("机关办理：{agencies}", "Offices at work: {agencies}")
+LATER = Text("决定作出之后：{agencies}", "After the decision: {agencies}")
 TIMED = Text("{title}（{time}）", "{title} ({time})")
 AT_MOST = Text("{title}（最多 {count} 次）", "{title} ({count} at most)")
 THEN = Text("{what}：{then}", "{what}: {then}")
@@ -169,6 +170,9 @@ def _advice(flow: Flow, nodes: Sequence[Node]) -> Iterator[Advice]:
         step = node.step
         if step is None:
             continue
+        if waiting and _after_decision(flow, node) != _after_decision(flow, waiting[0]):
+            yield _meanwhile(flow, waiting)
+            waiting = []
         if step.role.agency.kind is not PartyKind.APPLICANT:
             waiting.append(node)
             continue
@@ -287,10 +291,16 @@ def _meanwhile(flow: Flow, nodes: Sequence[Node]) -> Advice:
     return Advice(
         id=f"{nodes[0].id}-offices",
         kind=AdviceKind.OFFICES,
-        title=AT_WORK.format(agencies=joined([lane_title(a) for a in by_agency])),
+        title=(LATER if _after_decision(flow, nodes[0]) else AT_WORK).format(
+            agencies=joined([lane_title(a) for a in by_agency])
+        ),
         facts=tuple(facts),
         basis=_basis(steps),
     )
+
+
+def _after_decision(flow: Flow, node: Node) -> bool:
+    return node.stage is not None and flow.stage(node.stage).after_decision
 
 
 def _timed(step: Step) -> Text:

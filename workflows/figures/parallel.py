@@ -36,6 +36,7 @@ LONGEST = Text("并联取最长：{time}", "side by side, the longest: {time}")
 IN_TURN = Text("依次办理：{time}", "one after the other: {time}")
 NO_TIME = Text("无限时事项", "nothing has a limit")
 BESIDE = Text("不增加总时间", "adds nothing to the total")
+AFTERWARDS = Text("事后，不计入办结时限", "after the decision, no part of the time")
 SERIAL = Text("{count} 项限时事项，依次办理", "Steps with a time limit: {count}, one after the other")
 SOME = Text(
     "{count} 项限时事项，{blocks} 处并联", "Steps with a time limit: {count}; blocks side by side: {blocks}"
@@ -117,7 +118,7 @@ def _phases(flow: Flow, steps: Sequence[Node], parts: Sequence[Part]) -> Iterabl
     for column, stage in enumerate(flow.process.stages):
         works: list[Work] = list(works_of(stage.items, typical, critical))
         own = [p for p in parts if _stage_of(flow, p) == stage.id]
-        total = _total(flow, own, works)
+        total = AFTERWARDS if stage.after_decision else _total(flow, own, works)
         node = gate_of(flow, stage.id, steps)
         gate = later = None
         if node is not None and node.step is not None:

@@ -28,7 +28,7 @@ from jianban.workflows.figures.words import (
     burdens,
     joined,
     lane_title,
-    limits,
+    of_stage,
     sources,
     times,
 )
@@ -82,7 +82,7 @@ class _Builder:
         first = next(iter(_agencies(i for s in process.stages for i in s.items)), None)
         self.last_lane = self._lane(first) if first else ""
         bands = tuple(
-            Band(id=s.id, number=i, title=s.title, blocks=self._blocks(s.items), chips=limits(s.limit))
+            Band(id=s.id, number=i, title=s.title, blocks=self._blocks(s.items), chips=of_stage(s))
             for i, s in enumerate(process.stages, 1)
             if s.items
         )

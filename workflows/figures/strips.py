@@ -13,7 +13,7 @@ from jianban.workflows.figures.words import (
     burdens,
     joined,
     lane_title,
-    limits,
+    of_stage,
     sources,
 )
 from jianban.workflows.flow import Flow
@@ -74,7 +74,7 @@ def overview_figure(
                 time=_time(flow, stage.id, time.detail if time else ()),
                 chips=(
                     STEPS.format(count=sum(shown(flow, n) for n in nodes)),
-                    *limits(stage.limit),
+                    *of_stage(stage),
                     *burdens(steps),
                 ),
             )

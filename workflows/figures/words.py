@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from jianban.workflows.figures.model import Mark
-from jianban.workflows.language.model import Agency, Basis, Channel, Document, Duration, Limit, Step
+from jianban.workflows.language.model import Agency, Basis, Channel, Document, Duration, Limit, Stage, Step
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import UNITS, format_duration, format_yuan
+from jianban.workflows.wording import AFTER_DECISION, UNITS, format_duration, format_yuan
 
 START = Text("开始", "Start")
 WAIT = Text("等待 {time}", "wait {time}")
@@ -54,6 +54,11 @@ def limits(limit: Limit | None) -> tuple[Text, ...]:
         return ()
     stated = ((LIMIT, limit.legal), (PROMISED, limit.promised))
     return tuple(words.format(time=duration(time)) for words, time in stated if time)
+
+
+def of_stage(stage: Stage) -> tuple[Text, ...]:
+    """Whether it is after the decision, and the limits it has as a whole."""
+    return ((AFTER_DECISION,) if stage.after_decision else ()) + limits(stage.limit)
 
 
 def burdens(steps: Iterable[Step]) -> tuple[Text, ...]:

@@ -145,6 +145,7 @@ def _stage(stage: Stage, inherited: Basis) -> Data:
             "replaces": list(stage.replaces),
             "within": _limit(stage.limit, stage.basis),
             "lead": stage.lead and stage.lead.id,
+            "after_decision": stage.after_decision or None,
             "note": _text(stage.note),
             **_basis(stage.basis, inherited),
             "steps": _items(stage.items, stage.basis),

@@ -553,6 +553,8 @@ class Stage:
     limit: Limit | None = None
     lead: Agency | None = None
     note: Text | None = None
+    after_decision: bool = False
+    """True for what comes once the result is given (事后监管): it counts into no time to the result."""
     basis: Basis = NO_BASIS
     position: Position = field(default=NOWHERE, compare=False)
 

@@ -350,6 +350,7 @@ class StageShape(Sourced):
     replaces: list[Id] = key("替代基准流程的哪些环节", "Stages of the base that it stands for", [])
     within: Within | None = key("整个环节的时限", "Limit of the whole stage", None)
     lead: Id | None = key("牵头机构", "Lead agency", None)
+    after_decision: bool = key("决定之后的环节（事后监管）", "It comes after the decision", False)
     note: Words | None = key("说明", "Note", None)
     steps: list[ItemShape] = key("步骤，顺序即流程", "Steps; their order is the flow", [])
 

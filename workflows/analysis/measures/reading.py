@@ -103,6 +103,7 @@ class Figures:
     high: Number | None = None
     mean: Number | None = None
     whole: Number | None = None
+    after: Number | None = None
     note: Text | None = None
     """What the figures refer to, or why there is no value."""
     detail: tuple[Part, ...] = ()
@@ -141,6 +142,8 @@ class Reading:
     """The mean over all start dates of a year."""
     whole: Number | None = None
     """The same for all steps of the process together, whichever run they belong to."""
+    after: Number | None = None
+    """What the stages after the decision add (事后), which `value` leaves out; None for nothing."""
     note: Text | None = None
     """What the figures refer to, or why there is no value."""
     detail: tuple[Part, ...] = ()
@@ -166,6 +169,7 @@ class Reading:
             high=figures.high,
             mean=figures.mean,
             whole=figures.whole,
+            after=figures.after,
             note=figures.note,
             detail=figures.detail,
             by_stage=figures.by_stage,
