@@ -27,6 +27,7 @@ LINES = {
     "check --json": ["check", "{broken}", "--json"],
     "measure --json": ["measure", SIMPLE, "--json"],
     "compare --json": ["compare", "deregistration/general@2022-03", SIMPLE, "--json"],
+    "indicators --json": ["indicators", "licensing", "--json"],
     "show --json": ["show", SIMPLE, "--json"],
     "sources --json": ["sources", SIMPLE, "--json"],
     "walk --json": ["walk", SIMPLE, "--start", "2022-04-01", "--do", "commit", "--do", "approve", "--json"],

@@ -39,12 +39,15 @@ CONVERTED = Text(
     "in them over all start dates of {year}; waiting periods, the applicant's deadlines and stages after "
     "the decision don't count.",
 )
-BY_SUBJECT = Text("分主题指标", "By subject")
+BY_SUBJECT = Text(
+    "各主题的平均值和比率（时限：工作日；比率：%）",
+    "Means and rates by subject (limits in working days, rates in %)",
+)
 SUBJECT = Text("主题", "Subject")
 ITEMS = Text("事项", "Items")
 TOTAL = Text("合计", "Total")
 DEMAND = Text("要求", "Threshold")
-EACH = Text("逐项指标", "Item by item")
+EACH = Text("各事项（时限：工作日）", "Item by item (limits in working days)")
 ITEM = Text("事项", "Item")
 BEYOND = Text("未达到要求", "Thresholds not met")
 WHAT = Text("事项或指标", "Item or indicator")
@@ -78,7 +81,7 @@ class Report:
 
 
 def blocks(report: Report, lang: Lang, *, brief: bool = False) -> Iterator[Block]:
-    """The report as people read it; a brief one leaves out what thresholds rest on."""
+    """The report as people read it; a brief one leaves out keys and what thresholds rest on."""
     survey = report.survey
     said = COUNTED.format(count=len(survey.total.items)).get(lang)
     if survey.on is not None:
@@ -87,7 +90,7 @@ def blocks(report: Report, lang: Lang, *, brief: bool = False) -> Iterator[Block
     yield Paragraph(text=said)
     if survey.total.items:
         yield _by_subject(report, lang)
-        yield _each(report, lang)
+        yield _each(report, lang, brief)
         if report.breaches:
             yield _beyond(report, lang, brief)
         elif report.policy.overall or report.policy.items or report.policy.processes:
@@ -110,7 +113,7 @@ def blocks(report: Report, lang: Lang, *, brief: bool = False) -> Iterator[Block
 def _by_subject(report: Report, lang: Lang) -> Table:
     survey, demands = report.survey, report.policy.overall
     columns = [Column(title=SUBJECT.get(lang)), Column(title=ITEMS.get(lang), numeric=True)]
-    columns += [Column(title=_headed(i.overall, i, lang), numeric=True) for i in INDICATORS.values()]
+    columns += [Column(title=i.title.get(lang), numeric=True) for i in INDICATORS.values()]
     rows = [_row(report.subject(g.subject or "").get(lang), g, {}) for g in survey.groups]
     if len(survey.groups) > 1:
         rows.append(_row(TOTAL.get(lang), survey.total, demands))
@@ -118,13 +121,6 @@ def _by_subject(report: Report, lang: Lang) -> Table:
         bounds = (bound(demands[i]) if i in demands else "" for i in INDICATORS)
         rows.append(tuple(Cell((text,), tone="quiet") for text in (DEMAND.get(lang), "", *bounds)))
     return Table(caption=BY_SUBJECT.get(lang), columns=tuple(columns), rows=tuple(rows))
-
-
-def _headed(title: Text, indicator: Indicator, lang: Lang) -> str:
-    unit = indicator.unit.get(lang)
-    if lang == "zh":
-        return f"{title.zh}（{unit.removeprefix('个')}）"
-    return f"{title.en} ({unit})"
 
 
 def _row(name: str, group: Group, demands: Thresholds) -> tuple[Cell, ...]:
@@ -137,18 +133,19 @@ def _row(name: str, group: Group, demands: Thresholds) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def _each(report: Report, lang: Lang) -> Table:
-    columns = [Column(title=ITEM.get(lang)), Column(title=SUBJECT.get(lang))]
+def _each(report: Report, lang: Lang, brief: bool) -> Table:
+    columns = [Column(title=ITEM.get(lang))]
     columns += [Column(title=i.title.get(lang), numeric=True) for i in INDICATORS.values()]
     broken = {(b.item.process.key, b.indicator.id) for b in report.breaches if b.item is not None}
-    rows = [
-        (
-            Cell((item.process.title.get(lang), item.process.key)),
-            Cell((report.subject(item.subject).get(lang),)),
-            *(_value(item, i, lang, broken) for i in INDICATORS.values()),
-        )
-        for item in report.survey.total.items
-    ]
+    rows: list[tuple[Cell, ...]] = []
+    for group in report.survey.groups:
+        subject = Cell((report.subject(group.subject or "").get(lang),), tone="strong")
+        rows.append((subject, *(Cell(("",)) for _ in INDICATORS)))
+        for item in group.items:
+            values = (_value(item, i, lang, broken) for i in INDICATORS.values())
+            process = item.process
+            name = (process.title.get(lang), *(() if brief else (process.key,)))
+            rows.append((Cell(name), *values))
     return Table(caption=EACH.get(lang), columns=tuple(columns), rows=tuple(rows))
 
 
@@ -223,7 +220,8 @@ def to_csv(report: Report) -> str:
         head = [level, group.subject or "", "", title.zh, title.en, len(group.items)]
         values = [_plain(o.value) for o in group.overall.values()]
         writer.writerow([*head, *values, " ".join(broken.get(None, [])) if group.subject is None else ""])
-    return out.getvalue()
+    # spreadsheets take UTF-8 without this mark for something else
+    return "\ufeff" + out.getvalue()
 
 
 def _plain(value: float | bool | None) -> str | float:

@@ -50,14 +50,14 @@ INDICATORS: Mapping[str, Indicator] = {
     for i in (
         Indicator(
             id="statutory",
-            title=Text("法定时限", "Statutory limit"),
+            title=Text("法定时限", "Statutory"),
             overall=Text("平均法定时限", "Mean statutory limit"),
             unit=WORKING_DAYS,
             better="less",
         ),
         Indicator(
             id="promised",
-            title=Text("承诺时限", "Promised limit"),
+            title=Text("承诺时限", "Promised"),
             overall=Text("平均承诺时限", "Mean promised limit"),
             unit=WORKING_DAYS,
             better="less",
@@ -85,7 +85,7 @@ INDICATORS: Mapping[str, Indicator] = {
         ),
         Indicator(
             id="online",
-            title=Text("全程网办", "Fully online"),
+            title=Text("全程网办", "Online"),
             overall=Text("全程网办率", "Fully online"),
             unit=PERCENT,
             better="more",
@@ -93,7 +93,7 @@ INDICATORS: Mapping[str, Indicator] = {
         ),
         Indicator(
             id="one_trip",
-            title=Text("最多跑一次", "One visit at most"),
+            title=Text("最多跑一次", "One visit"),
             overall=Text("最多跑一次率", "One visit at most"),
             unit=PERCENT,
             better="more",
