@@ -47,7 +47,7 @@ $(STAMP): requirements.lock pyproject.toml setup.py
 demo: $(STAMP)
 	@mkdir -p $(DEMO)
 	$(JIANBAN) compare $(PAIR)
-	$(JIANBAN) compare $(PAIR) --format html --figure --output $(DEMO)/report.html
+	$(JIANBAN) compare $(PAIR) --output $(DEMO)/report.html
 	$(JIANBAN) draw $(PAIR) --output $(DEMO)/comparison.svg
 	$(JIANBAN) draw $(PAIR) --output $(DEMO)/comparison.pdf
 	@echo; $(JIANBAN) compare $(PAIR) | head -n 2
