@@ -44,7 +44,8 @@ FIGURE = Text(
 )
 TOO_FEW = Text("比较至少需要两个流程，先写基准", "comparing takes two processes or more, the base first")
 ONLY_HTML = Text(
-    "--figure、--no-figure 只用于 HTML，而不是 {form}", "--figure and --no-figure go with HTML, not with {form}"
+    "--figure、--no-figure 只用于 HTML，而不是 {form}",
+    "--figure and --no-figure go with HTML, not with {form}",
 )
 COMPARING = Text("正在比较", "Comparing")
 
