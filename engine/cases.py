@@ -1,30 +1,24 @@
-"""Cases by what they are and where they stand, and how many there are."""
+"""Cases by what they are and where they stand."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, union
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, union
 
 from jianban.engine.codec import instant
 from jianban.engine.deadlines import Light
 from jianban.engine.pages import Page, check_limit, cursor, read_cursor, roles_of, versions
-from jianban.engine.plan import plan_of
 from jianban.engine.shell import Shell
 from jianban.engine.store.store import Status, Store
 from jianban.engine.store.tables import cases, tasks
 from jianban.engine.tasks import WATCHING
-from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Text
 
 LIST = "cases"
-COLUMNS = ("status", "process", "end", "subject", "business_key")
-GROUPS = (*COLUMNS, "light", "step", "role", "agency")
-"""What cases can be counted by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,19 +54,14 @@ class CaseItem:
     end_title: Text | None
     places: tuple[str, ...]
     """Where it stands."""
+    standing: tuple[Text, ...]
+    """What these places are called."""
     opened_at: datetime
     at: datetime
     """When something last happened."""
     deadline: date | None
     """The nearest of its days, the end of a waiting period too."""
     light: Light
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    by: Mapping[str, str | None]
-    """The value of each thing counted by."""
-    count: int
 
 
 class Cases:
@@ -93,8 +82,8 @@ class Cases:
         today = now.date()
         with self.store.reading() as connection:
             parts: list[Any] = []
-            for condition in self._ranges(connection, wanted):
-                part = select(cases.c.id).where(condition, *self._rest(connection, wanted, today))
+            for condition in self.ranges(connection, wanted):
+                part = select(cases.c.id).where(condition, *self.rest(connection, wanted, today))
                 part = part.order_by(cases.c.id).limit(limit + 1)
                 if read is not None:
                     part = part.where(cases.c.id > read[0])
@@ -106,66 +95,7 @@ class Cases:
             items = self._items(connection, ids[:limit], today)
         return Page(items, cursor(LIST, [ids[limit - 1]]) if len(ids) > limit else None)
 
-    def count(self, now: datetime, wanted: Filter, by: Sequence[str] = ()) -> list[Count]:
-        """How many cases there are, for each value of what is counted by.
-
-        A case that stands at several steps counts at each.
-
-        Args:
-            by: any of `GROUPS`; an empty sequence counts all together.
-
-        Raises:
-            JianbanError: there is nothing of that name to count by.
-        """
-        for name in by:
-            if name not in GROUPS:
-                raise JianbanError(NO_GROUP.format(name=name, known=", ".join(GROUPS)))
-        today = now.date()
-        columns = [_group(name, today).label(f"by_{name}") for name in by if name != "agency"]
-        standing = {"step", "role", "agency"} & set(by)
-        with self.store.reading() as connection:
-            ranges = self._ranges(connection, wanted)
-            if not ranges:
-                return [] if by else [Count(by={}, count=0)]
-            where = [or_(*ranges), *self._rest(connection, wanted, today)]
-            if "agency" in by:
-                found = self._by_agency(connection, where, by, columns)
-            else:
-                number = func.count(cases.c.id.distinct()) if standing else func.count()
-                query: Any = select(*columns, number).select_from(cases).where(*where)
-                if standing:
-                    query = query.join(tasks, tasks.c.case_id == cases.c.id)
-                if columns:
-                    query = query.group_by(*columns)
-                found = [(tuple(row[:-1]), row[-1]) for row in connection.execute(query)]
-        found.sort(key=lambda each: [(value is not None, value or "") for value in each[0]])
-        return [Count(by=dict(zip(by, values, strict=True)), count=n) for values, n in found]
-
-    def _by_agency(
-        self,
-        connection: Connection,
-        where: Sequence[ColumnElement[bool]],
-        by: Sequence[str],
-        columns: Sequence[Any],
-    ) -> list[tuple[tuple[str | None, ...], int]]:
-        """Which agency a role belongs to is known by the definition alone."""
-        query = (
-            select(cases.c.id, cases.c.definition, tasks.c.role.label("of"), *columns)
-            .join(tasks, tasks.c.case_id == cases.c.id)
-            .where(*where)
-        )
-        at = list(by).index("agency")
-        seen: set[tuple[Any, ...]] = set()
-        agencies: dict[tuple[str, str], str | None] = {}
-        for id, definition, role, *values in connection.execute(query):
-            if (definition, role) not in agencies:
-                its = plan_of(self.shell.library.by_hash(definition)).roles.get(role.removeprefix(WATCHING))
-                agencies[definition, role] = its.agency.id if its is not None else None
-            values.insert(at, agencies[definition, role])
-            seen.add((id, *values))
-        return list(Counter(each[1:] for each in seen).items())
-
-    def _ranges(self, connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
+    def ranges(self, connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
         """Conditions that an index answers in the order of ids; of every case wanted, one of them holds."""
         statuses = [wanted.status] if wanted.status is not None else list(Status)
         if wanted.process is not None:
@@ -176,7 +106,7 @@ class Cases:
             ]
         return [cases.c.status == wanted.status] if wanted.status is not None else [cases.c.id > ""]
 
-    def _rest(self, connection: Connection, wanted: Filter, today: date) -> list[ColumnElement[bool]]:
+    def rest(self, connection: Connection, wanted: Filter, today: date) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
         if wanted.subject is not None:
             found.append(cases.c.subject == wanted.subject)
@@ -202,14 +132,15 @@ class Cases:
         return query.where(tasks.c.step == wanted.step) if wanted.step is not None else query
 
     def _items(self, connection: Connection, ids: Sequence[str], today: date) -> tuple[CaseItem, ...]:
-        standing: dict[str, dict[str, None]] = {}
-        query = select(tasks.c.case_id, tasks.c.place).where(tasks.c.case_id.in_(ids))
-        for id, place in connection.execute(query.order_by(tasks.c.case_id, tasks.c.since, tasks.c.place)):
-            standing.setdefault(id, {})[place] = None
+        standing: dict[str, dict[str, str]] = {}
+        query = select(tasks.c.case_id, tasks.c.place, tasks.c.step).where(tasks.c.case_id.in_(ids))
+        query = query.order_by(tasks.c.case_id, tasks.c.since, tasks.c.place)
+        for id, place, step in connection.execute(query):
+            standing.setdefault(id, {})[place] = step
         rows = {row.id: row for row in connection.execute(select(cases).where(cases.c.id.in_(ids)))}
-        return tuple(self._item(rows[id], tuple(standing.get(id, ())), today) for id in ids if id in rows)
+        return tuple(self._item(rows[id], standing.get(id, {}), today) for id in ids if id in rows)
 
-    def _item(self, row: Any, places: tuple[str, ...], today: date) -> CaseItem:
+    def _item(self, row: Any, places: Mapping[str, str], today: date) -> CaseItem:
         flow = self.shell.library.by_hash(row.definition)
         return CaseItem(
             id=row.id,
@@ -220,12 +151,19 @@ class Cases:
             status=Status(row.status),
             end=row.end,
             end_title=flow.nodes[row.end].title if row.end is not None else None,
-            places=places,
+            places=tuple(places),
+            standing=tuple(placed(flow.nodes[step].title, place, step) for place, step in places.items()),
             opened_at=instant(row.opened_at),
             at=instant(row.at),
             deadline=row.deadline,
             light=_light(row.yellow, row.red, today),
         )
+
+
+def placed(title: Text, place: str, step: str) -> Text:
+    """The title of a step with the items that its place names."""
+    items = place.removeprefix(step)
+    return Text(f"{title.zh} {items}", f"{title.en} {items}") if items else title
 
 
 def _light(yellow: date | None, red: date | None, today: date) -> Light:
@@ -244,24 +182,3 @@ def _lit(light: Light, today: date) -> ColumnElement[bool]:
             return and_(warned, or_(cases.c.red.is_(None), cases.c.red >= today))
         case Light.GREEN:
             return or_(cases.c.yellow.is_(None), cases.c.yellow >= today)
-
-
-def _group(name: str, today: date) -> ColumnElement[Any]:
-    match name:
-        case "light":
-            return case(
-                (cases.c.red < today, Light.RED.value),
-                (cases.c.yellow < today, Light.YELLOW.value),
-                else_=Light.GREEN.value,
-            )
-        case "step":
-            return tasks.c.step
-        case "role":
-            return func.ltrim(tasks.c.role, WATCHING)
-        case _:
-            return cases.c[name]
-
-
-NO_GROUP = Text(
-    "不能按“{name}”统计。可用的有：{known}", "there is no counting by “{name}”. There is: {known}"
-)
