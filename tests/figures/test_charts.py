@@ -8,7 +8,7 @@ import pytest
 from jianban.workflows.analysis.measures import measure
 from jianban.workflows.comparison import Comparison, compare
 from jianban.workflows.compiler import compile_process
-from jianban.workflows.figures import indicators_figure, pages, parallel_figure, render, scene
+from jianban.workflows.figures import PAPERS, indicators_figure, pages, parallel_figure, render, scene
 from jianban.workflows.figures.chart_pages import indicators_parts, parallel_parts
 from jianban.workflows.figures.layout_indicators import ticks_to
 from jianban.workflows.figures.model import Group, ParallelFigure
@@ -116,6 +116,12 @@ def test_what_only_some_cases_do_is_shown_and_not_counted(construction):
         ("decide_fire_acceptance", True),
     ]
     assert construction.panels[0].phases[3].total.zh == "依次办理：5 + 20 + 30 = 55 个工作日"
+
+
+def test_pages_of_a_chart_are_turned_the_same_way():
+    found = pages(indicators_figure(compared(*PAIRS[1]), "zh"), "A4")
+    assert len(found) > 1
+    assert {page.sheet for page in found} == {PAPERS["A4"]}
 
 
 @pytest.mark.parametrize("paper", ["A4", "16:9"])

@@ -14,6 +14,7 @@ from jianban.workflows.figures import PAPERS, comparison_figure, pages, render, 
 from jianban.workflows.figures.model import ComparisonFigure, Indicator, Mark, Part
 from jianban.workflows.figures.paper_comparison import CONTINUES, FROM_BEFORE, TO_NEXT, comparison_pages
 from jianban.workflows.figures.part_rows import FROM, TO
+from jianban.workflows.figures.scene import Words
 from jianban.workflows.figures.stage_rows import Slots, places, rows
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
@@ -251,6 +252,12 @@ def test_cards_of_a_column_never_share_a_row(drawn):
 
 def said(indicator: Indicator) -> list[str]:
     return [" + ".join(f"{a.number} {a.unit.zh}" for a in value) for value in indicator.values]
+
+
+def test_titles_break_between_names_rather_than_inside_one():
+    figure = drawn("construction/permit-separate@2019-04", "construction/permit-merged@2019-04")
+    (heading,) = (g for g in scene(replace(figure, room=560)).groups if g.id == "page-title")
+    assert [w.text[0] for w in heading.shapes if isinstance(w, Words)] == ["质", "与"]
 
 
 def test_lines_leave_a_split_stage_in_its_own_colour():

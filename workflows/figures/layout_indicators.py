@@ -34,6 +34,7 @@ WHERE = Text("时间花在哪里", "Where the time goes")
 FROM_TO = Text(
     "从 {before} 天到 {after} 天：时间花在哪里", "From {before} days to {after}: where the time goes"
 )
+UNCHANGED = Text("{days} 天，未变：时间花在哪里", "{days} days, as before: where the time goes")
 LESS = Text("减少：{titles}", "Less: {titles}")
 MORE = Text("增加：{titles}", "More: {titles}")
 
@@ -137,7 +138,8 @@ class _Layout:
             xs = [self.left + 20 + s * scale for s in row] if row else []
             if xs and max(xs) - min(xs) > DOT:
                 a, b = min(xs), max(xs)
-                group.shapes.append(Box(x=a, y=middle - 1.6, width=b - a, height=3.2, fill=theme.rule))
+                bar = theme.stages[2] if len(xs) == 2 else theme.rule
+                group.shapes.append(Box(x=a, y=middle - 2, width=b - a, height=4, fill=bar))
             for k in reversed(range(len(xs))):
                 self._dot(group, xs[k], middle, k)
             places = xs or [self.left + 60 + 110 * k for k in range(len(item.values))]
@@ -196,11 +198,11 @@ class _Layout:
     def _timelines(self, page: Page) -> None:
         theme = self.theme
         totals = [t.total for t in self.figure.timelines]
-        head = (
-            FROM_TO.format(before=format_number(totals[0]), after=format_number(totals[-1]))
-            if len(totals) == 2
-            else WHERE
-        )
+        days = [format_number(t) for t in totals]
+        head = WHERE
+        if len(days) == 2:
+            same = days[0] == days[1]
+            head = UNCHANGED.format(days=days[0]) if same else FROM_TO.format(before=days[0], after=days[1])
         self._head(page, "page-timelines", head)
         ticks = ticks_to(self.figure.most)
         scale = (self.right + CHANGES - 24 - self.left) / ticks[-1]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from jianban.workflows.figures.metrics import BOLD, REGULAR
+from jianban.workflows.figures.metrics import BOLD, REGULAR, text_width
 from jianban.workflows.figures.model import FigureLang, Indicator
 from jianban.workflows.figures.scene import Box, Group, Route, Scene
 from jianban.workflows.figures.theme import Theme
-from jianban.workflows.figures.typeset import LEAST, MIDDLE, Line, first, lines, second, titled
+from jianban.workflows.figures.typeset import LEAST, MIDDLE, Line, Stack, first, lines, second, titled
 from jianban.workflows.figures.words import LEGEND
 from jianban.workflows.texts import Text
 
@@ -18,6 +18,23 @@ MARGIN = 28.0
 ARROW_ROOM = 22.0
 FORMER = 11.0
 """The size of the values a figure starts from."""
+
+
+SEAMS = "）：，、；"
+AND = "与"
+"""Chinese titles of two lines break before what joins two names, or after a mark, rather than inside a
+name."""
+
+
+def _halves(text: str, width: float, size: float, weight: int) -> tuple[str, str] | None:
+    """A title parted where it reads best, then the more evenly the better; None where it fits one line,
+    takes more than two, or has no such place."""
+    if text_width(text, size, weight) <= width:
+        return None
+    parted = ((text[:i], text[i:]) for i in range(1, len(text)) if text[i - 1] in SEAMS or text[i] == AND)
+    longest = ((max(text_width(part, size, weight) for part in two), two) for two in parted)
+    fitting = [(two[1][0] != AND, wide, two) for wide, two in longest if wide <= width]
+    return min(fitting)[2] if fitting else None
 
 
 @dataclass(slots=True)
@@ -58,7 +75,10 @@ class Page:
         self, name: str, text: str, size: float, color: str, weight: int = REGULAR, *, even: bool = False
     ) -> None:
         if text:
-            stack = lines(text, self.width, size, color, weight, even=even)
+            parts = _halves(text, self.width, size, weight) if even else ()
+            stack = Stack()
+            for part in parts or (text,):
+                stack += lines(part, self.width, size, color, weight, even=even)
             room = (self.left, self.right)
             self.y = stack.draw(self.scene.group(name), self.left, self.y, room=room)
 

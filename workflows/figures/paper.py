@@ -85,12 +85,12 @@ def _compared(figure: ComparisonFigure, paper: str, lay: Lay) -> tuple[Scene, ..
         for tight in (False, True)
     ]
     refused: list[Scene] = []
-    for _, found, (wide, high) in sorted(laid, key=lambda way: (way[0], len(way[1]))):
+    for _, found, sheet in sorted(laid, key=lambda way: (way[0], len(way[1]))):
         total = len(found)
         scenes = [lay(_numbered(p, i, total) if total > 1 else p) for i, p in enumerate(found, 1)]
-        large = [s for s in scenes if min(wide / s.width, high / s.height) < LEAST_SCALE]
+        large = [s for s in scenes if _fit(s, sheet) < LEAST_SCALE]
         if not large:
-            return tuple(replace(s, height=max(s.height, high), sheet=(wide, high)) for s in scenes)
+            return tuple(replace(s, height=max(s.height, sheet[1]), sheet=sheet) for s in scenes)
         refused += large
     raise _too_large(min(refused, key=lambda s: _scale(s, paper)), paper)
 
@@ -100,10 +100,10 @@ def _paged(parts: Parts, paper: str, lay: Lay) -> tuple[Scene, ...]:
     while cuts[-1] < parts.count:
         cuts.append(_furthest(parts, cuts[-1], paper, lay))
     total = len(cuts) - 1
-    scenes = (
-        _on(lay(_numbered(parts.make(a, b), page, total)), paper)
-        for page, (a, b) in enumerate(pairwise(cuts), 1)
-    )
+    laid = [lay(_numbered(parts.make(a, b), page, total)) for page, (a, b) in enumerate(pairwise(cuts), 1)]
+    # All are turned the same way where they can be.
+    common = next((s for s in _sheets(paper) if all(_fit(scene, s) >= LEAST_SCALE for scene in laid)), None)
+    scenes = (replace(s, sheet=common) if common else _on(s, paper) for s in laid)
     # The titles of all pages stand at one height.
     return tuple(
         replace(s, height=max(s.height, s.width * s.sheet[1] / s.sheet[0])) for s in scenes if s.sheet
@@ -137,12 +137,16 @@ def _sheets(paper: str) -> tuple[tuple[float, float], ...]:
 
 
 def _scale(scene: Scene, paper: str) -> float:
-    return max(min(w / scene.width, h / scene.height) for w, h in _sheets(paper))
+    return max(_fit(scene, sheet) for sheet in _sheets(paper))
+
+
+def _fit(scene: Scene, sheet: tuple[float, float]) -> float:
+    wide, high = sheet
+    return min(wide / scene.width, high / scene.height)
 
 
 def _on(scene: Scene, paper: str) -> Scene:
-    sheet = max(_sheets(paper), key=lambda s: min(s[0] / scene.width, s[1] / scene.height))
-    return replace(scene, sheet=sheet)
+    return replace(scene, sheet=max(_sheets(paper), key=lambda sheet: _fit(scene, sheet)))
 
 
 def _numbered(figure: Any, page: int, pages: int) -> Any:
