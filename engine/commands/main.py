@@ -26,6 +26,7 @@ from jianban.engine.commands import (
     show,
     sources,
     staff,
+    uses,
     walk,
 )
 from jianban.engine.commands.help import Group, complaint
@@ -58,6 +59,7 @@ COMMANDS = (
     lots_group,
     sources,
     reform,
+    uses,
     engine_group,
     schema,
     doctor,

@@ -1,18 +1,16 @@
 """`jianban reform`: what processes could do without, and what that would save."""
 
-import os
-import shutil
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jianban.engine.commands.help import Command
-from jianban.engine.commands.parameters import as_json, choose, load_flow, optional
-from jianban.engine.commands.session import FINE, FOUND, PLAIN_WIDTH, Session, both, finding
+from jianban.engine.commands.parameters import as_json, choose, load_flow
+from jianban.engine.commands.reports import FORMS, report_form, write_report
+from jianban.engine.commands.session import FINE, FOUND, Session, both, finding
 from jianban.workflows.language.errors import Problem
 from jianban.workflows.texts import Lang, Text
 
@@ -25,9 +23,6 @@ SUMMARY = Text(
     "Find disguised approvals and materials that need not be asked (without basis, shared, repeated, issued "
     "by the process itself), with what that would save",
 )
-Form = Literal["terminal", "markdown", "json"]
-FORMS: tuple[Form, ...] = get_args(Form)
-FORM = Text("格式：terminal（终端）、markdown、json", "Format: terminal, markdown or json")
 PROCESSES = Text(
     "流程编号、定义文件、-，或主题（如 deregistration）；不写的，为目录中各流程的最新版本",
     "Process ids, files, -, or subjects (deregistration); by default the newest version of every process",
@@ -59,16 +54,14 @@ CLEAN = Text("另有 {count} 个流程没有发现。", "Nothing was found in th
 
 
 def register(app: typer.Typer, lang: Lang) -> None:
-    option = optional(lang)
-
     @app.command("reform", cls=Command, help=SUMMARY.get(lang))
     def command(
         ctx: typer.Context,
         processes: Annotated[
             list[str] | None,
-            typer.Argument(help=PROCESSES.get(lang), metavar="[PROCESS...]", show_default=False),
+            typer.Argument(help=PROCESSES.get(lang), metavar="PROCESS", show_default=False),
         ] = None,
-        format: Annotated[str, option(FORM, "|".join(FORMS), "--format", "-f")] = "terminal",
+        format: Annotated[str, report_form(lang)] = "terminal",
         strict: Annotated[bool, typer.Option("--strict", help=STRICT.get(lang))] = False,
         json: Annotated[bool, as_json(lang)] = False,
     ) -> int:
@@ -83,8 +76,10 @@ def register(app: typer.Typer, lang: Lang) -> None:
                 reforms.append(advise(load_flow(session, name)))
         if form == "json":
             session.write_json(_document(reforms, lang))
+        elif not any(reform.items for reform in reforms):
+            session.write(session.say(NOTHING.format(count=len(reforms))))
         else:
-            _write(session, list(_blocks(reforms, lang)), form)
+            write_report(session, _blocks(reforms, lang), form)
         return FOUND if strict and any(r.items for r in reforms) else FINE
 
 
@@ -148,9 +143,6 @@ def _blocks(reforms: "Sequence[Reform]", lang: Lang) -> "Iterator[Block]":
     from jianban.workflows.comparison.blocks import Heading, Paragraph, Point, Points
 
     found = [reform for reform in reforms if reform.items]
-    if not found:
-        yield Paragraph(text=NOTHING.format(count=len(reforms)).get(lang))
-        return
     for reform in found:
         process = reform.flow.process
         yield Heading(text=f"{process.title.get(lang)} {process.key}")
@@ -208,16 +200,3 @@ def _table(reforms: "Sequence[Reform]", lang: Lang) -> "Table":
 
 def _change(before: int, after: int) -> str:
     return str(before) if before == after else f"{before} → {after}"
-
-
-def _write(session: Session, blocks: "list[Block]", form: Form) -> None:
-    if form == "markdown":
-        from jianban.workflows.comparison.markdown import to_markdown
-
-        session.write(to_markdown(blocks))
-        return
-    from jianban.workflows.comparison.terminal import to_terminal
-
-    terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if terminal else PLAIN_WIDTH
-    session.write(to_terminal(blocks, width=width, colour=terminal and "NO_COLOR" not in os.environ))
