@@ -30,6 +30,8 @@ LINES = {
     "indicators --json": ["indicators", "licensing", "--json"],
     "show --json": ["show", SIMPLE, "--json"],
     "sources --json": ["sources", SIMPLE, "--json"],
+    "reform --json": ["reform", "services/one-by-one", "--json"],
+    "uses --json": ["uses", "registration_regulation:33", "--json"],
     "walk --json": ["walk", SIMPLE, "--start", "2022-04-01", "--do", "commit", "--do", "approve", "--json"],
     "engine start --json": ["engine", "start", SIMPLE, "--as", "zhang:investors", *AT, "--json"],
     "engine fire --json": ["engine", "fire", "case-0", "commit", "--as", "zhang:investors", *AT, "--json"],
