@@ -23,10 +23,12 @@ from jianban.workflows.language.model import (
     Process,
     Step,
 )
+from jianban.workflows.language.tables import cell_text, columns_of
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import OUTCOMES, format_duration, format_yuan
 
 if TYPE_CHECKING:
+    from rich.table import Table
     from rich.tree import Tree
 
 IN_FORCE = Text("施行时间", "In force")
@@ -52,6 +54,8 @@ COLON = Text("：", ": ")
 UNVERIFIED = Text("（未核对原文）", " (not verified)")
 CHOICE = Text("判断：{title}", "Choice: {title}")
 PARALLEL = Text("并联：{title}（{join}）", "In parallel: {title} ({join})")
+THEN = Text("结论", "Result")
+NOTED = Text("{title}（{note}）", "{title} ({note})")
 EACH = Text("逐项并联：{title}（{join}）", "For each item: {title} ({join})")
 CALL = Text("转办流程：{title}（{key}）", "Calls: {title} ({key})")
 JOINS = {
@@ -117,13 +121,32 @@ class Page:
                 case Step():
                     facts(child, self.step(item), style="dim")
                 case Choice() | Parallel():
+                    if isinstance(item, Choice) and item.table:
+                        child.add(self.table(item))
                     for branch in item.branches:
-                        when = f" — {branch.guard.expression}" if branch.guard else ""
+                        told = branch.guard and not (isinstance(item, Choice) and item.table)
+                        when = f" — {branch.guard.expression}" if branch.guard and told else ""
                         self.items(child.add(f"{self.say(branch.title)}{when}", style="none"), branch.items)
                 case Each():
                     self.items(child, item.items)
                 case Call():
                     pass
+
+    def table(self, choice: Choice) -> "Table":
+        from rich.table import Table
+
+        columns = columns_of(choice.table, self.process.fields)
+        titles = {b.id: b.title for b in choice.branches}
+        shown = Table(*(self.say(t) for t in (*(c.title for c in columns), THEN)), header_style="bold")
+        for row in choice.table:
+            cells = dict(row.cells)
+            basis = self.basis(row.basis, choice.basis)
+            then = self.say(
+                NOTED.format(title=titles[row.branch], note=row.note) if row.note else titles[row.branch]
+            )
+            said = (self.say(cell_text(c, cells.get(c.id, ()))) for c in columns)
+            shown.add_row(*said, then + basis)
+        return shown
 
     def label(self, item: Item) -> str:
         match item:

@@ -16,9 +16,9 @@ items: {visits: {at_most: 1, assumed: {zh: 假设, en: Assumed}}}
 
 
 def test_subjects_ids_versions_and_files_can_be_named(jianban: Shell) -> None:
-    result = jianban("indicators", "licensing", "access/check", "deregistration/simple@2017-03", "--json")
+    result = jianban("indicators", "licensing", "access/establishment", "deregistration/simple@2017-03", "--json")
     items = {i["process"] for i in json.loads(result.out)["items"]}
-    assert {"licensing/approval@2022-01", "access/check@2022-03", "deregistration/simple@2017-03"} <= items
+    assert {"licensing/approval@2022-01", "access/establishment@2022-03", "deregistration/simple@2017-03"} <= items
     assert len(items) == 6
 
 

@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING
 from jianban.workflows.analysis.timing import OFFICES
 from jianban.workflows.figures.indicators import SHOWN, process_indicators
 from jianban.workflows.figures.model import FigureLang, Indicator
-from jianban.workflows.figures.process import bases
+from jianban.workflows.figures.process import bases, shown
 from jianban.workflows.figures.words import duration, joined, lane_title, sources, times
 from jianban.workflows.flow import Arc, Flow, Node
 from jianban.workflows.language.model import (
     Agency,
     Channel,
+    Choice,
+    Citation,
     Guard,
     MaterialUse,
     PartyKind,
     Process,
     Step,
 )
+from jianban.workflows.language.tables import table_rows
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import CHANNELS, FORMS, format_yuan
 
@@ -33,6 +36,7 @@ MATERIAL = Text("{title}（{form}{copies}）", "{title} ({form}{copies})")
 COPIES = Text("，{count} 份", ", {count} copies")
 OPTIONAL = Text("{title}，视情况提供", "{title}, where it applies")
 CHECK = Text("办理前先看能不能办", "First: can you use this procedure?")
+WHICH = Text("看属于哪种情形：{choice}", "Which case is yours: {choice}")
 REFUSED = Text("不能办", "Not for")
 ANY_TIME = Text("随时可以", "Any time")
 WHO = Text("谁来办", "Who")
@@ -137,7 +141,7 @@ def guide_figure(
         summary=process.summary,
         lang=lang,
         indicators=process_indicators(flow, {m: known[m] for m in MEASURES if m in known}, most=len(SHOWN)),
-        advice=(*_first(process), *_advice(flow, run.steps if run else flow.steps)),
+        advice=(*_first(process), *_tables(flow), *_advice(flow, run.steps if run else flow.steps)),
         end=next((e.title for e in process.ends if e.success), None),
         notes=(TYPICAL, *sources(process.documents, bases(flow))),
     )
@@ -151,6 +155,23 @@ def _first(process: Process) -> Iterator[Advice]:
         facts.append(Fact(label=ANY_TIME, values=(joined(events),)))
     if refusals:
         yield Advice(id="before", kind=AdviceKind.CHECK, title=CHECK, facts=tuple(facts))
+
+
+def _tables(flow: Flow) -> Iterator[Advice]:
+    """Which case is the applicant's, by each decision table."""
+    for node in flow.nodes.values():
+        if isinstance(node.block, Choice) and node.block.table and shown(flow, node):
+            rows = table_rows(node.block, flow.process.fields)
+            yield Advice(
+                id=node.id,
+                kind=AdviceKind.CHECK,
+                title=WHICH.format(choice=node.title),
+                facts=tuple(
+                    Fact(label=then, values=tuple(w for w, t in rows if t == then))
+                    for then in dict.fromkeys(t for _, t in rows)
+                ),
+                basis=_cited(list(dict.fromkeys(c for r in node.block.table for c in r.basis.citations))),
+            )
 
 
 def _refusals(guard: Guard | None) -> Iterator[Text]:
@@ -259,10 +280,13 @@ def _conditions(flow: Flow, nodes: Iterable[Node]) -> tuple[Text, ...]:
 
 def _basis(steps: Iterable[Step]) -> Text | None:
     """The articles that steps rest on."""
+    return _cited(list(dict.fromkeys(c for s in steps for c in s.basis.citations)))
+
+
+def _cited(citations: Sequence[Citation]) -> Text | None:
     # imported late: the comparison brings all of the analysis
     from jianban.workflows.comparison.sources import cite
 
-    citations = list(dict.fromkeys(c for s in steps for c in s.basis.citations))
     if not citations:
         return None
     documents = Text("、".join(cite(citations, "zh")), "; ".join(cite(citations, "en")))

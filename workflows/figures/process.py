@@ -44,6 +44,7 @@ from jianban.workflows.language.model import (
     PartyKind,
     Step,
 )
+from jianban.workflows.language.tables import table_rows
 from jianban.workflows.texts import Text
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ JOIN_ANY = Text("任一分支完成即可", "any branch is enough")
 JOIN_COUNT = Text("完成 {count} 个分支即可", "{count} branches are enough")
 NOBODY = Text("流程", "Process")
 COUNTED = Text("{title}（最多 {count} 次）", "{title} (up to {count}×)")
+TABLE = Text("“{choice}”依次对照：{rows}。", "{choice}, the first that fits: {rows}.")
 EACH = Text("逐个办理：{title}", "for each: {title}")
 
 
@@ -247,7 +249,21 @@ class _Builder:
             notes.insert(
                 0, ANYWHERE.format(events=joined(list(dict.fromkeys(a.title for a in process.anywhere))))
             )
-        return tuple(notes)
+        return (*_tables(self.flow), *notes)
+
+
+def _tables(flow: Flow) -> Iterable[Text]:
+    """Each decision table, row by row."""
+    for node in flow.nodes.values():
+        if isinstance(node.block, Choice) and node.block.table and shown(flow, node):
+            rows = table_rows(node.block, flow.process.fields)
+            yield TABLE.format(
+                choice=node.title,
+                rows=Text(
+                    "；".join(f"{when.zh}→{then.zh}" for when, then in rows),
+                    "; ".join(f"{when.en} → {then.en}" for when, then in rows),
+                ),
+            )
 
 
 def typical(arcs: Sequence[Arc]) -> Arc:

@@ -463,12 +463,29 @@ class ChoiceBranch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRow:
+    """A row of a decision table (判断表)."""
+
+    cells: tuple[tuple[str, tuple[str, ...]], ...]
+    """Data field → its values or ranges, of which one must fit: an id, `true`, `5`, `5..10`, `<5`, `>=5`;
+    money in yuan. What is not named may have any value."""
+    branch: str
+    """The branch it leads to."""
+    note: Text | None = None
+    basis: Basis = NO_BASIS
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """Exactly one branch is taken (判断)."""
 
     id: str
     title: Text
     branches: tuple[ChoiceBranch, ...]
+    table: tuple[DecisionRow, ...] = ()
+    """Where the choice is made by a table: its rows, of which the first that fits decides. The conditions of
+    the branches say the same."""
     basis: Basis = NO_BASIS
     position: Position = field(default=NOWHERE, compare=False)
 

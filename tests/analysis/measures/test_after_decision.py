@@ -33,7 +33,11 @@ stages:
     after_decision: true
     steps:
       - {step: verify, kind: inspect, by: registrar, visits: 2, within: 2 months, on: {fail: {to: mend}}}
-      - {step: mend, aside: true, title: {zh: 整改, en: Mend}, by: agent, on: {complete: {to: verify, max: 1}}}
+      - step: mend
+        aside: true
+        title: {zh: 整改, en: Mend}
+        by: agent
+        on: {complete: {to: verify, max: 1}}
 ends:
   granted: {outcome: granted}
   refused: {outcome: refused}
@@ -62,7 +66,8 @@ def test_a_process_that_only_decides_has_nothing_after() -> None:
         TEXT.replace("title: {zh: 办理, en: Handling}", "title: {zh: 办理, en: H}\n    after_decision: true"),
         TEXT.replace(
             "ends:",
-            "  - {stage: last, title: {zh: 末, en: Last}, steps: [{step: end_it, title: {zh: 末, en: L}, by: agent}]}\nends:",
+            "  - stage: last\n    title: {zh: 末, en: Last}\n"
+            "    steps: [{step: end_it, title: {zh: 末, en: L}, by: agent}]\nends:",
         ),
     ],
 )
