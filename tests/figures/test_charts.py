@@ -142,6 +142,16 @@ def test_pages_lose_no_step_and_keep_the_variants_apart(construction, paper):
     assert [f for page in found for f in findings(page)] == []
 
 
+def test_bars_tell_the_change_that_the_table_tells():
+    comparison = compared(*PAIRS[1])
+    row = comparison.row("days_statutory")
+    readings = [{row.id: r} for r in row.readings]
+    figure = parallel_figure(comparison.flows, readings, "zh")
+    assert [bar.percent for bar in figure.bars] == [0, row.percent(1)]
+    assert row.percent(1) == -23.2
+    assert any("（−23.2%）" in w.text for w in words(scene(figure)))
+
+
 def test_bars_add_up_to_the_statutory_time(sample):
     for bar in sample.bars:
         assert sum(bar.parts) == pytest.approx(bar.total)

@@ -365,6 +365,8 @@ class TimeBar:
     title: Text
     parts: tuple[float, ...]
     total: float
+    percent: float | None = None
+    """How much more or less than the first, by the rule of all comparisons; None where that is 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from jianban.workflows.comparison.measures import Row
 from jianban.workflows.figures.comparison import names_of, title_of
 from jianban.workflows.figures.indicators import MEAN, periods, quantity, written
 from jianban.workflows.figures.model import (
@@ -67,7 +68,7 @@ def timed_figure(
     for order, (name, flow, read) in enumerate(zip(names, flows, readings, strict=True), 1):
         reading = read.get(MEASURE)
         panels.append(_panel(order, name, flow, reading))
-        bars.append(_bar(name, reading))
+        bars.append(_bar(name, read.get(MEASURE), readings[0].get(MEASURE)))
     documents = dict.fromkeys(d for f in flows for d in f.process.documents)
     panels = _aligned(flows, panels)
     return ParallelFigure(
@@ -80,12 +81,15 @@ def timed_figure(
     )
 
 
-def _bar(name: Text, reading: Reading | None) -> TimeBar:
+def _bar(name: Text, reading: Reading | None, base: Reading | None) -> TimeBar:
     total = (reading.value if reading else None) or 0
     parts = [p.value or 0 for p in reading.by_stage] if reading else []
     known = sum(parts)
     return TimeBar(
-        title=name, parts=tuple(p * total / known for p in parts) if known else (total,), total=total
+        title=name,
+        parts=tuple(p * total / known for p in parts) if known else (total,),
+        total=total,
+        percent=Row(readings=(base, reading)).percent(1) if base and reading else None,
     )
 
 
