@@ -78,6 +78,7 @@ class AsyncEngine:
     due = awaited(Engine.due)
     cases = awaited(Engine.cases)
     count = awaited(Engine.count)
+    assessment = awaited(Engine.assessment)
     vocabulary = awaited(Engine.vocabulary)
 
     preview = gathered(Engine.preview)

@@ -462,3 +462,29 @@ def test_a_database_is_named_alike_everywhere(jianban: Shell, tmp_path: Path) ->
     file = tmp_path / "new.db"
     assert jianban("engine", "init", "--db", f"sqlite:///{file}").code == 0
     assert jianban("engine", "cases", "--db", f"sqlite:///{file}").code == 0
+
+
+def test_offices_are_assessed(jianban: Shell, cases: Path, tmp_path: Path) -> None:
+    assert (
+        jianban("engine", "fire", "case-1", "pass", "--as", "sun:tax_officer", "--now", "2024-03-06").code
+        == 0
+    )
+    words = ("assess", "--from", "2024-03-01", "--to", "2024-03-31", "--now", MONDAY)
+    plain = read(jianban, *words)
+    (office,) = (a for a in plain["assessed"] if a["id"] == "tax_office")
+    assert (office["steps"], office["in_time"], office["mean_use"], office["score"]) == (
+        1,
+        1,
+        0.0952,
+        100,
+    )  # 2 of 21 days: 24 March is a Sunday
+    told = jianban("engine", *words, "--lang", "zh")
+    assert "税务机关（tax_office）" in told.out
+    file = tmp_path / "assessed.csv"
+    assert jianban("engine", *words, "--format", "csv", "-o", str(file)).code == 0
+    assert file.read_text(encoding="utf-8-sig").splitlines()[0].startswith("Office,Cases,Steps,In time,Late")
+    assert jianban("engine", *words, "--format", "csv").out == file.read_text(encoding="utf-8")
+    assert jianban("engine", *words, "-o", str(file)).code == 2
+    assert jianban("engine", *words, "--policy", str(file)).code == 2
+    assert jianban("engine", *words, "--by", "colour").code == 2
+    assert jianban("engine", "assess", "--from", "2024-03-01", "--to", "2024-02-01").code == 2
