@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jianban.workflows.analysis.timing import OFFICES
 from jianban.workflows.figures.indicators import SHOWN, process_indicators
 from jianban.workflows.figures.model import FigureLang, Indicator
-from jianban.workflows.figures.process import bases, shown
+from jianban.workflows.figures.process import bases, shown, typical_steps
 from jianban.workflows.figures.words import duration, joined, lane_title, sources, times
 from jianban.workflows.flow import Arc, Flow, Node
 from jianban.workflows.language.model import (
@@ -121,7 +121,11 @@ class GuideFigure:
     advice: tuple[Advice, ...]
     end: Text | None
     """None on a page that others follow, or where no end is a success."""
+    more: bool = False
+    """Others follow on the next page."""
     columns: int = 1
+    room: float = 0
+    """The width of each column; 0: as wide as is comfortable."""
     notes: tuple[Text, ...] = ()
 
 
@@ -130,10 +134,6 @@ def guide_figure(
 ) -> GuideFigure:
     """What the applicant does in a typical case, and what offices do between; `readings` are those of its
     measures."""
-    from jianban.workflows.analysis.measures import Options
-    from jianban.workflows.analysis.measures.context import Context
-
-    run = Context(flow, Options()).run
     process = flow.process
     known = readings or {}
     return GuideFigure(
@@ -141,7 +141,7 @@ def guide_figure(
         summary=process.summary,
         lang=lang,
         indicators=process_indicators(flow, {m: known[m] for m in MEASURES if m in known}, most=len(SHOWN)),
-        advice=(*_first(process), *_tables(flow), *_advice(flow, run.steps if run else flow.steps)),
+        advice=(*_first(process), *_tables(flow), *_advice(flow, typical_steps(flow))),
         end=next((e.title for e in process.ends if e.success), None),
         notes=(TYPICAL, *sources(process.documents, bases(flow))),
     )

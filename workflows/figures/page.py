@@ -10,7 +10,7 @@ from jianban.workflows.figures.metrics import BOLD, REGULAR, text_width
 from jianban.workflows.figures.model import FigureLang, Indicator
 from jianban.workflows.figures.scene import Box, Group, Route, Scene
 from jianban.workflows.figures.theme import Theme
-from jianban.workflows.figures.typeset import LEAST, MIDDLE, Line, Stack, first, lines, second, titled
+from jianban.workflows.figures.typeset import LEAST, MIDDLE, TAIL, Line, Stack, first, lines, second, titled
 from jianban.workflows.figures.words import LEGEND
 from jianban.workflows.texts import Text
 
@@ -83,21 +83,22 @@ class Page:
             self.y = stack.draw(self.scene.group(name), self.left, self.y, room=room)
 
     def indicators(self, items: Sequence[Indicator]) -> None:
-        """A strip of numbers; with several values each, from the first to the others, and the change
-        below."""
+        """A strip of numbers, in rows of equal columns where it takes several; with several values each, from
+        the first to the others, and the change below."""
         if not items:
             return
         rooms = [self._room(i) for i in items]
-        per_row = 1
+        columns = rooms
         for count in range(1, len(items) + 1):
             per_row = ceil(len(items) / count)
-            chunks = (rooms[i : i + per_row] for i in range(0, len(items), per_row))
-            if all(sum(chunk) <= self.width for chunk in chunks):
+            columns = [max(rooms[i::per_row]) for i in range(per_row)]
+            if sum(columns) <= self.width:
                 break
-        for i in range(0, len(items), per_row):
-            row = items[i : i + per_row]
-            spare = (self.width - sum(rooms[i : i + per_row])) / len(row)
-            self._strip(row, [room + spare for room in rooms[i : i + per_row]])
+        spare = (self.width - sum(columns)) / len(columns)
+        widths = [room + spare for room in columns]
+        for i in range(0, len(items), len(widths)):
+            row = items[i : i + len(widths)]
+            self._strip(row, widths[: len(row)])
         self.y += 8
 
     def _strip(self, row: Sequence[Indicator], widths: Sequence[float]) -> None:
@@ -201,9 +202,16 @@ class Page:
         self.y += 20
 
     def notes(self, texts: Sequence[Text]) -> None:
+        """Each in both languages on one line where that fits."""
         for i, text in enumerate(texts, 1):
-            self._paragraph(f"page-note-{i}", first(text, self.lang), self.theme.foot, self.theme.muted)
-            self._paragraph(f"page-note-{i}-2", second(text, self.lang), 6.5, self.theme.muted)
+            name, foot, muted = f"page-note-{i}", self.theme.foot, self.theme.muted
+            main = lines(first(text, self.lang), self.width, foot, muted, even=False)
+            other = lines(second(text, self.lang), self.width, 6.5, muted, even=False)
+            if len(main.lines) == len(other.lines) == 1 and main.width + TAIL + other.width <= self.width:
+                main, other = Stack((replace(main.lines[0], tail=other.lines[0]),)), Stack()
+            self.y = (main + other).draw(
+                self.scene.group(name), self.left, self.y, room=(self.left, self.right)
+            )
             self.y += 2
 
     def rule(self) -> None:

@@ -23,7 +23,7 @@ from jianban.workflows.figures.model import (
     TimeBar,
     Work,
 )
-from jianban.workflows.figures.process import bases
+from jianban.workflows.figures.process import bases, typical_steps
 from jianban.workflows.figures.tasks import gate_of, task_of, tasks_in, works_of
 from jianban.workflows.figures.words import joined, sources
 from jianban.workflows.flow import Flow, Node
@@ -94,11 +94,7 @@ def _bar(name: Text, reading: Reading | None, base: Reading | None) -> TimeBar:
 
 
 def _panel(order: int, name: Text, flow: Flow, reading: Reading | None) -> Panel:
-    from jianban.workflows.analysis.measures import Options
-    from jianban.workflows.analysis.measures.context import Context
-
-    run = Context(flow, Options()).run
-    steps = run.steps if run else flow.steps
+    steps = typical_steps(flow)
     parts = reading.detail if reading else ()
     value = reading.value if reading else None
     phases = tuple(_phases(flow, steps, parts))

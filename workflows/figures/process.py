@@ -37,6 +37,7 @@ from jianban.workflows.language.model import (
     Agency,
     Basis,
     Call,
+    Cause,
     Choice,
     Item,
     JoinKind,
@@ -55,6 +56,8 @@ JOIN = "{fork}:join"
 JOIN_ANY = Text("任一分支完成即可", "any branch is enough")
 JOIN_COUNT = Text("完成 {count} 个分支即可", "{count} branches are enough")
 NOBODY = Text("流程", "Process")
+DEEMED = Text("{title}（逾期视同）", "{title} (or by expiry)")
+LATE = "逾期"
 COUNTED = Text("{title}（最多 {count} 次）", "{title} (up to {count}×)")
 TABLE = Text("“{choice}”依次对照：{rows}。", "{choice}, the first that fits: {rows}.")
 EACH = Text("逐个办理：{title}", "for each: {title}")
@@ -200,7 +203,7 @@ class _Builder:
                     main=kind is LinkKind.ON
                     and not aside
                     and typical(self.flow.outgoing[arcs[0].source]) in arcs,
-                    title=_either([_counted(a) for a in arcs]) if titled else None,
+                    title=_either(arcs) if titled else None,
                 )
             )
         for node in self.flow.nodes.values():
@@ -271,6 +274,16 @@ def typical(arcs: Sequence[Arc]) -> Arc:
     return max(arcs, key=lambda a: (a.main, a.likelihood or 0))
 
 
+def typical_steps(flow: Flow) -> Sequence[Node]:
+    """The steps of the typical run, in order; all where no run is granted."""
+    # imported late: the measures bring all of the analysis
+    from jianban.workflows.analysis.measures import Options
+    from jianban.workflows.analysis.measures.context import Context
+
+    run = Context(flow, Options()).run
+    return run.steps if run else flow.steps
+
+
 def shown(flow: Flow, node: Node) -> bool:
     """False inside a called process, which is drawn as one card."""
     owners = (flow.regions[r].owner for r in flow.ancestors(node.region))
@@ -279,17 +292,22 @@ def shown(flow: Flow, node: Node) -> bool:
 
 def _counted(arc: Arc) -> Text:
     """What a line says; beside a loop, how often it may be taken."""
-    often = arc.max if arc.source == arc.target else None
+    often = arc.max if arc.source == arc.target and not arc.basis.assumed else None
     return COUNTED.format(title=arc.title, count=often) if often else arc.title
 
 
-def _either(titles: Sequence[Text]) -> Text:
-    """Several ways of one line: “受理／逾期视为受理”, “Accept / (deemed, by expiry)”."""
-    first, *others = dict.fromkeys(titles)
-    return Text(
-        "／".join(t.zh for t in (first, *others)),
-        " / ".join((first.en, *(t.en.removeprefix(f"{first.en} ") for t in others))),
-    )
+def _either(arcs: Sequence[Arc]) -> Text:
+    """Several ways of one line: “收回授权／授权到期”; one that expiry takes as well, where its title does not
+    say so: “受理（逾期视同）”."""
+    by_hand = {a.event for a in arcs if a.cause is not Cause.TIMER}
+    deemed = {a.event for a in arcs if a.cause is Cause.TIMER} & by_hand
+    titles = [
+        DEEMED.format(title=_counted(a)) if a.event in deemed and LATE not in a.title.zh else _counted(a)
+        for a in arcs
+        if a.cause is not Cause.TIMER or a.event not in deemed
+    ]
+    told = dict.fromkeys(titles)
+    return Text("／".join(t.zh for t in told), " / ".join(t.en for t in told))
 
 
 def _agencies(items: Iterable[Item]) -> list[Agency]:

@@ -65,10 +65,7 @@ def burdens(steps: Iterable[Step]) -> tuple[Text, ...]:
     """What steps ask of the applicant: materials (each counted once), visits, fees."""
     steps = tuple(steps)
     found: list[Text] = []
-    asked = {
-        u.material.id for s in steps for u in s.materials if not u.obtained_by_sharing and not u.optional
-    }
-    if asked:
+    if asked := materials(steps):
         found.append(MATERIALS.format(count=len(asked)))
     visits = sum(s.visits for s in steps)
     if visits:
@@ -79,6 +76,13 @@ def burdens(steps: Iterable[Step]) -> tuple[Text, ...]:
     if fee:
         found.append(FEE.format(yuan=Text(format_yuan(fee, "zh"), format_yuan(fee, "en"))))
     return tuple(found)
+
+
+def materials(steps: Iterable[Step]) -> frozenset[str]:
+    """The ids of those that the applicant must hand in."""
+    return frozenset(
+        u.material.id for s in steps for u in s.materials if not u.obtained_by_sharing and not u.optional
+    )
 
 
 def lane_title(agency: Agency) -> Text:
