@@ -141,10 +141,10 @@ def _report(comparison: "Comparison", form: Report, lang: Lang, *, figure: bool,
     width = shutil.get_terminal_size().columns if terminal else PLAIN_WIDTH
     colour = terminal and "NO_COLOR" not in os.environ
     text = comparison.render(form, lang, width=width, colour=colour, figure=drawing)
-    return _with_fonts(text) if figure else text
+    return with_fonts(text) if figure else text
 
 
-def _with_fonts(page: str) -> str:
+def with_fonts(page: str) -> str:
     """A page that brings the glyphs it shows, so that it looks the same for every reader."""
     from jianban.workflows.figures.fonts import face_rules
     from jianban.workflows.figures.metrics import BOLD, REGULAR

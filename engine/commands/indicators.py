@@ -177,9 +177,10 @@ def _told(report: "Report", form: Told, lang: Lang, *, to_screen: bool) -> str:
 
         return to_markdown(blocks)
     if form == "html":
+        from jianban.engine.commands.compare import with_fonts
         from jianban.workflows.comparison.html import to_html
 
-        return to_html(blocks, lang)
+        return with_fonts(to_html(blocks, lang, figure=_draw(report, "svg", lang)[0].decode()))
 
     from jianban.workflows.comparison.terminal import to_terminal
 
@@ -188,7 +189,7 @@ def _told(report: "Report", form: Told, lang: Lang, *, to_screen: bool) -> str:
     return to_terminal(blocks, width=width, colour=terminal and "NO_COLOR" not in os.environ)
 
 
-def _draw(report: "Report", form: Picture, lang: "FigureLang", paper: str | None) -> tuple[bytes, ...]:
+def _draw(report: "Report", form: Picture, lang: "FigureLang", paper: str | None = None) -> tuple[bytes, ...]:
     from jianban.engine.commands.draw import PAPERS, draw_pages
     from jianban.workflows.figures import services_figure
 

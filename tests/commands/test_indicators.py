@@ -16,9 +16,15 @@ items: {visits: {at_most: 1, assumed: {zh: 假设, en: Assumed}}}
 
 
 def test_subjects_ids_versions_and_files_can_be_named(jianban: Shell) -> None:
-    result = jianban("indicators", "licensing", "access/establishment", "deregistration/simple@2017-03", "--json")
+    result = jianban(
+        "indicators", "licensing", "access/establishment", "deregistration/simple@2017-03", "--json"
+    )
     items = {i["process"] for i in json.loads(result.out)["items"]}
-    assert {"licensing/approval@2022-01", "access/establishment@2022-03", "deregistration/simple@2017-03"} <= items
+    assert {
+        "licensing/approval@2022-01",
+        "access/establishment@2022-03",
+        "deregistration/simple@2017-03",
+    } <= items
     assert len(items) == 6
 
 
@@ -38,6 +44,12 @@ def test_every_format_tells_the_same_items(jianban: Shell) -> None:
     for form in ("table", "md", "html"):
         out = jianban("indicators", "licensing", "-f", form).out
         assert [i["title"]["en"] in out.replace("\n", " ") for i in plain["items"][:1]] == [True]
+
+
+def test_a_page_holds_the_figure_and_its_fonts(jianban: Shell) -> None:
+    page = jianban("indicators", "licensing", "-f", "html").out
+    assert "<svg" in page
+    assert "@font-face" in page
 
 
 def test_check_tells_by_its_code_whether_a_threshold_is_broken(jianban: Shell, tmp_path: Path) -> None:

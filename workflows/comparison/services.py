@@ -18,6 +18,7 @@ from jianban.workflows.comparison.blocks import (
     Block,
     Cell,
     Column,
+    Figure,
     Heading,
     Paragraph,
     Point,
@@ -89,6 +90,7 @@ def blocks(report: Report, lang: Lang, *, brief: bool = False) -> Iterator[Block
     yield Heading(text=TITLE.get(lang), level=1)
     yield Paragraph(text=said)
     if survey.total.items:
+        yield Figure(title=TITLE.get(lang))
         yield _by_subject(report, lang)
         yield _each(report, lang, brief)
         if report.breaches:

@@ -111,13 +111,13 @@ class _Layout:
             }
             reach = max([abs(y) + r for found in swarms.values() for _, y, r in found], default=0)
             high = max(LEAST, 2 * reach + 2 * PAD + MEAN, label.height + PAD)
-            if i % 2 == 0:
-                ground.shapes.append(Box(x=MARGIN, y=page.y, width=WIDTH, height=high, fill=theme.zebra))
+            color = theme.paper if i % 2 else theme.zebra
+            ground.shapes.append(Box(x=MARGIN, y=page.y, width=WIDTH, height=high, fill=color))
             middle = page.y + high / 2
             label.draw(group, MARGIN + 4, middle - label.height / 2, room=(MARGIN, MARGIN + LABELS))
             for panel in figure.panels:
                 if panel.rate:
-                    self._share(group, panel, strip, middle)
+                    self._share(group, panel, strip, middle, color)
                 else:
                     self._swarm(group, panel, strip, swarms[panel.id], page.y, high)
             page.y += high
@@ -131,8 +131,9 @@ class _Layout:
         for panel in self.figure.panels:
             left, right = self.places[panel.id]
             stack = titled(panel.title, self.lang, right - left, 8.5, theme.ink, theme, small=6.6)
-            if not panel.rate:
-                stack += lines(first(panel.unit, self.lang).removeprefix("个"), right - left, 7, theme.muted)
+            unit = first(panel.unit, self.lang).removeprefix("个")
+            if not panel.rate and unit != first(panel.title, self.lang).lower():
+                stack += lines(unit, right - left, 7, theme.muted)
             demands = ((panel.overall, OF_AVERAGE, theme.accent), (panel.each, OF_EACH, theme.bad))
             for demand, words, color in demands:
                 if demand:
@@ -191,7 +192,7 @@ class _Layout:
     def _mean(self, group: Group, x: float, top: float) -> None:
         group.shapes.append(Box(x=x - 1.1, y=top, width=2.2, height=MEAN, fill=self.theme.ink))
 
-    def _share(self, group: Group, panel: Panel, strip: Strip, middle: float) -> None:
+    def _share(self, group: Group, panel: Panel, strip: Strip, middle: float, ground: str) -> None:
         theme, value = self.theme, strip.overall[panel.id]
         left, right = self.places[panel.id]
         if value is None:
@@ -205,7 +206,7 @@ class _Layout:
                 y=middle - said.height - 0.5,
                 width=said.width + 2,
                 height=said.height,
-                fill=theme.paper,
+                fill=ground,
             )
         )
         said.draw(group, left, middle - said.height - 0.5, room=(left - 1, right + 8))
