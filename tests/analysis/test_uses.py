@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 
-from jianban.workflows.analysis.uses import How, Thing, Use, What, things, uses
+from jianban.workflows.analysis.uses import KEYS, How, Thing, Use, What, named_in, things, uses
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import JianbanError
+from jianban.workflows.language.model import Agency, Call, Citation, Document, Material, Process, Role
+from tests.effort import examples
+from tests.strategies import processes
 
 SHARED = {
     "agencies.yaml": """
@@ -234,3 +238,35 @@ def test_what_nobody_uses_has_no_uses(catalogue: Catalogue) -> None:
     unused = Thing(what=What.PROCESS, id="c/apart", title=things(catalogue, "c/apart")[0].title)
     found: tuple[Use, ...] = uses(catalogue, unused)
     assert found == ()
+
+
+def unknown_keys(process: Process) -> set[tuple[str, str]]:
+    """The keys under which things are named that have no word for how."""
+    return {
+        (type(named.owner).__name__, named.key)
+        for named in named_in(process)
+        if isinstance(named.value, Role | Agency | Material | Document)
+        and (type(named.owner), named.key) not in KEYS
+        # a role stands for its agency
+        and not (isinstance(named.owner, Role) and named.key == "agency")
+    }
+
+
+@examples(40)
+@given(processes(messages=True, first_receivers=True))
+def test_every_key_that_names_a_thing_is_known(process: Process) -> None:
+    assert unknown_keys(process) == set()
+
+
+def test_every_key_of_the_catalogue_is_known_and_every_citation_met() -> None:
+    for process in Catalogue.default().processes():
+        assert unknown_keys(process) == set()
+        named = list(named_in(process))
+        called = {
+            d
+            for n in named
+            if isinstance(n.owner, Call) and isinstance(n.value, Process)
+            for d in n.value.documents
+        }
+        met = {n.owner.document for n in named if isinstance(n.owner, Citation)}
+        assert met | called == set(process.documents)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from jianban.engine.commands.uses import HOWS
+from jianban.workflows.analysis.uses import How
 from tests.commands.conftest import Shell
 
 SERIAL = "services/one-by-one"
@@ -77,3 +79,7 @@ def test_uses_of_something_unknown_are_refused_with_the_nearest(jianban: Shell) 
     result = jianban("uses", "planing_permit")
     assert result.code == 2
     assert "planning_permit" in result.err
+
+
+def test_every_use_has_a_word_and_a_change() -> None:
+    assert set(HOWS) == set(How)

@@ -112,7 +112,7 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class Named:
     """A value that a definition names: by which key of what, and where."""
 
     owner: object
@@ -190,14 +190,14 @@ class _Search:
         self.catalogue = catalogue
         self.thing = thing
         self.processes = catalogue.processes()
-        self.named = {p.key: tuple(_walk(p, "", p, None, p.title, p.position)) for p in self.processes}
+        self.named = {p.key: tuple(named_in(p)) for p in self.processes}
         self.sent: frozenset[str] = frozenset()
         self.issued: frozenset[str] = frozenset()
         if thing.what is What.PROCESS:
             self.sent = self.alone(lambda n: isinstance(n.owner, Send) and n.owner.kind is SendKind.MESSAGE)
             self.issued = self.alone(lambda n: n.key == "produces")
 
-    def alone(self, wanted: Callable[[_Named], bool]) -> frozenset[str]:
+    def alone(self, wanted: Callable[[Named], bool]) -> frozenset[str]:
         """The messages or materials among what is named that no other process sends or issues."""
         own: set[str] = set()
         others: set[str] = set()
@@ -247,7 +247,7 @@ class _Search:
         return [*found, *self.extends(process)]
 
     def use(
-        self, process: Process, how: How, at: _Named, detail: Text | None = None, via: tuple[str, ...] = ()
+        self, process: Process, how: How, at: Named, detail: Text | None = None, via: tuple[str, ...] = ()
     ) -> Use:
         return Use(
             process=process,
@@ -259,7 +259,7 @@ class _Search:
             via=via,
         )
 
-    def how(self, named: _Named) -> tuple[How | None, Text | None]:
+    def how(self, named: Named) -> tuple[How | None, Text | None]:
         """How the thing is used by what is named, if it is, and about what."""
         id_ = self.thing.id
         how = KEYS.get((type(named.owner), named.key))
@@ -309,7 +309,7 @@ class _Search:
                 via=tuple(base.key for base in lineage[1:at]),
             )
 
-    def calls(self, process: Process) -> Iterator[tuple[str, _Named]]:
+    def calls(self, process: Process) -> Iterator[tuple[str, Named]]:
         """The processes it calls or opens, and where."""
         for named in self.named[process.key]:
             match named.owner, named.key, named.value:
@@ -322,7 +322,7 @@ class _Search:
 
 
 def _ways(
-    calls: Mapping[str, Sequence[tuple[str, _Named]]], users: Collection[str]
+    calls: Mapping[str, Sequence[tuple[str, Named]]], users: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
     """For each process that uses the thing, the nearest way by calls to one that uses it itself."""
     ways: dict[str, tuple[str, ...]] = dict.fromkeys(users, ())
@@ -343,16 +343,20 @@ def _article(article: str) -> Text | None:
     return Text(f"第{article}条" if article.isdigit() else article, f"art. {article}")
 
 
+def named_in(process: Process) -> Iterator[Named]:
+    """Every value that a definition names, what stands further out first; not those of what it calls."""
+    return _walk(process, "", process, None, process.title, process.position)
+
+
 def _walk(
     value: object, key: str, owner: object, place: str | None, title: Text, position: Position
-) -> Iterator[_Named]:
-    """Every value that a definition names, what stands further out first."""
+) -> Iterator[Named]:
     if isinstance(value, tuple):
         for entry in value:
             yield from _walk(entry, key, owner, place, title, position)
         return
     if owner is not value:
-        yield _Named(owner, key, value, place, title, position)
+        yield Named(owner, key, value, place, title, position)
     if not is_dataclass(value) or isinstance(value, Document) or (isinstance(value, Process) and key):
         return
     if isinstance(value, PLACES):
