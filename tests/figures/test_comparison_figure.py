@@ -367,8 +367,9 @@ def test_pages_of_some_variants_say_only_what_becomes_of_the_base_in_them():
 
 def test_rows_stand_closer_where_that_saves_a_page():
     figure = drawn("deregistration/general@2024-07", "deregistration/simple@2024-07")
-    assert len(pages(figure, "A4")) == 2
-    assert len(comparison_pages(figure, *PAPERS["A4"])) == 3
+    for paper, roomy, tight in (("A4", 3, 2), ("A3", 2, 1)):
+        assert len(comparison_pages(figure, *PAPERS[paper])) == roomy
+        assert len(pages(figure, paper)) == tight
 
 
 def test_a_card_that_goes_on_says_so(simplified):

@@ -294,7 +294,7 @@ class ComparisonFigure:
     room: float | None = None
     """The width it is laid out for; None: as wide as is comfortable."""
     tight: bool = False
-    """With less air between the rows, where that saves a page."""
+    """With less air and no summaries, where that saves a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
