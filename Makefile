@@ -5,6 +5,7 @@
 # make soak    the proofs at full length: 200 killed processes on each store, 20,000 contested events; an hour
 #              or so. SEED=7 for other moments and orders
 # make gallery every figure of the catalogue on one page: build/gallery/index.html
+# make sources LAW=DIR  look every citation up in the statutes of a folder
 # make lock    renew requirements.lock from pyproject.toml (needs uv)
 # make clean   remove what the above made
 
@@ -20,7 +21,7 @@ PAIR := deregistration/general deregistration/simple
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := test
-.PHONY: setup demo test lint lint-style lint-format lint-types lint-imports bench soak gallery lock clean
+.PHONY: setup demo test lint lint-style lint-format lint-types lint-imports bench soak gallery sources lock clean
 
 setup: $(STAMP)
 
@@ -46,7 +47,7 @@ $(STAMP): requirements.lock pyproject.toml setup.py
 demo: $(STAMP)
 	@mkdir -p $(DEMO)
 	$(JIANBAN) compare $(PAIR)
-	$(JIANBAN) compare $(PAIR) --format html --figure --output $(DEMO)/report.html
+	$(JIANBAN) compare $(PAIR) --output $(DEMO)/report.html
 	$(JIANBAN) draw $(PAIR) --output $(DEMO)/comparison.svg
 	$(JIANBAN) draw $(PAIR) --output $(DEMO)/comparison.pdf
 	@echo; $(JIANBAN) compare $(PAIR) | head -n 2
@@ -79,6 +80,9 @@ soak: $(STAMP)
 
 gallery: $(STAMP)
 	$(BIN)/python -m docs.pictures.gallery build/gallery
+
+sources: $(STAMP)
+	$(BIN)/jianban sources $(if $(LAW),--law "$(LAW)")
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \

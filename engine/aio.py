@@ -126,6 +126,8 @@ class AsyncEngine:
     due = awaited(Engine.due)
     cases = awaited(Engine.cases)
     count = awaited(Engine.count)
+    assessment = awaited(Engine.assessment)
+    vocabulary = awaited(Engine.vocabulary)
 
     preview = gathered(Engine.preview)
     migrate = awaited(Engine.migrate)
@@ -147,7 +149,6 @@ class AsyncEngine:
     erase = awaited(Engine.erase)
     now = awaited(Engine.now)
 
-    @wraps(Engine.fire)
     async def fire(
         self,
         case: str,
@@ -161,6 +162,7 @@ class AsyncEngine:
         now: datetime | None = None,
         connection: Connection | None = None,
     ) -> Answer | Refusal:
+        """As `Engine.fire`. Events that come while others are written are written together."""
         if connection is None and isinstance(actor, Actor) and self.engine.store.one_writer:
             loop = asyncio.get_running_loop()
             if loop not in self._together:

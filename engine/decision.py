@@ -246,10 +246,7 @@ def fire(plan: Plan, calendar: WorkCalendar, state: CaseState, command: Fire) ->
 
 def waits_for_time(state: CaseState) -> bool:
     """Whether a timer runs."""
-    for token in state.tokens:
-        if token.due is not None:
-            return True
-    return False
+    return any([token.due is not None for token in state.tokens])
 
 
 def tick(plan: Plan, calendar: WorkCalendar, state: CaseState, now: datetime) -> Decision | Refusal:

@@ -97,9 +97,9 @@ class Due:
         if role is not None:
             roles = [role, WATCHING + role]
         until = until or date.max
-        wanted = _Wanted(self, now, until, role, agency, kept)
         read = read_cursor(LIST, after, (date, str))
         start = Row._make(read) if read is not None else None
+        wanted = _Wanted(self, now, until, role, agency, kept, start)
         if role is None and agency is None:
             return filled(
                 lambda after, most: wanted.nearest(after or start, most), wanted.of_cases, LIST, limit
@@ -126,20 +126,26 @@ class _Wanted:
         role: str | None,
         agency: str | None,
         processes: Sequence[str] | None,
+        start: Row | None,
     ) -> None:
+        """
+        Args:
+            start: what the page begins after.
+        """
         self.due = due
         self.now = now
         self.until = until
         self.role = role
         self.agency = agency
         self.processes = processes
+        self.start = start
 
     def nearest(self, after: Row | None, most: int) -> list[Row]:
         key = (cases.c.deadline, cases.c.id)
         query = select(*key).where(cases.c.deadline <= self.until).order_by(*key).limit(most)
         if self.processes is not None:
             query = query.where(cases.c.process.in_(self.processes))
-        if after is not None:
+        if (after := after or self.start) is not None:
             query = query.where(tuple_(*key) > tuple_(*after))
         with self.due.store.reading() as connection:
             return [Row._make(row) for row in connection.execute(query)]

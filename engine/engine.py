@@ -30,7 +30,7 @@ from jianban.engine.naming import new_id
 from jianban.engine.offers import Offer
 from jianban.engine.queries import Queries
 from jianban.engine.records import Recorded
-from jianban.engine.refusals import Refusal, Refused, Rule
+from jianban.engine.refusals import Refusal, Refused
 from jianban.engine.repeats import place
 from jianban.engine.screening import known_id
 from jianban.engine.shell import (
@@ -239,11 +239,11 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         actor = self.acting(actor, case, moment)
         asked = Event(case, event, actor, data, at, reason, key, moment)
         answer = self._ask(asked, connection)
-        if isinstance(answer, Refusal) and answer.code is Rule.PLACE:
+        if isinstance(answer, Refusal):
             known = self.shell.known(self._stored(case, connection))
             step, _event = place(known.plan, asked)
-            if step is not None:
-                return step_refusal(known.plan, known.state, step) or answer
+            unknown = step_refusal(known.plan, known.state, step) if step is not None else None
+            return unknown if unknown is not None else answer
         return answer
 
     def deliver(

@@ -56,12 +56,13 @@ class Group(Generic[A, B]):
         Raises:
             Exception: what the transaction raised, to everybody in it.
         """
+        ticket: _Ticket[A, B] | None = None
         with self._lock:
             if self._led:
-                ticket: _Ticket[A, B] = _Ticket(asked)
+                ticket = _Ticket(asked)
                 self._waiting.append(ticket)
             else:
-                self._led, ticket = True, None
+                self._led = True
         if ticket is None:
             try:
                 return self._together(asked)

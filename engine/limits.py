@@ -99,7 +99,8 @@ class Wholes:
         """Find the limits of a process and its stages, and of the processes it calls."""
         around = (*self._whole(process, prefix, region), *outer)
         for stage in process.stages:
-            keys = (*self._whole(stage, prefix, region), *around)
+            # the limit of a process is kept once it has decided
+            keys = (*self._whole(stage, prefix, region), *(outer if stage.after_decision else around))
             for item in _inside(stage.items):
                 id_ = prefix + item.id
                 self.around[id_] = keys

@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, Connection, Select, select, tuple_, union
 from jianban.engine.library import Library
 from jianban.engine.plan import Plan, plan_of
 from jianban.engine.shell import Shell
+from jianban.engine.standing import WATCHING
 from jianban.engine.store.store import Stored
 from jianban.engine.store.tables import cases, definitions, tasks
-from jianban.engine.standing import WATCHING
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Text
 

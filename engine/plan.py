@@ -319,7 +319,7 @@ class _Planner:
         timers = tuple(timer_plans(node, groups[Cause.TIMER], wholes)) if resting else ()
         waiting = _waiting(node, groups[Cause.ACTOR]) if resting else ()
         dated = resting and bool(timers or wholes or (node.step and (node.step.limit or node.step.wait)))
-        always = not dated and not self.scopes[node.region]
+        tasks = tuple(Task(node.id, node.id, role, "", NONE) for role in waiting)
         return NodePlan(
             node=node,
             kind=node.kind,
@@ -348,9 +348,7 @@ class _Planner:
             waiting=waiting,
             concerned=frozenset(role.removeprefix(WATCHING) for role in waiting),
             dated=dated,
-            standing=standing_at(tuple(Task(node.id, node.id, r, "", NONE) for r in waiting))
-            if always
-            else None,
+            standing=standing_at(tasks) if not dated and not self.scopes[node.region] else None,
         )
 
     def _wholes(self, node: Node) -> tuple[WholePlan, ...]:

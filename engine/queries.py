@@ -4,27 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from pathlib import Path
 
 from jianban.engine.access import Actor
-from jianban.engine.cases import CaseItem, Cases, Count, Filter
+from jianban.engine.assessment import Assessing, Assessment
+from jianban.engine.cases import CaseItem, Cases, Filter
+from jianban.engine.counts import Count, Counts
 from jianban.engine.deadlines import Light
 from jianban.engine.due import Due, DueCase
-from jianban.engine.pages import Page
+from jianban.engine.holidays import Calendars
+from jianban.engine.library import Library
+from jianban.engine.pages import Page, plans
+from jianban.engine.scoring import own_scoring, read_scoring
 from jianban.engine.shell import Shell
 from jianban.engine.store.store import Status, Store
+from jianban.engine.vocabulary import Vocabulary, vocabulary
 from jianban.engine.worklist import TaskItem, Worklist
 from jianban.workflows.calendar import WorkCalendar
+from jianban.workflows.flow import Flow
 
 
 class Queries:
     """Every list is read by an index, a page at a time. `after` is the cursor that the page before gave."""
 
     store: Store
+    library: Library
     shell: Shell
     calendar: WorkCalendar
+    calendars: Calendars
 
     def now(self, given: datetime | None = None) -> datetime:
         raise NotImplementedError
+
+    def vocabulary(self, flow: Flow | None = None) -> Vocabulary:
+        """The names of roles, agencies, processes and steps that the catalogue and all cases know: to check
+        with what a host has of them, its directory above all.
+
+        Args:
+            flow: one more, from elsewhere.
+        """
+        with self.store.reading() as connection:
+            return vocabulary(self.library.catalogue, plans(connection, self.library), flow)
 
     def tasks(
         self,
@@ -117,13 +137,40 @@ class Queries:
 
         Args:
             by: any of `status`, `process`, `end`, `subject`, `business_key`, `light`, `step`, `role`,
-                `agency`. A case that stands at several steps counts at each.
+                `agency`, `state`. A case that stands at several steps counts at each. A `state` is `ended:`
+                and the end, `suspended:` and the event that suspended it, or `open:` and the stage.
 
         Raises:
             JianbanError: there is nothing of that name to count by.
         """
         wanted = _filter(status, process, subject, business_key, step, role, agency, light)
-        return Cases(self.store, self.shell).count(self.now(now), wanted, by)
+        return Counts(Cases(self.store, self.shell)).count(self.now(now), wanted, by)
+
+    def assessment(
+        self,
+        since: date,
+        until: date,
+        *,
+        by: str = "agency",
+        policy: Path | None = None,
+        now: datetime | None = None,
+    ) -> Assessment:
+        """How offices kept their limits (督查考核): what they did from one day to another, and their score.
+
+        Args:
+            since, until: the first and the last day, of Beijing.
+            by: `agency`, `role` or `process`.
+            policy: a file of weights; None for that of the catalogue, `policies/assessment.yaml`.
+            now: when the lights are looked at.
+
+        Raises:
+            JianbanError: the period ends before it begins, there is no assessing by that, or no policy.
+            DefinitionError: the policy has errors.
+        """
+        catalogue = self.library.catalogue
+        scoring = read_scoring(policy, catalogue) if policy is not None else own_scoring(catalogue)
+        assessing = Assessing(self.store, self.shell, self.calendar, self.calendars)
+        return assessing.assessment(self.now(now), since, until, by, scoring)
 
 
 def _filter(

@@ -6,7 +6,7 @@ Conditions on the way are evaluated again, roles are not: who was allowed was de
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from jianban.engine import facts
 from jianban.engine.anywhere import extend, resume, suspend, withdraw
@@ -19,6 +19,9 @@ from jianban.engine.recollection import arc_of
 from jianban.engine.responsibility import assign, handover
 from jianban.engine.state import CaseState, Record, RecordKind, Token
 from jianban.workflows.calendar import WorkCalendar
+
+Seen: TypeAlias = Callable[[Plan, WorkCalendar, CaseState, Record], None]
+"""Told of a record, the state before it, and the plan and calendar it happened under."""
 
 
 class Retraced(NamedTuple):
@@ -53,6 +56,7 @@ def retrace(
     *,
     plans: Callable[[str], Plan] | None = None,
     past: Sequence[Record] = (),
+    seen: Seen | None = None,
 ) -> Retraced:
     """Take a case through its history.
 
@@ -62,6 +66,7 @@ def retrace(
         state: where the history goes on from; None when it begins with the opening of the case.
         plans: gives that of the hash of a definition to which the case was migrated.
         past: what was before the history, in the ids of the plan.
+        seen: is told of each thing that happened.
 
     Raises:
         ValueError: the history does not follow from its own events under this flow.
@@ -89,6 +94,8 @@ def retrace(
                 plan, state, past, formers = _migrated(traced, counting, history[at], plans)
             else:
                 decision = _again(plan, counting, state, history[at]).decision()
+                if seen is not None:
+                    seen(plan, counting, state, history[at])
                 state = decision.state
                 past += decision.records
         except (StopIteration, KeyError, Refusing):

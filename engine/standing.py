@@ -58,8 +58,8 @@ class Standing(NamedTuple):
     steps: str
     """The ids of their steps, each once, with blanks between them."""
     waiting: str
-    """The case's rows in the work list, as JSON: role, person and nearest day of its tasks, each once. They do
-    not say at which step, so that a case that goes on for the same people with no other day leaves them as
+    """The case's rows in the work list, as JSON: role, person and nearest day of its tasks, each once. They
+    do not say at which step, so that a case that goes on for the same people with no other day leaves them as
     they are."""
 
 

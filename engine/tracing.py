@@ -9,7 +9,7 @@ from jianban.engine.entries import Entry, Row, records_of
 from jianban.engine.matching import matching
 from jianban.engine.migration import renamed
 from jianban.engine.plan import Plan
-from jianban.engine.replays import Retraced, retrace
+from jianban.engine.replays import Retraced, Seen, retrace
 from jianban.engine.state import Record, RecordKind, Value
 from jianban.workflows.calendar import WorkCalendar
 
@@ -18,11 +18,13 @@ def traced(
     plans: Mapping[str, Plan] | Callable[[str], Plan],
     entries: Sequence[Entry],
     calendar: Callable[[str], WorkCalendar | None],
+    seen: Seen | None = None,
 ) -> Retraced:
     """What the entries of a case lead to. What came before the last erasure is taken from that.
 
     Args:
         plans: by the hash of their definitions.
+        seen: is told of each thing that happened since.
 
     Raises:
         ValueError: the entries do not follow from one another.
@@ -30,7 +32,8 @@ def traced(
     plan_of = plans if callable(plans) else plans.__getitem__
     start = max((n for n, entry in enumerate(entries) if entry.state is not None), default=None)
     if start is None:
-        return retrace(plan_of(entries[0].definition), calendar, tuple(records_of(entries)), plans=plan_of)
+        first, history = plan_of(entries[0].definition), tuple(records_of(entries))
+        return retrace(first, calendar, history, plans=plan_of, seen=seen)
     plan, state = plan_of(entries[start].definition), entries[start].state
     assert state is not None
     before = entries[: start + 1]
@@ -38,7 +41,8 @@ def traced(
     data = zip(plan.fields, state.data, strict=True)
     state = state._replace(data=tuple(known.get(n) if n in plan.personal else v for n, v in data))
     after = tuple(records_of(entries[start + 1 :]))
-    return retrace(plan, calendar, after, state, plans=plan_of, past=past_of(plan_of, before))
+    past = past_of(plan_of, before)
+    return retrace(plan, calendar, after, state, plans=plan_of, past=past, seen=seen)
 
 
 def past_of(plan_of: Callable[[str], Plan], entries: Sequence[Entry]) -> list[Record]:

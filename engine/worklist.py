@@ -85,12 +85,11 @@ class Worklist:
         check_limit(limit)
         ranges = _of_actor(actor) if actor is not None else [tasks.c.role == role]
         start = read_cursor(LIST, after, (date, str, str))
+        begin = Row(*start[:2]) if start is not None else None
 
         def found(after: Row | None, most: int) -> list[Row]:
-            first = after is None and start is not None
-            after = Row(*start[:2]) if first else after
             with self.store.reading() as connection:
-                return waiting(connection, ranges, after, most, inclusive=first)
+                return waiting(connection, ranges, after or begin, most, inclusive=after is None)
 
         def shown(found: Sequence[Row]) -> Iterator[tuple[tuple[date, str, str], TaskItem]]:
             with self.store.reading() as connection:
@@ -102,7 +101,7 @@ class Worklist:
                 its = self.shell.known(case).standing.tasks
                 wanted = (t for t in its if _wanted(t, actor, role) and listed(t, case.waiting) == row.due)
                 for place in sorted({t.place for t in wanted}):
-                    key = (*row, place)
+                    key = (row.due, row.case, place)
                     item = self._item(case, place, now, actor) if start is None or key > start else None
                     if item is not None:
                         yield key, item

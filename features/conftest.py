@@ -1,3 +1,3 @@
 """Features: what each process must do, in an official's words."""
 
-pytest_plugins = ["features.steps.common"]
+pytest_plugins = ["features.steps.common", "features.steps.lots"]

@@ -14,7 +14,10 @@ from jianban.workflows.wording import (
     OUTCOMES,
     UNITS,
     format_duration,
+    format_number,
     format_yuan,
+    rounded,
+    summed,
 )
 
 
@@ -43,6 +46,40 @@ def test_durations(duration: Duration, zh: str, en: str) -> None:
 )
 def test_money(fen: int, zh: str, en: str) -> None:
     assert (format_yuan(fen, "zh"), format_yuan(fen, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (-12.5, "−12.5"),
+        (6.25, "6.3"),
+        (-6.25, "−6.3"),
+        (0.15, "0.2"),
+        (71.0, "71"),
+        (1234.5, "1,234.5"),
+        (0.04, "0.04"),
+        (-0.004, "−0.004"),
+        (0, "0"),
+        (-1e-9, "0"),
+    ],
+)
+def test_numbers(value: float, told: str) -> None:
+    assert format_number(value) == told
+
+
+def test_halves_are_rounded_away_from_zero() -> None:
+    assert [rounded(v) for v in (0.25, 0.35, -0.25)] == [0.3, 0.4, -0.3]
+    assert rounded(2.5, 0) == 3
+
+
+def test_periods_are_added_up_unit_by_unit_the_longest_first() -> None:
+    days, more, months = (
+        Duration(3, Unit.WORKING_DAY),
+        Duration(20, Unit.WORKING_DAY),
+        Duration(2, Unit.MONTH),
+    )
+    assert summed([days, months, more]) == (months, Duration(23, Unit.WORKING_DAY))
+    assert summed([]) == ()
 
 
 @pytest.mark.parametrize(

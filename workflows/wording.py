@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
 
 from jianban.workflows.language.model import Channel, Duration, ExpiryKind, MaterialForm, Outcome, Unit
 from jianban.workflows.texts import Lang, Text
@@ -15,6 +16,9 @@ UNITS: Mapping[Unit, tuple[Text, Text]] = {
     Unit.YEAR: (Text("年", "year"), Text("年", "years")),
 }
 """Each unit as one and as many."""
+LONGEST_FIRST = (Unit.YEAR, Unit.MONTH, Unit.DAY, Unit.WORKING_DAY, Unit.HOUR)
+FINEST = 6
+"""Decimals beyond which a number is what reckoning left over."""
 
 OUTCOMES: Mapping[Outcome, Text] = {
     Outcome.GRANTED: Text("准予", "granted"),
@@ -32,6 +36,9 @@ CHANNELS: Mapping[Channel, Text] = {
     Channel.POST: Text("邮寄", "by post"),
     Channel.INTERNAL: Text("部门内部办理", "between offices"),
 }
+
+AFTER_DECISION = Text("事后", "after the decision")
+"""Of a stage."""
 
 FORMS: Mapping[MaterialForm, Text] = {
     MaterialForm.ORIGINAL: Text("原件", "original"),
@@ -58,3 +65,24 @@ def format_yuan(fen: int, lang: Lang) -> str:
     yuan, rest = divmod(abs(fen), 100)
     number = f"{'-' if fen < 0 else ''}{yuan:,}" + (f".{rest:02}" if rest else "")
     return f"{number} 元" if lang == "zh" else f"CNY {number}"
+
+
+def summed(durations: Iterable[Duration]) -> tuple[Duration, ...]:
+    """Periods added up unit by unit, the longest unit first."""
+    sums: dict[Unit, int] = {}
+    for duration in durations:
+        sums[duration.unit] = sums.get(duration.unit, 0) + duration.amount
+    return tuple(Duration(sums[unit], unit) for unit in LONGEST_FIRST if unit in sums)
+
+
+def rounded(value: float, places: int = 1) -> float:
+    """To `places` decimals, halves away from zero, as people round."""
+    return float(Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+
+
+def format_number(value: float, places: int = 1) -> str:
+    """At most `places` decimals, more where these would say 0 of what is not; a true minus sign."""
+    while places < FINEST and value and not rounded(value, places):
+        places += 1
+    text = f"{rounded(value, places) or 0.0:,.{places}f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")

@@ -38,9 +38,15 @@ FORMAT = Text(
     "Format: terminal, markdown, html, json, or the figure alone: svg, png, pdf, docx (draw can do more); "
     "by default the file name's, else terminal",
 )
-FIGURE = Text("在 HTML 中附上对照图", "Put the figure into the HTML")
+FIGURE = Text(
+    "HTML 中是否附上对照图和所用字体，默认附上",
+    "Whether the HTML holds the figure and the fonts; it does unless told otherwise",
+)
 TOO_FEW = Text("比较至少需要两个流程，先写基准", "comparing takes two processes or more, the base first")
-ONLY_HTML = Text("--figure 只能与 --format html 合用", "--figure goes with --format html only")
+ONLY_HTML = Text(
+    "--figure、--no-figure 只用于 HTML，而不是 {form}",
+    "--figure and --no-figure go with HTML, not with {form}",
+)
 COMPARING = Text("正在比较", "Comparing")
 
 
@@ -59,7 +65,10 @@ def register(app: typer.Typer, lang: Lang) -> None:
                 show_default=False,
             ),
         ] = None,
-        figure: Annotated[bool, typer.Option("--figure", help=FIGURE.get(lang))] = False,
+        figure: Annotated[
+            bool | None,
+            typer.Option("--figure/--no-figure", help=FIGURE.get(lang), show_default=False),
+        ] = None,
         output: Annotated[str | None, output(lang)] = None,
         start: Annotated[str | None, start(lang)] = None,
         year: Annotated[int | None, year(lang)] = None,
@@ -72,8 +81,8 @@ def register(app: typer.Typer, lang: Lang) -> None:
         form = "json" if json else _format(format, output)
         if len(processes) < 2:
             raise UsageFailure(TOO_FEW)
-        if figure and form != "html":
-            raise UsageFailure(ONLY_HTML)
+        if figure is not None and form != "html":
+            raise UsageFailure(ONLY_HTML.format(form=form))
         options = read_options(start=start, year=year, items=items, tariff=tariff, cases=cases)
         flows = [load_flow(session, name) for name in processes]
 
@@ -85,7 +94,8 @@ def register(app: typer.Typer, lang: Lang) -> None:
                 case "svg" | "png" | "pdf" | "docx":
                     content = _picture(comparison, form, lang)
                 case _:
-                    text = _report(comparison, form, lang, figure=figure, to_screen=output is None)
+                    drawn = form == "html" and figure is not False
+                    text = _report(comparison, form, lang, figure=drawn, to_screen=output is None)
                     content = text.encode()
         deliver(session, content, output)
         return FINE
@@ -130,4 +140,14 @@ def _report(comparison: "Comparison", form: Report, lang: Lang, *, figure: bool,
     terminal = to_screen and sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else PLAIN_WIDTH
     colour = terminal and "NO_COLOR" not in os.environ
-    return comparison.render(form, lang, width=width, colour=colour, figure=drawing)
+    text = comparison.render(form, lang, width=width, colour=colour, figure=drawing)
+    return with_fonts(text) if figure else text
+
+
+def with_fonts(page: str) -> str:
+    """A page that brings the glyphs it shows, so that it looks the same for every reader."""
+    from jianban.workflows.figures.fonts import face_rules
+    from jianban.workflows.figures.metrics import BOLD, REGULAR
+
+    shown = set(page)
+    return page.replace("<style>", f"<style>{face_rules({REGULAR: shown, BOLD: shown})}", 1)

@@ -1,5 +1,6 @@
 """`jianban draw`: the figure of a process, or of variants side by side."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
@@ -101,10 +102,7 @@ def register(app: typer.Typer, lang: Lang) -> None:
             contents = draw_pages(
                 figure, form, dpi, look, headed=not no_title, paper=sheet, embed_fonts=embed_fonts
             )
-        if len(contents) > 1 and output in {None, "-"}:
-            raise UsageFailure(MANY.format(count=len(contents)))
-        for content, name in zip(contents, _names(output, len(contents)), strict=True):
-            deliver(session, content, name)
+        deliver_pages(session, contents, output)
         return FINE
 
 
@@ -173,6 +171,19 @@ def _figure(
             return figures.indicators_figure(comparison, lang)
         case _:
             return figures.comparison_figure(comparison, lang)
+
+
+def deliver_pages(session: Session, contents: Sequence[bytes], output: str | None) -> None:
+    """Write each page to a file.
+
+    Raises:
+        UsageFailure: there are several, and no file to write.
+        SystemFailure: as `deliver`.
+    """
+    if len(contents) > 1 and output in {None, "-"}:
+        raise UsageFailure(MANY.format(count=len(contents)))
+    for content, name in zip(contents, _names(output, len(contents)), strict=True):
+        deliver(session, content, name)
 
 
 def _names(output: str | None, count: int) -> list[str | None]:

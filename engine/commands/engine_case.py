@@ -17,6 +17,7 @@ from jianban.engine.commands.engine_telling import (
     plain_case,
     plain_deadline,
     plain_entry,
+    stands,
     tabulate,
 )
 from jianban.engine.commands.help import Command
@@ -82,11 +83,10 @@ def register(app: typer.Typer, lang: Lang) -> None:
             return FINE
         say = session.say
         end = found.end
-        places = ", ".join(t.place for t in found.steps)
         status = (
             ENDED.format(end=end.title)
             if end is not None
-            else STATUS.format(status=STATUSES[found.status], places=places)
+            else STATUS.format(status=STATUSES[found.status], places=stands(found))
         )
         session.write(f"{found.id}  {say(found.flow.process.title)} ({found.process})")
         session.write(say(status))

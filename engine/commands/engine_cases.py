@@ -4,8 +4,27 @@ from typing import Annotated, Any
 
 import typer
 
-from jianban.engine.commands.engine_database import after, calendar, db, limit, now, opened, read_now
-from jianban.engine.commands.engine_telling import CASE, LAMP, STATUSES, iso, tabulate, tell_more
+from jianban.engine.commands.engine_database import (
+    after,
+    calendar,
+    check_name,
+    db,
+    limit,
+    now,
+    opened,
+    read_now,
+)
+from jianban.engine.commands.engine_telling import (
+    CASE,
+    LAMP,
+    LIGHTS,
+    STATUSES,
+    iso,
+    listed,
+    named,
+    tabulate,
+    tell_more,
+)
 from jianban.engine.commands.help import Command
 from jianban.engine.commands.parameters import as_json, choose, optional
 from jianban.engine.commands.session import FINE, Session, both
@@ -24,10 +43,10 @@ SUBJECT = Text("当事人", "Whom they concern")
 BUSINESS_KEY = Text("业务主键", "What other systems know them by")
 LIGHT = Text("green 绿、yellow 黄（临期）或 red 红（逾期）", "green, yellow (near its end) or red (late)")
 COUNT = Text(
-    "只统计件数，按所列各项分组，如 status,light；可用 status、process、end、subject、business_key、"
-    "light、step、role、agency，all 为合计",
-    "Only count, by status, process, end, subject, business_key, light, step, role or agency, several with "
-    "commas (status,light); or all together: all",
+    "只统计件数，按所列各项分组，如 process,state；可用 status、state（状态：在办环节、中止原因、办理结果）、"
+    "process、end、subject、business_key、light、step、role、agency，all 为合计",
+    "Only count, by status, state (the stage, why it is suspended, or the end), process, end, subject, "
+    "business_key, light, step, role or agency, several with commas (process,state); or all together: all",
 )
 ALL = "all"
 HEADINGS = (
@@ -40,6 +59,19 @@ HEADINGS = (
     Text("当事人", "Subject"),
     Text("业务主键", "Business key"),
 )
+GROUPS = {
+    "status": Text("状态", "Status"),
+    "state": Text("状态", "State"),
+    "process": Text("流程", "Process"),
+    "end": Text("结果", "End"),
+    "subject": Text("当事人", "Subject"),
+    "business_key": Text("业务主键", "Business key"),
+    "light": LAMP,
+    "step": Text("步骤", "Step"),
+    "role": Text("角色", "Role"),
+    "agency": Text("部门", "Agency"),
+}
+STATE = Text("{status}：{title}", "{status}: {title}")
 NUMBER = Text("件数", "Cases")
 NONE = Text("没有相符的办件", "No case matches")
 
@@ -83,16 +115,29 @@ def register(app: typer.Typer, lang: Lang) -> None:
             "now": moment,
         }
         with opened(session, database, days) as engine:
+            for of, name in (("process", process), ("agency", agency), ("role", role), ("step", step)):
+                check_name(engine, of, name)
             if count is not None:
                 by = [] if count == ALL else [name for name in count.split(",") if name]
                 counts = engine.count(*by, **wanted)
                 if json:
-                    session.write_json({"counts": [{"by": dict(c.by), "cases": c.count} for c in counts]})
+                    session.write_json(
+                        {
+                            "counts": [
+                                {
+                                    "by": dict(c.by),
+                                    "titles": {name: both(title) for name, title in c.titles.items()},
+                                    "cases": c.count,
+                                }
+                                for c in counts
+                            ]
+                        }
+                    )
                 elif not counts:
                     session.write(session.say(NONE))
                 else:
-                    titles = [Text(name, name) for name in by]
-                    tabulate(session, [*titles, NUMBER], [(*c.by.values(), c.count) for c in counts])
+                    rows = [(*(_called(c, name) for name in by), c.count) for c in counts]
+                    tabulate(session, [*(GROUPS[name] for name in by), NUMBER], rows)
                 return FINE
             page = engine.cases(**wanted, limit=most, after=mark)
         if json:
@@ -105,7 +150,7 @@ def register(app: typer.Typer, lang: Lang) -> None:
                     c.id,
                     c.process_title,
                     c.end_title or STATUSES[c.status],
-                    ", ".join(c.places),
+                    listed(c.standing),
                     c.deadline,
                     c.light,
                     c.subject,
@@ -116,6 +161,24 @@ def register(app: typer.Typer, lang: Lang) -> None:
             tabulate(session, HEADINGS, rows)
             tell_more(session, page.after)
         return FINE
+
+
+def _called(count: Any, name: str) -> Any:
+    """What a value counted by is called, with the id that commands take for it."""
+    value = count.by[name]
+    if value is None:
+        return None
+    title = count.titles.get(name)
+    match name:
+        case "status":
+            return STATUSES[value]
+        case "light":
+            return LIGHTS[value]
+        case "state":
+            status, _colon, id = value.partition(":")
+            return STATE.format(status=STATUSES[status], title=title or id)
+        case _:
+            return named(title, value) if title is not None else value
 
 
 def _plain(case: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from jianban.engine.access import Actor
     from jianban.engine.engine import Engine
+    from jianban.workflows.flow import Flow
 
 VARIABLE = "JIANBAN_DB"
 
@@ -30,9 +31,13 @@ NOW = Text(
     "视为此时发生或查看，如 2024-03-01 或 2024-03-01T09:30；默认为现在",
     "The time it is done or seen at, e.g. 2024-03-01 or 2024-03-01T09:30; by default now",
 )
+AHEAD = Text(
+    "确实要记为将来的日期（--now 晚于今天时须加，仅供演练）",
+    "Yes, a day that has not come (needed where --now is later than today; for rehearsals only)",
+)
 ACTOR = Text(
-    "办理人及其角色，如 wang:registrar；多个角色用逗号分隔",
-    "Who acts, and in which roles: wang:registrar, or wang:registrar,clerk",
+    "办理人及其角色，如 wang:registrar；多个角色用逗号分隔。角色编号见 options、show",
+    "Who acts, and in which roles: wang:registrar, or wang:registrar,clerk. options and show tell the roles",
 )
 LIMIT = Text("最多列出几项（1—1000）", "How many to list at most (1-1000)")
 AFTER = Text("接着上一页列出：上一页末尾给出的标记", "Go on after a page: the mark that it ended with")
@@ -51,6 +56,11 @@ NOT_THERE = Text(
 FAILED = Text(
     "数据库拒绝操作（{why}）。未写入任何内容；请检查磁盘空间、权限和服务器后重试",
     "the database refuses ({why}). Nothing was written; check disk, permissions and server, then try again",
+)
+FUTURE = Text(
+    "--now {day} 还没有到。办件的时间不能倒退，写入后在此之前不能再办理；确属演练的，请加 --ahead",
+    "--now {day} has not come yet. Time in a case does not go back: nothing more could be done in it until "
+    "then. For a rehearsal, add --ahead",
 )
 NOT_A_TIME = Text(
     "--now 须为日期或时间，如 2024-03-01T09:30，而不是“{value}”",
@@ -72,6 +82,10 @@ def calendar(lang: Lang) -> Any:
 
 def now(lang: Lang) -> Any:
     return typer.Option("--now", help=NOW.get(lang), metavar="TIME", show_default=False)
+
+
+def ahead(lang: Lang) -> Any:
+    return typer.Option("--ahead", help=AHEAD.get(lang))
 
 
 def actor(lang: Lang) -> Any:
@@ -147,17 +161,53 @@ def _url(db: str | None, make: bool) -> "URL":
     return url
 
 
-def read_now(value: str | None) -> datetime | None:
+def read_now(value: str | None, ahead: bool = True) -> datetime | None:
     """
+    Args:
+        ahead: whether it may be a day that has not come, as where nothing is written.
+
     Raises:
-        UsageFailure: it is no time.
+        UsageFailure: it is no time, or none that may be.
     """
     if value is None:
         return None
     try:
-        return datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value)
     except ValueError:
         raise UsageFailure(NOT_A_TIME.format(value=value)) from None
+    if not ahead:
+        from jianban.engine.clock import local, system_clock
+
+        if local(moment).date() > system_clock().date():
+            raise UsageFailure(FUTURE.format(day=local(moment).date()))
+    return moment
+
+
+def check_name(engine: "Engine", of: str, name: str | None, flow: "Flow | None" = None) -> None:
+    """
+    Args:
+        of: `role`, `agency`, `process` or `step`.
+        flow: knows names too.
+
+    Raises:
+        UsageFailure: neither the catalogue nor any case knows it.
+    """
+    if name is None:
+        return
+    from jianban.engine.vocabulary import Named
+
+    complaint = engine.vocabulary(flow).complaint(Named(of), name)
+    if complaint is not None:
+        raise UsageFailure(complaint)
+
+
+def check_roles(engine: "Engine", actor: "Actor", flow: "Flow | None" = None) -> None:
+    """
+    Raises:
+        UsageFailure: neither the catalogue nor any case knows one of an actor's roles.
+    """
+    for role in sorted(actor.roles):
+        check_name(engine, "role", role, flow)
 
 
 def read_actor(value: str) -> "Actor":

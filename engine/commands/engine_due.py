@@ -4,7 +4,16 @@ from typing import Annotated, Any
 
 import typer
 
-from jianban.engine.commands.engine_database import after, calendar, db, limit, now, opened, read_now
+from jianban.engine.commands.engine_database import (
+    after,
+    calendar,
+    check_name,
+    db,
+    limit,
+    now,
+    opened,
+    read_now,
+)
 from jianban.engine.commands.engine_telling import (
     ANYONE,
     CASE,
@@ -14,6 +23,7 @@ from jianban.engine.commands.engine_telling import (
     day,
     left,
     listed,
+    names,
     plain_deadline,
     tabulate,
     tell_more,
@@ -68,6 +78,8 @@ def register(app: typer.Typer, lang: Lang) -> None:
             raise UsageFailure(NOT_BOTH)
         last, moment = read_date(until, "--until"), read_now(at)
         with opened(session, database, days) as engine:
+            for of, name in (("role", role), ("agency", agency), ("process", process)):
+                check_name(engine, of, name)
             page = engine.due(
                 until=last, role=role, agency=agency, process=process, limit=most, after=mark, now=moment
             )
@@ -83,7 +95,7 @@ def register(app: typer.Typer, lang: Lang) -> None:
                     d.deadline.light,
                     KINDS[d.deadline.kind],
                     d.deadline.title,
-                    ", ".join(d.persons)
+                    (names(d.persons) if d.persons else None)
                     or (listed(r.title for r in d.deadline.roles) if d.deadline.roles else ANYONE),
                     c.case,
                     c.process_title,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from jianban.engine.commands.engine_database import calendar, db, limit, opened
-from jianban.engine.commands.engine_telling import KEY, iso, tabulate, tell_more
+from jianban.engine.commands.engine_telling import KEY, iso, names, tabulate, tell_more
 from jianban.engine.commands.help import Command
 from jianban.engine.commands.parameters import as_json, choose, optional
 from jianban.engine.commands.session import FINE, FOUND, Session, UsageFailure, both
@@ -89,7 +89,7 @@ def register(app: typer.Typer, lang: Lang) -> None:
                 (
                     o.key,
                     o.effect.kind.value,
-                    ", ".join(o.effect.persons) or o.effect.to,
+                    names(o.effect.persons) if o.effect.persons else o.effect.to,
                     o.effect.text,
                     STATUSES[o.status.value],
                     o.attempts,

@@ -4,7 +4,16 @@ from typing import Annotated
 
 import typer
 
-from jianban.engine.commands.engine_database import actor, calendar, db, now, opened, read_actor, read_now
+from jianban.engine.commands.engine_database import (
+    actor,
+    ahead,
+    calendar,
+    db,
+    now,
+    opened,
+    read_actor,
+    read_now,
+)
 from jianban.engine.commands.engine_fire import REASON
 from jianban.engine.commands.help import Command
 from jianban.engine.commands.parameters import as_json, optional
@@ -34,12 +43,13 @@ def register(app: typer.Typer, lang: Lang) -> None:
         subject: Annotated[str | None, option(SUBJECT, "NAME")] = None,
         owner: Annotated[str | None, option(OWNER, "PERSON")] = None,
         at: Annotated[str | None, now(lang)] = None,
+        yes_ahead: Annotated[bool, ahead(lang)] = False,
         database: Annotated[str | None, db(lang)] = None,
         days: Annotated[str | None, calendar(lang)] = None,
         json: Annotated[bool, as_json(lang)] = False,
     ) -> int:
         session: Session = ctx.obj
-        person, moment = read_actor(who), read_now(at)
+        person, moment = read_actor(who), read_now(at, yes_ahead)
         with opened(session, database, days) as engine:
             done = engine.erase(
                 case=case, subject=subject, owner=owner, actor=person, reason=reason, now=moment

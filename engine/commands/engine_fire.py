@@ -5,13 +5,24 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jianban.engine.commands.answers import read_facts, typed
-from jianban.engine.commands.engine_database import actor, calendar, db, now, opened, read_actor, read_now
+from jianban.engine.commands.engine_database import (
+    actor,
+    ahead,
+    calendar,
+    check_roles,
+    db,
+    now,
+    opened,
+    read_actor,
+    read_now,
+)
 from jianban.engine.commands.engine_start import DATA
 from jianban.engine.commands.engine_telling import (
     plain_case,
     plain_entry,
     plain_refusal,
     refused,
+    stands,
 )
 from jianban.engine.commands.help import Command
 from jianban.engine.commands.parameters import as_json
@@ -63,14 +74,16 @@ def register(app: typer.Typer, lang: Lang) -> None:
             str | None, typer.Option(help=KEY.get(lang), metavar="KEY", show_default=False)
         ] = None,
         at: Annotated[str | None, now(lang)] = None,
+        yes_ahead: Annotated[bool, ahead(lang)] = False,
         database: Annotated[str | None, db(lang)] = None,
         days: Annotated[str | None, calendar(lang)] = None,
         json: Annotated[bool, as_json(lang)] = False,
     ) -> int:
         session: Session = ctx.obj
-        facts, moment, person = read_facts(data or []), read_now(at), read_actor(who)
+        facts, moment, person = read_facts(data or []), read_now(at, yes_ahead), read_actor(who)
         with opened(session, database, days) as engine:
             fields = engine.case(case).flow.process.fields
+            check_roles(engine, person)
             answer = engine.fire(
                 case,
                 event,
@@ -109,6 +122,5 @@ def tell_answer(session: Session, engine: "Engine", case: str, answer: "Answer |
     if end is not None:
         session.write(session.say(ENDED.format(seq=answer.seq, end=end.title)))
     else:
-        places = ", ".join(t.place for t in found.steps)
-        session.write(session.say(DONE.format(seq=answer.seq, places=places)))
+        session.write(session.say(DONE.format(seq=answer.seq, places=stands(found))))
     return FINE

@@ -4,6 +4,7 @@ import typer
 
 from jianban.engine.commands import (
     engine_anchor,
+    engine_assess,
     engine_case,
     engine_cases,
     engine_due,
@@ -36,6 +37,7 @@ COMMANDS = (
     engine_cases,
     engine_tasks,
     engine_due,
+    engine_assess,
     engine_verify,
     engine_anchor,
     engine_export,

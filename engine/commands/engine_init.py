@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from jianban.engine.commands.engine_database import VARIABLE, opened
+from jianban.engine.commands.engine_database import VARIABLE, db, opened
 from jianban.engine.commands.help import Command
 from jianban.engine.commands.parameters import as_json
 from jianban.engine.commands.session import FINE, Session
@@ -25,10 +25,11 @@ def register(app: typer.Typer, lang: Lang) -> None:
         url: Annotated[
             str | None, typer.Argument(help=URL.get(lang), metavar="URL", show_default=False)
         ] = None,
+        database: Annotated[str | None, db(lang)] = None,
         json: Annotated[bool, as_json(lang)] = False,
     ) -> int:
         session: Session = ctx.obj
-        with opened(session, url, make=True) as engine:
+        with opened(session, url or database, make=True) as engine:
             from jianban.engine.store.schema import HEAD
 
             cases = sum(c.count for c in engine.count())

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jianban.engine.commands.engine_database import actor, calendar, db, now, opened, read_actor, read_now
+from jianban.engine.commands.engine_database import (
+    actor,
+    ahead,
+    calendar,
+    db,
+    now,
+    opened,
+    read_actor,
+    read_now,
+)
 from jianban.engine.commands.engine_fire import REASON
 from jianban.engine.commands.engine_telling import CASE, COMMA, tabulate
 from jianban.engine.commands.help import Command
@@ -99,6 +108,7 @@ def register(app: typer.Typer, lang: Lang) -> None:
         reason: Annotated[str, option(REASON, "TEXT", "--reason")] = "",
         key: Annotated[str | None, option(KEY, "KEY", "--key")] = None,
         at: Annotated[str | None, now(lang)] = None,
+        yes_ahead: Annotated[bool, ahead(lang)] = False,
         database: Annotated[str | None, db(lang)] = None,
         days: Annotated[str | None, calendar(lang)] = None,
         json: Annotated[bool, as_json(lang)] = False,
@@ -113,7 +123,7 @@ def register(app: typer.Typer, lang: Lang) -> None:
         if apply and (who is None or not reason.strip()):
             raise UsageFailure(WHO)
         mapping = read_mapping([*_lines(file), *(pairs or ())])
-        moment = read_now(at)
+        moment = read_now(at, yes_ahead or not apply)
         person = read_actor(who) if who is not None else None
         flow = load_flow(session, to) if to is not None else None
         with opened(session, database, days) as engine, session.busy(WORKING):

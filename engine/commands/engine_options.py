@@ -4,9 +4,18 @@ from typing import Annotated
 
 import typer
 
-from jianban.engine.commands.engine_database import actor, calendar, db, now, opened, read_actor, read_now
+from jianban.engine.commands.engine_database import (
+    actor,
+    calendar,
+    check_roles,
+    db,
+    now,
+    opened,
+    read_actor,
+    read_now,
+)
 from jianban.engine.commands.engine_fire import case_id
-from jianban.engine.commands.engine_telling import ANYONE, UNTIL, listed, plain_offer, tabulate
+from jianban.engine.commands.engine_telling import ANYONE, UNTIL, listed, named, plain_offer, tabulate
 from jianban.engine.commands.help import Command
 from jianban.engine.commands.parameters import as_json
 from jianban.engine.commands.session import FINE, Session
@@ -41,7 +50,9 @@ def register(app: typer.Typer, lang: Lang) -> None:
         session: Session = ctx.obj
         person, moment = read_actor(who) if who is not None else None, read_now(at)
         with opened(session, database, days) as engine:
-            offers = engine.options(case, actor=person, now=moment)
+            if person is not None:
+                check_roles(engine, person)
+            offers = engine.options(case, actor=person, others=True, now=moment)
         if json:
             session.write_json({"case": case, "offers": [plain_offer(o) for o in offers]})
         elif not offers:
@@ -51,8 +62,8 @@ def register(app: typer.Typer, lang: Lang) -> None:
                 (
                     o.event,
                     o.title,
-                    o.place,
-                    o.responsible or (listed(r.title for r in o.roles) if o.roles else ANYONE),
+                    named(o.step_title, o.place) if o.step_title is not None and o.place else o.place,
+                    o.responsible or (listed(named(r.title, r.id) for r in o.roles) if o.roles else ANYONE),
                     o.deadline,
                     o.refusal.text if o.refusal is not None else None,
                 )

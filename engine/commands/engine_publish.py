@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from jianban.engine.commands.engine_database import calendar, db, now, opened, read_now
+from jianban.engine.commands.engine_database import ahead, calendar, db, now, opened, read_now
 from jianban.engine.commands.engine_migrate import plain_reason
+from jianban.engine.commands.engine_telling import names
 from jianban.engine.commands.help import Command
 from jianban.engine.commands.parameters import as_json, optional
 from jianban.engine.commands.session import FINE, FOUND, Session, UsageFailure
@@ -57,12 +58,13 @@ def register(app: typer.Typer, lang: Lang) -> None:
             int, typer.Option(help=KEEP.get(lang), metavar="DAYS", min=0, max=36500, show_default=False)
         ] = 0,
         at: Annotated[str | None, now(lang)] = None,
+        yes_ahead: Annotated[bool, ahead(lang)] = False,
         database: Annotated[str | None, db(lang)] = None,
         days: Annotated[str | None, calendar(lang)] = None,
         json: Annotated[bool, as_json(lang)] = False,
     ) -> int:
         session: Session = ctx.obj
-        said, moment = _data(data or ()), read_now(at)
+        said, moment = _data(data or ()), read_now(at, yes_ahead)
         with opened(session, database, days) as engine:
             done = engine.publish(
                 name, key=business_key, data=said, id=id, keep=timedelta(days=keep), now=moment
@@ -78,7 +80,7 @@ def register(app: typer.Typer, lang: Lang) -> None:
             )
             return FOUND if done.refused else FINE
         say = session.say
-        cases = ", ".join(done.delivered)
+        cases = names(done.delivered)
         took = TOOK if done.delivered else NOBODY
         session.write(say(took.format(id=done.id, n=len(done.delivered), cases=cases)))
         for case in done.held:

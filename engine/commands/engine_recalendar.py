@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from jianban.engine.commands.engine_database import calendar, db, now, opened, read_now
+from jianban.engine.commands.engine_database import ahead, calendar, db, now, opened, read_now
 from jianban.engine.commands.help import Command
 from jianban.engine.commands.parameters import as_json
 from jianban.engine.commands.session import FINE, FOUND, Session, both
@@ -30,11 +30,12 @@ def register(app: typer.Typer, lang: Lang) -> None:
         ctx: typer.Context,
         days: Annotated[str | None, calendar(lang)] = None,
         at: Annotated[str | None, now(lang)] = None,
+        yes_ahead: Annotated[bool, ahead(lang)] = False,
         database: Annotated[str | None, db(lang)] = None,
         json: Annotated[bool, as_json(lang)] = False,
     ) -> int:
         session: Session = ctx.obj
-        moment = read_now(at)
+        moment = read_now(at, yes_ahead)
         with opened(session, database, days) as engine, session.busy(COUNTING):
             found = engine.recalendar(now=moment)
         if json:

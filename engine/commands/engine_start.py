@@ -5,14 +5,27 @@ from typing import Annotated
 import typer
 
 from jianban.engine.commands.answers import read_facts, typed
-from jianban.engine.commands.engine_database import actor, calendar, db, now, opened, read_actor, read_now
-from jianban.engine.commands.engine_telling import plain_case, plain_refusal, refused
+from jianban.engine.commands.engine_database import (
+    actor,
+    ahead,
+    calendar,
+    check_roles,
+    db,
+    now,
+    opened,
+    read_actor,
+    read_now,
+)
+from jianban.engine.commands.engine_telling import plain_case, plain_refusal, refused, stands
 from jianban.engine.commands.help import Command
 from jianban.engine.commands.parameters import as_json, load_flow, reference
 from jianban.engine.commands.session import FINE, FOUND, Session, UsageFailure
 from jianban.workflows.texts import Lang, Text
 
-SUMMARY = Text("发起一件办件", "Open a case")
+SUMMARY = Text(
+    "发起一件办件。任何人都可以发起：不写角色、或写申请人角色的，即成为本件的申请人",
+    "Open a case. Anybody may: who gives no role, or the applicant's, is its applicant from then on",
+)
 DATA = Text(
     "办件数据，可多次给出，如 debts=settled；清单用逗号分隔，金额以元计",
     "A fact of the case, as often as needed, e.g. debts=settled; lists with commas, money in yuan",
@@ -60,17 +73,19 @@ def register(app: typer.Typer, lang: Lang) -> None:
             list[str] | None, typer.Option(help=ASSIGN.get(lang), metavar="ROLE=PERSON", show_default=False)
         ] = None,
         at: Annotated[str | None, now(lang)] = None,
+        yes_ahead: Annotated[bool, ahead(lang)] = False,
         database: Annotated[str | None, db(lang)] = None,
         days: Annotated[str | None, calendar(lang)] = None,
         json: Annotated[bool, as_json(lang)] = False,
     ) -> int:
         session: Session = ctx.obj
-        facts, bound, moment = read_facts(data or []), _assignments(assign or []), read_now(at)
+        facts, bound, moment = read_facts(data or []), _assignments(assign or []), read_now(at, yes_ahead)
         person = read_actor(who)
         flow = load_flow(session, process)
         with opened(session, database, days) as engine:
             from jianban.engine.refusals import Refused
 
+            check_roles(engine, person, flow)
             try:
                 case = engine.start(
                     flow,
@@ -93,8 +108,7 @@ def register(app: typer.Typer, lang: Lang) -> None:
         if json:
             session.write_json({**plain_case(case), "refusal": None})
         else:
-            places = ", ".join(t.place for t in case.steps)
-            session.write(session.say(OPENED.format(case=case.id, places=places)))
+            session.write(session.say(OPENED.format(case=case.id, places=stands(case))))
         return FINE
 
 

@@ -8,6 +8,8 @@ from jianban.engine.commands.engine_database import (
     actor,
     after,
     calendar,
+    check_name,
+    check_roles,
     db,
     limit,
     now,
@@ -24,6 +26,8 @@ from jianban.engine.commands.engine_telling import (
     iso,
     left,
     listed,
+    named,
+    names,
     plain_deadline,
     tabulate,
     tell_more,
@@ -72,6 +76,9 @@ def register(app: typer.Typer, lang: Lang) -> None:
             raise UsageFailure(ONE)
         person, moment = read_actor(who) if who is not None else None, read_now(at)
         with opened(session, database, days) as engine:
+            check_name(engine, "role", role)
+            if person is not None:
+                check_roles(engine, person)
             page = engine.tasks(actor=person, role=role, limit=most, after=mark, now=moment)
         if json:
             session.write_json({"tasks": [_plain(t) for t in page], "after": page.after})
@@ -83,7 +90,9 @@ def register(app: typer.Typer, lang: Lang) -> None:
                     t.case,
                     t.process_title,
                     t.title if t.place == t.step else f"{session.say(t.title)} {t.place[len(t.step) :]}",
-                    ", ".join(t.persons) or (listed(r.title for r in t.roles) if t.roles else ANYONE),
+                    names(t.persons)
+                    if t.persons
+                    else (listed(named(r.title, r.id) for r in t.roles) if t.roles else ANYONE),
                     day(t.deadlines[0]) if t.deadlines else None,
                     left(t.deadlines[0]) if t.deadlines else None,
                     t.light,

@@ -53,6 +53,11 @@ COMMA = Text("、", ", ")
 ANYONE = Text("任何人", "anyone")
 MORE = Text("还有更多，接着列出请加 --after {after}", "There is more: go on with --after {after}")
 REFUSED = Text("不能办理：{text}。{remedy}", "refused: {text}. {remedy}")
+NAMED = Text("{title}（{id}）", "{title} ({id})")
+ROLES = Text("（--as 人:{roles}）", " (--as PERSON:{roles})")
+FIELD = Text("--data {field}=值", "--data {field}=VALUE")
+FIELDS = Text("（{fields}）", " ({fields})")
+OR = Text(" 或 ", " or ")
 
 
 def tabulate(session: Session, headings: Iterable[Text], rows: Sequence[Sequence[object]]) -> None:
@@ -93,6 +98,20 @@ def listed(texts: Iterable[Text]) -> Text:
     return Text(*(COMMA.get(lang).join(t.get(lang) for t in found) for lang in ("zh", "en")))
 
 
+def named(title: Text, id: str) -> Text:
+    """A title with the id that commands take for it."""
+    return NAMED.format(title=title, id=id)
+
+
+def names(found: Iterable[str]) -> Text:
+    return listed(Text(name, name) for name in found)
+
+
+def stands(case: "StoredCase") -> Text:
+    """Where a case stands, with what `--at` takes to mean it."""
+    return listed(named(case.flow.nodes[token.node].title, token.place) for token in case.steps)
+
+
 def left(deadline: "Deadline") -> Text:
     """How many days are left, or how many it is over."""
     working = deadline.unit is Unit.WORKING_DAY
@@ -109,8 +128,17 @@ def day(deadline: "Deadline") -> Text:
 
 
 def refused(session: Session, refusal: "Refusal") -> str:
-    every = (refusal, *refusal.others)
-    return "\n".join(session.say(REFUSED.format(text=r.text, remedy=r.remedy)) for r in every)
+    return "\n".join(_refused(session, r) for r in (refusal, *refusal.others))
+
+
+def _refused(session: Session, refusal: "Refusal") -> str:
+    words = session.say(REFUSED.format(text=refusal.text, remedy=refusal.remedy))
+    if refusal.by:
+        words += session.say(ROLES.format(roles=session.say(OR).join(refusal.by)))
+    if refusal.missing:
+        fields = " ".join(session.say(FIELD.format(field=name)) for name in refusal.missing)
+        words += session.say(FIELDS.format(fields=fields))
+    return words
 
 
 def plain_deadline(deadline: "Deadline") -> dict[str, Any]:
@@ -140,6 +168,8 @@ def plain_refusal(refusal: "Refusal") -> dict[str, Any]:
         "rule": refusal.rule,
         "text": both(refusal.text),
         "remedy": both(refusal.remedy),
+        "by": list(refusal.by),
+        "missing": list(refusal.missing),
     }
 
 

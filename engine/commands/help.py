@@ -48,12 +48,11 @@ def complaint(error: typer.TyperException) -> Text:
             groups = match.groups(default="")
             text = Text(words.zh.format(*groups), words.en.format(*groups))
             break
-    names = ", ".join(
-        getattr(error, "possibilities", None)
-        or re.findall(r"'([^']*)'", english.partition("Did you mean")[2])
+    names = getattr(error, "possibilities", None) or re.findall(
+        r"'([^']*)'", english.partition("Did you mean")[2]
     )
     if names:
-        meant = MEANT.format(names=names)
+        meant = MEANT.format(names=Text("、".join(names), ", ".join(names)))
         text = Text(text.zh + meant.zh, text.en + meant.en)
     context: typer.Context | None = getattr(error, "ctx", None)
     see = SEE_HELP.format(command=context.command_path if context else "jianban")

@@ -16,11 +16,17 @@ from jianban.engine.commands import (
     doctor,
     draw,
     engine_group,
+    guide,
+    indicators,
     listing,
+    lots_group,
     measure,
+    reform,
     schema,
     show,
+    sources,
     staff,
+    uses,
     walk,
 )
 from jianban.engine.commands.help import Group, complaint
@@ -39,7 +45,25 @@ from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.files import reason
 from jianban.workflows.texts import Lang, Text
 
-COMMANDS = (listing, check, show, measure, compare, draw, walk, staff, engine_group, schema, doctor)
+COMMANDS = (
+    listing,
+    check,
+    show,
+    measure,
+    compare,
+    indicators,
+    draw,
+    guide,
+    walk,
+    staff,
+    lots_group,
+    sources,
+    reform,
+    uses,
+    engine_group,
+    schema,
+    doctor,
+)
 
 SUMMARY = Text(
     "简办：办事流程写成一份定义，即可检查、度量、比较、绘图和运行。",

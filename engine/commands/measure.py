@@ -20,6 +20,7 @@ SUMMARY = Text(
 )
 HEADINGS = (Text("指标", "Measure"), Text("数值", "Value"), Text("范围", "Range"), Text("说明", "Note"))
 NO_VALUE = "–"
+SEMICOLON = Text("；", "; ")
 MEASURING = Text("正在度量", "Measuring")
 
 
@@ -66,6 +67,7 @@ def _plain(reading: "Reading") -> dict[str, object]:
         "high": reading.high,
         "mean": reading.mean,
         "whole": reading.whole,
+        "after": reading.after,
         "note": both(reading.note) if reading.note else None,
         "provisional": list(reading.provisional),
         "detail": [_part(part) for part in reading.detail],
@@ -86,7 +88,7 @@ def _part(part: "Part") -> dict[str, object]:
 def _print(session: Session, readings: "Iterable[Reading]") -> None:
     from rich.table import Table
 
-    from jianban.workflows.comparison.document import number
+    from jianban.workflows.comparison.document import after_text, number
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for heading, numeric in zip(HEADINGS, (False, True, True, False), strict=True):
@@ -95,6 +97,11 @@ def _print(session: Session, readings: "Iterable[Reading]") -> None:
         unit = session.say(reading.unit_text)
         value = NO_VALUE if reading.value is None else f"{number(reading.value, reading.unit)} {unit}"
         bounds = [number(b, reading.unit) for b in (reading.low, reading.high) if b is not None]
-        note = session.say(reading.note) if reading.note else ""
-        table.add_row(session.say(reading.title), value, "–".join(dict.fromkeys(bounds)), note)
+        notes = [session.say(n) for n in (after_text(reading), reading.note) if n is not None]
+        table.add_row(
+            session.say(reading.title),
+            value,
+            "–".join(dict.fromkeys(bounds)),
+            session.say(SEMICOLON).join(notes),
+        )
     session.console.print(table)

@@ -11,6 +11,7 @@ from jianban.workflows.language.model import (
     Call,
     Choice,
     ChoiceBranch,
+    DecisionRow,
     Duration,
     Each,
     Exit,
@@ -96,6 +97,7 @@ def stage_values(stage: Stage) -> dict[str, Any]:
         "id": stage.id,
         "title": words(stage.title),
         "lead": stage.lead.id if stage.lead else None,
+        "after_decision": stage.after_decision,
         "limit": limit_values(stage.limit),
         "replaces": list(stage.replaces),
         "items": [item_values(item) for item in stage.items],
@@ -108,7 +110,13 @@ def item_values(item: Item) -> dict[str, Any]:
         case Step():
             return {"item": "step", **head, **step_values(item)}
         case Choice():
-            return {"item": "choice", **head, "branches": [branch_values(b) for b in item.branches]}
+            branches = [branch_values(b) for b in item.branches]
+            return {
+                "item": "choice",
+                **head,
+                "table": [row_values(r) for r in item.table],
+                "branches": branches,
+            }
         case Parallel():
             join = {"kind": item.join.kind.value, "count": item.join.count}
             branches = [branch_values(b) for b in item.branches]
@@ -127,6 +135,15 @@ def item_values(item: Item) -> dict[str, Any]:
         case Call():
             exits = [exit_values(e) for e in item.exits]
             return {"item": "call", **head, "process": item.process.key, "exits": exits}
+
+
+def row_values(row: DecisionRow) -> dict[str, Any]:
+    return {
+        "when": {name: list(alternatives) for name, alternatives in row.cells},
+        "then": row.branch,
+        "note": words(row.note),
+        "basis": basis_values(row.basis),
+    }
 
 
 def branch_values(branch: Branch | ChoiceBranch) -> dict[str, Any]:

@@ -23,10 +23,12 @@ from jianban.workflows.language.model import (
     Process,
     Step,
 )
+from jianban.workflows.language.tables import cell_text, columns_of
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import OUTCOMES, format_duration, format_yuan
 
 if TYPE_CHECKING:
+    from rich.table import Table
     from rich.tree import Tree
 
 IN_FORCE = Text("施行时间", "In force")
@@ -37,6 +39,7 @@ ENDS = Text("结果", "Ends")
 ANYWHERE = Text("随时可以", "At any time")
 SOURCES = Text("依据", "Sources")
 STAGE_LEAD = Text("牵头部门", "Lead")
+AFTER = Text("{stage}（事后）", "{stage} (after the decision)")
 BY = Text("办理", "By")
 MATERIALS = Text("材料", "Materials")
 PRODUCES = Text("产生", "Issues")
@@ -51,6 +54,8 @@ COLON = Text("：", ": ")
 UNVERIFIED = Text("（未核对原文）", " (not verified)")
 CHOICE = Text("判断：{title}", "Choice: {title}")
 PARALLEL = Text("并联：{title}（{join}）", "In parallel: {title} ({join})")
+THEN = Text("结论", "Result")
+NOTED = Text("{title}（{note}）", "{title} ({note})")
 EACH = Text("逐项并联：{title}（{join}）", "For each item: {title} ({join})")
 CALL = Text("转办流程：{title}（{key}）", "Calls: {title} ({key})")
 JOINS = {
@@ -82,7 +87,8 @@ class Page:
         facts(page, self.head())
         self.section(page, ELIGIBLE, [self.guard(guard) for guard in process.eligible])
         for number, stage in enumerate(process.stages, 1):
-            node = page.add(f"{number} {say(stage.title)}", style="cyan")
+            title = AFTER.format(stage=stage.title) if stage.after_decision else stage.title
+            node = page.add(f"{number} {say(title)}", style="cyan")
             lead = [self.fact(STAGE_LEAD, say(stage.lead.title))] if stage.lead else []
             facts(node, [*lead, *self.limits(stage.limit, stage.basis)])
             self.items(node, stage.items)
@@ -115,13 +121,32 @@ class Page:
                 case Step():
                     facts(child, self.step(item), style="dim")
                 case Choice() | Parallel():
+                    if isinstance(item, Choice) and item.table:
+                        child.add(self.table(item))
                     for branch in item.branches:
-                        when = f" — {branch.guard.expression}" if branch.guard else ""
+                        told = branch.guard and not (isinstance(item, Choice) and item.table)
+                        when = f" — {branch.guard.expression}" if branch.guard and told else ""
                         self.items(child.add(f"{self.say(branch.title)}{when}", style="none"), branch.items)
                 case Each():
                     self.items(child, item.items)
                 case Call():
                     pass
+
+    def table(self, choice: Choice) -> "Table":
+        from rich.table import Table
+
+        columns = columns_of(choice.table, self.process.fields)
+        titles = {b.id: b.title for b in choice.branches}
+        shown = Table(*(self.say(t) for t in (*(c.title for c in columns), THEN)), header_style="bold")
+        for row in choice.table:
+            cells = dict(row.cells)
+            basis = self.basis(row.basis, choice.basis)
+            then = self.say(
+                NOTED.format(title=titles[row.branch], note=row.note) if row.note else titles[row.branch]
+            )
+            said = (self.say(cell_text(c, cells.get(c.id, ()))) for c in columns)
+            shown.add_row(*said, then + basis)
+        return shown
 
     def label(self, item: Item) -> str:
         match item:

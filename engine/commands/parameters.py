@@ -36,6 +36,11 @@ NOT_A_DATE = Text(
 NOT_ALLOWED = Text(
     "{option} 须为 {allowed} 之一，而不是“{value}”", "{option} must be one of {allowed}, not “{value}”"
 )
+FOLDER = Text(
+    "“{path}”是文件夹。请写流程编号或定义文件；用该文件夹作流程目录的，请写 --catalogue {path} 和流程编号",
+    "“{path}” is a folder. Name a process or a file; to use it as the catalogue, give --catalogue {path} and "
+    "the id of a process",
+)
 LINKS_NOWHERE = Text("“{path}”是失效的链接", "“{path}” is a link to nothing")
 STDIN_TWICE = Text("标准输入（-）只能读一次", "standard input (-) can be read only once")
 NOT_TEXT = Text(
@@ -87,7 +92,8 @@ def choose(value: str, allowed: Sequence[T], option: str) -> T:
     """
     if value in allowed:
         return allowed[allowed.index(value)]
-    raise UsageFailure(NOT_ALLOWED.format(option=option, allowed=", ".join(allowed), value=value))
+    known = Text("、".join(allowed), ", ".join(allowed))
+    raise UsageFailure(NOT_ALLOWED.format(option=option, allowed=known, value=value))
 
 
 def load(session: Session, name: str) -> "Process":
@@ -100,6 +106,8 @@ def load(session: Session, name: str) -> "Process":
         path = Path(name)
         if _links_nowhere(path):
             raise UsageFailure(LINKS_NOWHERE.format(path=name))
+        if name not in session.catalogue.references() and _is_folder(path):
+            raise UsageFailure(FOLDER.format(path=name))
         return session.catalogue.process(path if _is_file(path) else name)
 
     from jianban.workflows.language.loader import load_text
@@ -123,6 +131,13 @@ def _links_nowhere(path: Path) -> bool:
 def _is_file(path: Path) -> bool:
     try:
         return path.exists() and not path.is_dir()
+    except OSError:
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
     except OSError:
         return False
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jianban.engine.commands.answers import Answer, Choose, Do, read_answer, read_facts
+from jianban.engine.commands.engine_telling import COMMA
 from jianban.engine.commands.help import Command
 from jianban.engine.commands.parameters import as_json, load_flow, read_date, reference
 from jianban.engine.commands.session import FINE, FOUND, Session, UsageFailure, both
@@ -120,7 +121,8 @@ def find(session: Session, flow: "Flow", end: str, play: "Play") -> Text | None:
 
     node = flow.nodes.get(end)
     if node is None or node.end is None:
-        ends = ", ".join(n.id for n in flow.ends)
+        ids = [n.id for n in flow.ends]
+        ends = Text("、".join(ids), ", ".join(ids))
         raise UsageFailure(NO_END.format(end=end, process=flow.process.title, ends=ends))
     with session.busy(SEARCHING):
         found = walks.walk(flow, end, play.now)
@@ -189,7 +191,9 @@ class Talk:
         from jianban.engine.facts import KINDS
         from jianban.workflows.language.model import DataKind
 
-        options = ", ".join(f"{option} {self.session.say(title)}" for option, title in field.options)
+        options = self.session.say(COMMA).join(
+            f"{option} {self.session.say(title)}" for option, title in field.options
+        )
         return options or self.session.say(YUAN if field.kind is DataKind.MONEY else KINDS[field.kind])
 
     def ask(self, prompt: str) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
@@ -27,6 +29,8 @@ def open_store(url: str | URL, *, durability: Durability = Durability.FULL) -> S
         case "sqlite":
             from jianban.engine.store.sqlite import SqliteStore
 
+            if _is_other(parsed.database):
+                raise StoreError(OTHER_FILE.format(file=parsed.database))
             return SqliteStore(parsed, durability)
         case "postgresql":
             from jianban.engine.store.postgresql import PostgresqlStore
@@ -36,6 +40,21 @@ def open_store(url: str | URL, *, durability: Durability = Durability.FULL) -> S
             raise StoreError(BACKEND.format(backend=other))
 
 
+def _is_other(file: str | None) -> bool:
+    """Whether there is a file that is no SQLite database; an empty one becomes one."""
+    try:
+        with Path(file or "").open("rb") as content:
+            return content.read(len(SQLITE)) not in (b"", SQLITE)
+    except OSError:
+        return False
+
+
+SQLITE = b"SQLite format 3\0"
+"""What its files begin with."""
+OTHER_FILE = Text(
+    "“{file}”不是数据库文件，未作改动。请核对文件名，或换一个文件名新建",
+    "“{file}” is no database, and was left as it is. Check the name, or make a database under another one",
+)
 BAD_URL = Text(
     "“{url}”不是数据库地址。请写作 sqlite:///cases.db 或 postgresql://用户@主机/库名",
     "“{url}” is no address of a database. Write sqlite:///cases.db or postgresql://user@host/name",

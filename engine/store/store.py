@@ -6,7 +6,7 @@ reads or writes the same database does it through `transaction` and `reading`, w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import NamedTuple, NoReturn, Protocol, TypeVar

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import pytest
 from pytest_bdd import given, parsers, then, when
 
-from features.steps.world import MORNING, World, a_date, find_process, reasons, roles, value
+from features.steps.world import MORNING, World, a_date, data_fields, find_process, reasons, roles, value
 from jianban.engine.anywhere import EXTEND
 from jianban.engine.case import Actor, OfferKind, RecordKind
 from jianban.workflows.analysis.measures import measure
@@ -52,7 +52,7 @@ def today(world: World, day: str) -> None:
 @given(parsers.re(r"“(?P<name>[^”]+)”为“(?P<text>[^”]+)”"))
 @when(parsers.re(r"“(?P<name>[^”]+)”为“(?P<text>[^”]+)”"))
 def fact(world: World, name: str, text: str) -> None:
-    fields = {f.title.zh: f for f in world.flow.process.data}
+    fields = data_fields(world.flow.process)
     assert name in fields, f"没有数据项“{name}”；有：{'、'.join(fields)}"
     world.facts[fields[name].id] = value(fields[name], text)
 

@@ -11,7 +11,7 @@ from jianban.engine.case import Actor, Case, Decision, Offer, Refusal, Refused
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.flow import Flow, Node
 from jianban.workflows.language.catalogue import Catalogue
-from jianban.workflows.language.model import DataField, DataKind, Exit, Process, Role
+from jianban.workflows.language.model import Call, DataField, DataKind, Exit, Process, Role
 
 DATE = r"(\d{4})年(\d{1,2})月(\d{1,2})日"
 MORNING = time(9)
@@ -105,6 +105,12 @@ class World:
         )
         bound = dict(self.current.state.memory.assignments) if self.current is not None else {}
         return Actor(next((bound[r] for r in found if r in bound), title), found)
+
+
+def data_fields(process: Process) -> dict[str, DataField]:
+    """The data of a case by their Chinese titles, with those of the processes it calls."""
+    called = [n.block.process for n in compile_process(process).nodes.values() if isinstance(n.block, Call)]
+    return {f.title.zh: f for p in (*called, process) for f in p.data}
 
 
 def roles(flow: Flow) -> Iterator[Role]:

@@ -16,7 +16,7 @@ from tests.commands.conftest import Shell
             "there is no command “comprae”; did you mean compare",
             "没有命令“comprae”。是否想用 compare",
         ),
-        ("chek a", "did you mean check, schema. See", "是否想用 check, schema。用法"),
+        ("chek a", "did you mean check, schema. See", "是否想用 check、schema。用法"),
         ("list --catalogue nowhere", "“nowhere” is no folder", "“nowhere”不是文件夹"),
         ("list --jsn", "there is no option “--jsn”; did you mean --json", "没有选项“--jsn”。是否想用 --json"),
         (

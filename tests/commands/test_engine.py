@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import URL
 
+from jianban.engine.clock import system_clock
 from jianban.engine.commands.engine_group import COMMANDS
 from tests.commands.conftest import Shell
 from tests.engine.store.conftest import server as server
@@ -130,7 +131,7 @@ def test_a_repeated_key_does_nothing_twice(jianban: Shell, cases: Path) -> None:
     words = ("start", SIMPLE, "--as", "zhang:investors", "--key", "k", "--now", MONDAY)
     first, again = read(jianban, *words), read(jianban, *words)
     assert first["case"] == again["case"]
-    assert read(jianban, "cases", "--count", "all")["counts"] == [{"by": {}, "cases": 2}]
+    assert read(jianban, "cases", "--count", "all")["counts"] == [{"by": {}, "titles": {}, "cases": 2}]
 
 
 def test_a_case_that_cannot_be_opened_is_refused(jianban: Shell, cases: Path) -> None:
@@ -330,6 +331,19 @@ def test_an_effect_that_did_not_fail_is_not_repeated(jianban: Shell, cases: Path
         (("tasks", "--as", ":clerk"), 2),
         (("due", "--until", "soon"), 2),
         (("due", "--role", "a", "--agency", "b"), 2),
+        (("due", "--role", "tax_oficer"), 2),
+        (("tasks", "--role", "tax_oficer"), 2),
+        (("tasks", "--as", "li:tax_oficer"), 2),
+        (("cases", "--agency", "tax"), 2),
+        (("cases", "--process", "deregistration/simpel"), 2),
+        (("cases", "--step", "comit"), 2),
+        (("options", "case-1", "--as", "li:agnet"), 2),
+        (("fire", "case-1", "pass", "--as", "sun:tax_oficer"), 2),
+        (("start", SIMPLE, "--as", "zhang:investers"), 2),
+        (("handover", "case-1", "--to", "b:regisrar", "--as", "a", "--reason", "r"), 2),
+        (("start", SIMPLE, "--as", "zhang:investors", "--now", "2999-01-01"), 2),
+        (("fire", "case-1", "pass", "--as", "sun:tax_officer", "--now", "2999-01-01"), 2),
+        (("erase", "--case", "case-1", "--as", "a", "--reason", "r", "--now", "2999-01-01"), 2),
         (("case", "nope"), 2),
         (("options", "nope"), 2),
         (("fire", "nope", "submit", "--as", "a"), 2),
@@ -399,5 +413,78 @@ def test_a_file_that_is_no_database_is_left_alone(jianban: Shell, tmp_path: Path
     file.write_text("no database at all\n" * 99, encoding="utf-8")
     for command in ("init", "cases"):
         named = (f"sqlite:///{file}",) if command == "init" else ("--db", f"sqlite:///{file}")
-        assert jianban("engine", command, *named).code == 3
+        result = jianban("engine", command, *named)
+        assert (result.code, "is no database" in result.err) == (3, True)
     assert file.read_text(encoding="utf-8") == "no database at all\n" * 99
+
+
+def test_a_rehearsal_may_be_ahead_of_time(jianban: Shell, cases: Path) -> None:
+    tomorrow = (system_clock() + timedelta(days=1)).date().isoformat()
+    words = ("start", SIMPLE, "--as", "zhang:investors", "--now", tomorrow)
+    assert "--ahead" in jianban("engine", *words).err
+    assert read(jianban, *words, "--ahead")["opened_at"].startswith(tomorrow)
+    assert jianban("engine", "cases", "--now", "2999-01-01").code == 0
+
+
+def test_options_say_what_is_for_others_and_who_they_are(jianban: Shell, cases: Path) -> None:
+    told = jianban("engine", "options", "case-1", "--as", "li:agent", "--now", MONDAY, "--lang", "zh").out
+    assert "税务人员（tax_officer）" in told
+    offers = read(jianban, "options", "case-1", "--as", "li:agent", "--now", MONDAY)["offers"]
+    others = [o for o in offers if o["by"] and "agent" not in o["by"]]
+    assert others
+    assert {o["refusal"]["code"] for o in others} == {"role"}
+
+
+def test_a_refusal_says_what_to_write(jianban: Shell, cases: Path) -> None:
+    told = jianban(
+        "engine", "fire", "case-1", "pass", "--as", "li:agent", "--now", MONDAY, "--lang", "zh"
+    ).out
+    assert "（--as 人:" in told
+    told = jianban("engine", "start", "investment/verification", "--as", "zhang", "--lang", "zh").out
+    assert (told.count("in_catalogue"), "列入政府核准的投资项目目录" in told) == (1, True)
+
+
+def test_a_step_that_is_not_there_is_told_as_such(jianban: Shell, cases: Path) -> None:
+    for words in (("tax_chek.pass",), ("pass", "--at", "tax_chek")):
+        told = jianban("engine", "fire", "case-1", *words, "--as", "sun:tax_officer", "--now", MONDAY).out
+        assert "no step “tax_chek”. Did you mean “tax_check”?" in told
+
+
+def test_cases_stand_and_count_by_titles(jianban: Shell, cases: Path) -> None:
+    told = jianban("engine", "cases", "--now", MONDAY, "--lang", "zh").out
+    assert "公示" in told
+    assert "publicity" not in told
+    told = jianban("engine", "cases", "--count", "agency", "--now", MONDAY, "--lang", "zh").out
+    assert "税务机关（tax_office）" in told
+
+
+def test_a_database_is_named_alike_everywhere(jianban: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "new.db"
+    assert jianban("engine", "init", "--db", f"sqlite:///{file}").code == 0
+    assert jianban("engine", "cases", "--db", f"sqlite:///{file}").code == 0
+
+
+def test_offices_are_assessed(jianban: Shell, cases: Path, tmp_path: Path) -> None:
+    assert (
+        jianban("engine", "fire", "case-1", "pass", "--as", "sun:tax_officer", "--now", "2024-03-06").code
+        == 0
+    )
+    words = ("assess", "--from", "2024-03-01", "--to", "2024-03-31", "--now", MONDAY)
+    plain = read(jianban, *words)
+    (office,) = (a for a in plain["assessed"] if a["id"] == "tax_office")
+    assert (office["steps"], office["in_time"], office["mean_use"], office["score"]) == (
+        1,
+        1,
+        0.0952,
+        100,
+    )  # 2 of 21 days: 24 March is a Sunday
+    told = jianban("engine", *words, "--lang", "zh")
+    assert "税务机关（tax_office）" in told.out
+    file = tmp_path / "assessed.csv"
+    assert jianban("engine", *words, "--format", "csv", "-o", str(file)).code == 0
+    assert file.read_text(encoding="utf-8-sig").splitlines()[0].startswith("Office,Cases,Steps,In time,Late")
+    assert jianban("engine", *words, "--format", "csv").out == file.read_text(encoding="utf-8")
+    assert jianban("engine", *words, "-o", str(file)).code == 2
+    assert jianban("engine", *words, "--policy", str(file)).code == 2
+    assert jianban("engine", *words, "--by", "colour").code == 2
+    assert jianban("engine", "assess", "--from", "2024-03-01", "--to", "2024-02-01").code == 2

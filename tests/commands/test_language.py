@@ -41,7 +41,7 @@ def test_help_is_in_both_languages(jianban: Shell) -> None:
     assert "Usage" not in chinese.out
 
 
-COMMANDS = ["list", "check", "show", "measure", "compare", "draw", "walk", "schema", "doctor"]
+COMMANDS = ["list", "check", "show", "measure", "compare", "draw", "walk", "sources", "schema", "doctor"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -116,11 +116,14 @@ def test_a_comparison_is_written_in_every_format(
     assert "\x1b" not in text
 
 
-def test_the_report_holds_the_figure_when_asked(jianban: Shell, tmp_path: Path) -> None:
+def test_a_page_holds_the_figure_and_its_fonts_unless_told_otherwise(jianban: Shell, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
-    assert jianban("compare", GENERAL, SIMPLE, "--format", "html", "--figure", "-o", str(path)).code == 0
-    assert "<svg" in path.read_text(encoding="utf-8")
-    assert jianban("compare", GENERAL, SIMPLE, "--figure").code == 2
+    for told, held in (((), True), (("--figure",), True), (("--no-figure",), False)):
+        assert jianban("compare", GENERAL, SIMPLE, *told, "-o", str(path)).code == 0
+        text = path.read_text(encoding="utf-8")
+        assert ("<svg" in text, text.count("@font-face")) == (held, 2 * held)
+    for told in ("--figure", "--no-figure"):
+        assert jianban("compare", GENERAL, SIMPLE, told).code == 2
 
 
 @pytest.mark.parametrize(

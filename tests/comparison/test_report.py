@@ -60,10 +60,18 @@ def test_seven_stages_become_two(deregistration: Comparison) -> None:
     assert re.search(r"办理环节 +7 个环节 +2 个环节 +−5（−71.4%）", deregistration.render("terminal", "zh"))
 
 
-def test_days_are_told_in_the_units_of_the_law_too(deregistration: Comparison) -> None:
+def test_days_are_told_as_the_law_states_them(deregistration: Comparison) -> None:
     for lang, told in zip(LANGUAGES, ("20 日 + 3 个工作日", "20 days + 3 working days"), strict=True):
-        assert re.search(rf"^ .* {re.escape(told)} *$", deregistration.render("terminal", lang), re.MULTILINE)
+        assert re.search(rf" {re.escape(told)} +−25\W", deregistration.render("terminal", lang), re.MULTILINE)
     assert "天数：以 2022 年各日为起始日的平均日历天数。" in deregistration.render("terminal", "zh")
+
+
+def test_times_in_one_unit_change_by_what_the_law_states(deregistration: Comparison) -> None:
+    row = deregistration.row("days_minimum")
+    assert row.values != (45, 20)
+    assert (row.amounts, row.change(1), row.percent(1)) == ((45, 20), -25, -55.6)
+    row = deregistration.row("days_statutory")
+    assert row.amounts == row.values
 
 
 def test_holidays_that_part_the_means_are_no_change(deregistration: Comparison) -> None:

@@ -8,6 +8,7 @@ import pytest
 from jianban.workflows.analysis.measures import measure
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.comparison import compare
+from jianban.workflows.comparison.elements import Level
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
@@ -146,3 +147,16 @@ def test_the_simple_route_is_shorter_on_any_day() -> None:
         assert simple.value is not None
         assert general.value is not None
         assert simple.value < general.value
+
+
+def test_pudong_states_only_its_notice_and_is_told_from_both_bases() -> None:
+    """Against its base only the notice differs; against the base of that, what its base changed."""
+    general, simple, pudong = flow("general@2017-03"), flow("simple@2017-03"), flow("simple-pudong@2021-10")
+    (pair,) = compare([simple, pudong]).pairs
+    changed = {d.other for d in pair.at(Level.STEP) if d.kind != "kept"}
+    assert changed == {("publicity",)}
+    groups = [
+        {(d.base, d.other) for d in compare([general, other], chain=[simple]).pairs[0].at(Level.STEP)}
+        for other in (simple, pudong)
+    ]
+    assert groups[0] == groups[1]

@@ -8,7 +8,7 @@ import pytest
 from jianban.workflows.analysis.measures import measure
 from jianban.workflows.comparison import Comparison, compare
 from jianban.workflows.compiler import compile_process
-from jianban.workflows.figures import indicators_figure, pages, parallel_figure, render, scene
+from jianban.workflows.figures import PAPERS, indicators_figure, pages, parallel_figure, render, scene
 from jianban.workflows.figures.chart_pages import indicators_parts, parallel_parts
 from jianban.workflows.figures.layout_indicators import ticks_to
 from jianban.workflows.figures.model import Group, ParallelFigure
@@ -118,6 +118,12 @@ def test_what_only_some_cases_do_is_shown_and_not_counted(construction):
     assert construction.panels[0].phases[3].total.zh == "依次办理：5 + 20 + 30 = 55 个工作日"
 
 
+def test_pages_of_a_chart_are_turned_the_same_way():
+    found = pages(indicators_figure(compared(*PAIRS[1]), "zh"), "A4")
+    assert len(found) > 1
+    assert {page.sheet for page in found} == {PAPERS["A4"]}
+
+
 @pytest.mark.parametrize("paper", ["A4", "16:9"])
 def test_pages_lose_no_step_and_keep_the_variants_apart(construction, paper):
     count, steps = 0, []
@@ -134,6 +140,16 @@ def test_pages_lose_no_step_and_keep_the_variants_apart(construction, paper):
     found = pages(construction, paper)
     assert len(found) > 1
     assert [f for page in found for f in findings(page)] == []
+
+
+def test_bars_tell_the_change_that_the_table_tells():
+    comparison = compared(*PAIRS[1])
+    row = comparison.row("days_statutory")
+    readings = [{row.id: r} for r in row.readings]
+    figure = parallel_figure(comparison.flows, readings, "zh")
+    assert [bar.percent for bar in figure.bars] == [0, row.percent(1)]
+    assert row.percent(1) == -23.2
+    assert any("（−23.2%）" in w.text for w in words(scene(figure)))
 
 
 def test_bars_add_up_to_the_statutory_time(sample):

@@ -14,11 +14,13 @@ from jianban.workflows.figures import PAPERS, comparison_figure, pages, render, 
 from jianban.workflows.figures.model import ComparisonFigure, Indicator, Mark, Part
 from jianban.workflows.figures.paper_comparison import CONTINUES, FROM_BEFORE, TO_NEXT, comparison_pages
 from jianban.workflows.figures.part_rows import FROM, TO
+from jianban.workflows.figures.scene import Words
 from jianban.workflows.figures.stage_rows import Slots, places, rows
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text
+from jianban.workflows.wording import format_number
 from tests.figures.catalogue import pairs
 from tests.figures.quality import crossings, findings, words
 from tests.figures.samples import general, simple
@@ -198,7 +200,7 @@ def test_three_variants_are_told_apart_by_letters():
 
 def test_indicators_say_how_much_less(seven_to_two):
     stages = comparison_figure(seven_to_two).indicators[0]
-    assert (stages.numbers, stages.change, stages.better) == ((7, 2), "−71%", True)
+    assert (stages.numbers, stages.change, stages.better) == ((7, 2), Text("−71.4%", "−71.4%"), True)
 
 
 def test_variants_told_apart_by_their_versions_only(seven_to_two):
@@ -252,16 +254,41 @@ def said(indicator: Indicator) -> list[str]:
     return [" + ".join(f"{a.number} {a.unit.zh}" for a in value) for value in indicator.values]
 
 
+def test_titles_break_between_names_rather_than_inside_one():
+    figure = drawn("construction/permit-separate@2019-04", "construction/permit-merged@2019-04")
+    (heading,) = (g for g in scene(replace(figure, room=560)).groups if g.id == "page-title")
+    assert [w.text[0] for w in heading.shapes if isinstance(w, Words)] == ["质", "与"]
+
+
+def test_lines_leave_a_split_stage_in_its_own_colour():
+    figure = drawn("construction/permit-separate@2019-04", "construction/permit-merged@2019-04")
+    marks = {c.id: c.mark for c in figure.columns[0].cards}
+    assert "拆分" in {t.word.zh for c in figure.columns[0].cards for t in c.tags}
+    for relation in figure.relations:
+        assert {marks[s] for s in relation.sources} == {relation.mark}
+
+
+def test_the_figure_and_the_table_tell_the_same_change(seven_to_two):
+    rows = {row.title: row for row in seven_to_two.measures}
+    for item in comparison_figure(seven_to_two).indicators:
+        percent = rows[item.title].percent(1)
+        assert percent is not None
+        assert item.change is not None
+        told = item.change.zh.removesuffix("%").replace("−", "-").replace("不变", "0")
+        assert float(told) == percent
+
+
 def test_waiting_is_told_in_the_unit_of_the_law(seven_to_two):
     wait = comparison_figure(seven_to_two).indicators[2]
-    assert (said(wait), wait.change, wait.note) == (["45 日", "20 日"], "−56%", None)
+    change = Text("−55.6%", "−55.6%")
+    assert (said(wait), wait.change, wait.note) == (["45 日", "20 日"], change, None)
 
 
 def test_time_in_several_units_is_told_in_each_with_the_mean_beside_it(seven_to_two):
     time = comparison_figure(seven_to_two).indicators[3]
     assert said(time) == ["45 日 + 8 个工作日", "20 日 + 8 个工作日"]
     assert time.note is not None
-    assert time.note.zh == f"平均 {time.numbers[0]:.1f} → {time.numbers[1]:.1f} 天"
+    assert time.note.zh == f"平均 {' → '.join(map(format_number, time.numbers))} 天"
 
 
 @pytest.mark.parametrize("keys", [*PAIRS, *TRIPLES], ids="~".join)
@@ -336,6 +363,13 @@ def test_pages_of_some_variants_say_only_what_becomes_of_the_base_in_them():
     assert [i.numbers for i in parts[1].indicators] == [
         (i.numbers[0], i.numbers[2]) for i in figure.indicators
     ]
+
+
+def test_rows_stand_closer_where_that_saves_a_page():
+    figure = drawn("deregistration/general@2024-07", "deregistration/simple@2024-07")
+    for paper, roomy, tight in (("A4", 3, 2), ("A3", 2, 1)):
+        assert len(comparison_pages(figure, *PAPERS[paper])) == roomy
+        assert len(pages(figure, paper)) == tight
 
 
 def test_a_card_that_goes_on_says_so(simplified):

@@ -10,6 +10,8 @@ from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import process_figure, render, scene
 from jianban.workflows.figures.grid import grid
 from jianban.workflows.figures.model import Card, Fork, Link, LinkKind, ProcessFigure
+from jianban.workflows.figures.page import MARGIN
+from jianban.workflows.figures.scene import Words
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text
@@ -55,6 +57,49 @@ def test_lanes_are_the_agencies_with_the_applicant_first_and_the_public_last():
         "登记机关",
         "债权人",
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "source", "said"),
+    [
+        (
+            "construction/permit@2019-04",
+            "intake",
+            Text("受理（逾期视同）", "Accept (or by expiry)"),
+        ),
+        (
+            "licensing/commitment@2022-01",
+            "rectify",
+            Text("逾期不改或者仍不符合，撤销许可", "Not put right: permit revoked"),
+        ),
+    ],
+)
+def test_what_expiry_does_too_is_said_once(key, source, said):
+    titles = [
+        k.title for k in figure_of(Catalogue.default().process(key)).links if k.title and k.source == source
+    ]
+    assert [t for t in titles if "逾期" in t.zh] == [said]
+
+
+def test_a_limit_of_a_loop_that_is_only_assumed_is_not_told():
+    titles = [k.title for k in figure_of(Catalogue.default().process("licence/electronic@2022-03")).links]
+    assert not [t for t in titles if t and "1000" in t.zh]
+
+
+@pytest.mark.parametrize("key", ["licensing/abolished@2022-01", "deregistration/ex-officio@2024-07"])
+def test_a_narrow_process_is_as_wide_as_its_page(key):
+    flow = compile_process(Catalogue.default().process(key))
+    drawn = scene(process_figure(flow, measure(flow), "zh"))
+    lanes = next(g for g in drawn.groups if g.id == "page-lanes")
+    assert max(s.x + s.width for s in lanes.shapes) == pytest.approx(drawn.width - MARGIN)
+
+
+def test_numbers_in_several_rows_stand_below_one_another():
+    flow = compile_process(Catalogue.default().process("deregistration/court@2022-03"))
+    drawn = scene(process_figure(flow, measure(flow), "zh"))
+    rows = [g for g in drawn.groups if g.id.startswith("page-indicators")]
+    first, second = ([w.x for w in g.shapes if isinstance(w, Words) and w.size == 8][:3] for g in rows)
+    assert first == second
 
 
 def test_bands_are_the_stages():

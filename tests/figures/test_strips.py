@@ -8,7 +8,10 @@ from jianban.workflows.analysis.measures import measure
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import guide_figure, overview_figure, pages
 from jianban.workflows.figures.guide import AdviceKind
+from jianban.workflows.figures.layout_guide import MORE
+from jianban.workflows.figures.scene import Box, Route, Words
 from jianban.workflows.language.catalogue import Catalogue
+from jianban.workflows.wording import AFTER_DECISION
 from tests.figures.quality import findings
 from tests.figures.samples import general, simple
 
@@ -21,6 +24,54 @@ def test_an_overview_shows_the_stages_with_who_acts():
     assert [s.number for s in figure.stops] == [1, 2, 3, 4, 5, 6, 7]
     assert [s.id for s in figure.stops] == [s.id for s in general().stages]
     assert "企业" in figure.stops[0].who.zh
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_steps_of_the_stages_of_an_overview_come_to_its_total(key):
+    flow = compile_process(Catalogue.default().process(key))
+    figure = overview_figure(flow, measure(flow))
+    counted = [stop.chips for stop in figure.stops if AFTER_DECISION not in stop.chips]
+    chips = [chip.en.split() for chips in counted for chip in chips]
+    (total,) = [i.numbers for i in figure.indicators if i.title.en == "Steps"]
+    assert sum(int(words[1]) for words in chips if words[0] == "steps") == total[0]
+
+
+def test_an_overview_says_so_where_stages_share_materials():
+    notes = {}
+    for key in ("construction/permit-separate@2019-04", "construction/permit-merged@2019-04"):
+        flow = compile_process(Catalogue.default().process(key))
+        notes[key] = [n for n in overview_figure(flow, measure(flow)).notes if "只计一次" in n.zh]
+    assert list(map(len, notes.values())) == [1, 0]
+
+
+def test_the_columns_of_a_guide_are_joined_and_a_page_says_that_others_follow():
+    figure = guide_figure(
+        compile_process(Catalogue.default().process("deregistration/general@2022-03")), lang="zh"
+    )
+    scenes = pages(figure, "16:9")
+    assert len(scenes) > 1
+    for scene in scenes:
+        last = scene is scenes[-1]
+        marks = [b for g in scene.groups for b in g.shapes if isinstance(b, Box) and b.radius == b.width / 2]
+        ends = [r.points[-1] for g in scene.groups for r in g.shapes if isinstance(r, Route) and r.arrow]
+        across = [(x, y) for x, y in ends if any((x, y) == (b.x, b.y + b.height / 2) for b in marks)]
+        said = [w.text for g in scene.groups for w in g.shapes if isinstance(w, Words)]
+        columns = len({round(b.x + b.width / 2) for b in marks})
+        assert len(across) == columns - 1
+        assert (MORE.zh in said) is not last
+
+
+def test_pages_of_a_guide_are_turned_alike():
+    figure = guide_figure(compile_process(Catalogue.default().process("deregistration/general@2022-03")))
+    assert len({scene.sheet for scene in pages(figure, "A4")}) == 1
+
+
+def test_a_short_guide_or_overview_is_drawn_large_on_a_slide():
+    flow = compile_process(Catalogue.default().process("licensing/filing@2022-01"))
+    for figure in (guide_figure(flow, measure(flow), "zh"), overview_figure(flow, measure(flow), "zh")):
+        (scene,) = pages(figure, "16:9")
+        assert scene.sheet
+        assert scene.sheet[0] / scene.width > 1.25
 
 
 def test_a_guide_numbers_what_the_applicant_does_and_tells_what_offices_do_between():

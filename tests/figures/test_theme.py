@@ -118,3 +118,8 @@ def test_grey_has_no_colour():
     grey = THEMES["grey"]
     colors = [v for look in grey.looks.values() for v in (look.stroke, look.text, look.tint)]
     assert all(c[1:3] == c[3:5] == c[5:7] for c in (*colors, *grey.stages, grey.accent, grey.decision))
+
+
+@themes
+def test_a_chip_is_told_from_its_card(theme):
+    assert theme.chip != theme.paper or contrast(theme.chip_edge, theme.paper) >= 3

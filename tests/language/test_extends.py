@@ -220,3 +220,17 @@ def test_what_the_changes_took_away_but_the_base_still_names(tmp_path: Path) -> 
         (problem,) = failure.value.problems
         assert (problem.code, Path(problem.position.file).name) == ("J127", "base.yaml")
         assert "changes" in problem.remedy.zh
+
+
+def test_a_variant_of_what_it_extends_does_not_stand_for_parts_of_another_base(tmp_path: Path) -> None:
+    """What it inherits names ids of the base of its base; only a version of that may take it over."""
+    replacing = "changes: [{update: apply, set: {replaces: [file]}}]\n"
+    (tmp_path / "middle.yaml").write_text(
+        HEAD.replace("demo/variant", "demo/middle") + "variant_of: demo/short\n" + replacing, encoding="utf-8"
+    )
+    catalogue = Catalogue(tmp_path, base=CATALOGUE, deep=False)
+    head = HEAD.replace("demo/permit@1", "demo/middle")
+    same = load_text(head + "variant_of: demo/short@1\n", catalogue)
+    assert step(same, "apply").replaces == ("file",)
+    of_middle = load_text(head + "variant_of: demo/middle\n", catalogue)
+    assert step(of_middle, "apply").replaces == ()

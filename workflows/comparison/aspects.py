@@ -26,7 +26,7 @@ from jianban.workflows.language.model import (
     Step,
 )
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import CHANNELS, EXPIRIES, FORMS, format_duration, format_yuan
+from jianban.workflows.wording import AFTER_DECISION, CHANNELS, EXPIRIES, FORMS, format_duration, format_yuan
 
 ONWARD = Text("继续", "goes on")
 EXIT = Text("“{event}”→{target}", "“{event}” → {target}")
@@ -316,6 +316,11 @@ def stage_changes(
             Text("牵头部门", "lead agency"),
             lambda s: [Item(s.lead.id, s.lead.title)] if s.lead else (),
         )
+    own(
+        "after_decision",
+        Text("决定之后", "after the decision"),
+        lambda s: [Item("true", AFTER_DECISION)] if s.after_decision else (),
+    )
     own(
         "stage_limit",
         Text("环节时限", "limit of the stage"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from jianban.workflows.analysis.measures import Reading
 from jianban.workflows.calendar import provisional_text
@@ -30,12 +31,14 @@ from jianban.workflows.comparison.sources import Sourced, citations, cite, sourc
 from jianban.workflows.comparison.stages import Verdict, verdicts
 from jianban.workflows.flow import Flow
 from jianban.workflows.texts import Lang, Text
+from jianban.workflows.wording import format_number
 
 VERSUS = Text("{base} → {other}", "{base} → {other}")
 VERSIONED = Text("{title}（{version}）", "{title} ({version})")
 BEFORE_AFTER = Text("前后对照", "Before and after")
 MORE_MEASURES = Text("更多指标", "More measures")
 MEASURE = Text("指标", "Measure")
+AFTER = Text("另有事后 {value} {unit}", "after the decision: {value} {unit} more")
 CHANGE = Text("变化", "Change")
 STAGES = Text("环节对照", "Stage by stage")
 STEPS = Text("步骤对照", "Step by step")
@@ -85,7 +88,12 @@ COUNTED = Text(
 )
 DIAGRAM = Text("对照图", "The variants side by side")
 NO_VALUE = Text("—", "—")
-DAYS_ARE = Text("天数：{basis}。", "Days: {basis}.")
+MEAN = Text("平均 {days}", "mean {days}")
+DAYS_ARE = Text(
+    "天数：{basis}。法律规定的时间单位相同的，变化按规定的数量计算，否则按平均天数计算。",
+    "Days: {basis}. Changes are reckoned from what the law states where that is all in one unit, else from "
+    "the means.",
+)
 UNCHANGED = Text("不变", "same")
 PERCENTAGE_POINTS = Text("{change} 个百分点", "{change} percentage points")
 LIST, SENTENCE = Text("、", ", "), Text("；", "; ")
@@ -137,9 +145,16 @@ def labels(findings: Findings, lang: Lang) -> tuple[str, ...]:
 
 
 def number(value: float, unit: str = "") -> str:
-    """A number as people read it: one decimal at most (two for ratios), and a true minus sign."""
-    text = f"{value:,.{2 if unit == 'times' else 1}f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+    """A number as people read it: one decimal at most, two for ratios."""
+    return format_number(value, 2 if unit == "times" else 1)
+
+
+def after_text(reading: Reading) -> Text | None:
+    """What the stages after the decision add to a measure."""
+    if reading.after is None:
+        return None
+    unit = replace(reading, value=reading.after).unit_text
+    return AFTER.format(value=number(reading.after, reading.unit), unit=unit)
 
 
 class _Document:
@@ -185,7 +200,11 @@ class _Document:
     def _measure(self, row: Row, pair: bool) -> tuple[Cell, ...]:
         cells = [Cell((row.title.get(self.lang),))]
         for at, reading in enumerate(row.readings):
-            lines = [self._value(reading), *self._period(reading)]
+            lines = [*self._period(reading), self._value(reading)]
+            if len(lines) > 1:
+                lines[1] = self.say(MEAN, days=lines[1])
+            if (after := after_text(reading)) is not None:
+                lines.append(after.get(self.lang))
             if at and not pair:
                 lines.append(self._change(row, at))
             cells.append(Cell(tuple(lines), _tone(row, at) if at else ""))
@@ -209,7 +228,10 @@ class _Document:
         told = []
         for name in GIST:
             row = self.findings.row(name)
-            values = [NO_VALUE.get(self.lang) if v is None else number(v) for v in row.values]
+            values = [
+                NO_VALUE.get(self.lang) if r.value is None else next(self._period(r), number(r.value))
+                for r in row.readings
+            ]
             told.append(f"{row.title.get(self.lang)} {' → '.join(values)}")
         return SENTENCE.get(self.lang).join(told)
 
@@ -229,8 +251,7 @@ class _Document:
         if change == 0:
             return self.say(UNCHANGED)
         sign = "+" if change > 0 else ""
-        told = number(change, row.readings[0].unit)
-        told = f"{sign}{told if told.strip('−') != '0' else number(change, 'times')}"
+        told = f"{sign}{number(change, row.readings[0].unit)}"
         if row.readings[0].unit == "percent":
             return self.say(PERCENTAGE_POINTS, change=told)
         if percent is None:

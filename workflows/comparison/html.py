@@ -37,7 +37,7 @@ thead th { border-bottom: 2px solid #3a3f45; }
 tbody th, tbody td { border-bottom: 1px solid #c9ced3; font-weight: 400; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 figure { margin: 2.5rem 0 0; }
-figure svg { max-width: 100%; height: auto; }
+figure svg { width: 100%; height: auto; }
 figcaption { color: #595959; }
 .removed, .worse { color: #a84300; }
 .merged, .split, .regrouped, .made_parallel, .made_sequential { color: #005a8c; }

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from jianban.workflows.analysis.measures import Options, Reading, measure
 from jianban.workflows.flow import Flow
+from jianban.workflows.language.model import Duration
 from jianban.workflows.texts import Text
+from jianban.workflows.wording import rounded, summed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,21 +35,38 @@ class Row:
         """The years any of the values depends on whose adjusted days are not announced yet."""
         return tuple(sorted({year for r in self.readings for year in r.provisional}))
 
-    def change(self, variant: int) -> int | float | None:
-        """The value of a variant less that of the base; None where either has none.
+    @property
+    def stated(self) -> tuple[tuple[Duration, ...], ...]:
+        """Times as the law states them, added up unit by unit; empty for what is no time."""
+        if not self.id.startswith("days_"):
+            return ((),) * len(self.readings)
+        return tuple(summed(p.period for p in r.detail if p.period is not None) for r in self.readings)
 
-        Times that the law states alike don't change, though holidays may part their means.
+    @property
+    def amounts(self) -> tuple[int | float | None, ...]:
+        """What changes are reckoned from: the values, but of times that all variants state in one and the
+        same unit the amounts stated, so that from 45 days to 20 is −55.6 % whatever the holidays.
+
+        Of times in several units those that are stated alike count as the same.
         """
-        base, other = self.readings[0], self.readings[variant]
-        if base.value is None or other.value is None:
-            return None
-        alike = self.id.startswith("days_") and base.note == other.note
-        return 0 if alike else round(other.value - base.value, 6)
+        stated, values = self.stated, self.values
+        if len({d.unit for sum_ in stated for d in sum_}) == 1:
+            return tuple(
+                None if v is None else sum(d.amount for d in s) for v, s in zip(values, stated, strict=True)
+            )
+        if not any(stated):
+            return values
+        return tuple(values[stated.index(s)] for s in stated)
+
+    def change(self, variant: int) -> int | float | None:
+        """The amount of a variant less that of the base; None where either has none."""
+        base, other = self.amounts[0], self.amounts[variant]
+        return None if base is None or other is None else round(other - base, 6)
 
     def percent(self, variant: int) -> float | None:
         """The change in per cent of the base; None where the base is zero or has no value."""
-        change, base = self.change(variant), self.readings[0].value
-        return None if change is None or not base else round(100 * change / base, 1)
+        change, base = self.change(variant), self.amounts[0]
+        return None if change is None or not base else rounded(100 * change / base)
 
     def better(self, variant: int) -> bool | None:
         """Whether the change is for the better; None where there is none, or neither way is better."""

@@ -47,6 +47,7 @@ def _row(row: Row) -> dict[str, Any]:
         "percent": row.percent(1),
         "changes": [row.change(i) for i in others],
         "percents": [row.percent(i) for i in others],
+        "after": [r.after for r in row.readings],
         "notes": [_text(r.note) if r.note else None for r in row.readings],
         "provisional": list(row.provisional),
     }

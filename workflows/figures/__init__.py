@@ -20,6 +20,7 @@ from jianban.workflows.figures.layout_guide import lay_guide
 from jianban.workflows.figures.layout_indicators import lay_indicators
 from jianban.workflows.figures.layout_parallel import lay_parallel
 from jianban.workflows.figures.layout_process import lay_process, least_size
+from jianban.workflows.figures.layout_services import lay_services
 from jianban.workflows.figures.layout_strips import lay_overview
 from jianban.workflows.figures.model import (
     ComparisonFigure,
@@ -31,6 +32,7 @@ from jianban.workflows.figures.model import (
 from jianban.workflows.figures.paper import PAPERS, pages_of
 from jianban.workflows.figures.process import process_figure
 from jianban.workflows.figures.scene import Scene
+from jianban.workflows.figures.services import ServicesFigure
 from jianban.workflows.figures.strips import OverviewFigure, overview_figure
 from jianban.workflows.figures.theme import PRINT, THEMES, Theme
 from jianban.workflows.flow import Flow
@@ -38,6 +40,7 @@ from jianban.workflows.flow import Flow
 if TYPE_CHECKING:
     from jianban.workflows.analysis.measures import Reading
     from jianban.workflows.comparison.findings import Findings
+    from jianban.workflows.comparison.services import Report
 
 __all__ = [
     "FORMATS",
@@ -53,6 +56,7 @@ __all__ = [
     "OverviewFigure",
     "ParallelFigure",
     "ProcessFigure",
+    "ServicesFigure",
     "Theme",
     "Unavailable",
     "comparison_figure",
@@ -65,6 +69,7 @@ __all__ = [
     "render",
     "render_pages",
     "scene",
+    "services_figure",
 ]
 
 
@@ -95,8 +100,21 @@ def indicators_figure(comparison: Findings, lang: FigureLang = "both") -> Indica
     return charted(comparison, lang)
 
 
+def services_figure(report: Report, lang: FigureLang = "both") -> ServicesFigure:
+    """The service items of a catalogue by subject, and those beyond the thresholds of a policy."""
+    from jianban.workflows.figures.services import surveyed
+
+    return surveyed(report, lang)
+
+
 Figure: TypeAlias = (
-    ProcessFigure | ComparisonFigure | ParallelFigure | IndicatorsFigure | OverviewFigure | GuideFigure
+    ProcessFigure
+    | ComparisonFigure
+    | ParallelFigure
+    | IndicatorsFigure
+    | OverviewFigure
+    | GuideFigure
+    | ServicesFigure
 )
 _LAYOUTS: Mapping[type[Any], Callable[[Any, Theme], Scene]] = {
     ProcessFigure: lay_process,
@@ -105,6 +123,7 @@ _LAYOUTS: Mapping[type[Any], Callable[[Any, Theme], Scene]] = {
     IndicatorsFigure: lay_indicators,
     OverviewFigure: lay_overview,
     GuideFigure: lay_guide,
+    ServicesFigure: lay_services,
 }
 
 

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from math import ceil
 from typing import Any
 
 from jianban.workflows.figures.guide import Advice, GuideFigure
+from jianban.workflows.figures.layout_guide import BETWEEN
 from jianban.workflows.figures.model import (
     Group,
     IndicatorsFigure,
@@ -19,6 +21,8 @@ from jianban.workflows.figures.model import (
     Timeline,
     Work,
 )
+from jianban.workflows.figures.page import MARGIN
+from jianban.workflows.figures.services import ServicesFigure
 from jianban.workflows.figures.strips import OverviewFigure
 from jianban.workflows.figures.tasks import tasks_in
 
@@ -34,11 +38,40 @@ class Parts:
     make: Callable[[int, int], Any]
     clean: Callable[[int], bool] = lambda cut: True
     """Whether it is good to cut before a piece."""
+    even: bool = False
+    """Pages are filled alike, rather than all but the last as far as may be."""
 
 
-def suited(figure: Any, wide: bool) -> Any:
-    """A guide in two columns on a slide; other figures as they are."""
-    return replace(figure, columns=2) if wide and isinstance(figure, GuideFigure) else figure
+GUIDES = ((1, 0.0), (1, 460.0), (1, 400.0), (2, 0.0), (2, 380.0), (2, 330.0), (3, 284.0))
+"""Columns of a guide, and their widths."""
+NARROW, BROAD = 280.0, 560.0
+"""How wide a column of a guide may be where it takes several pages."""
+OVERVIEWS = (0.0, 960.0, 720.0, 620.0, 540.0, 480.0)
+"""Widths of an overview."""
+
+
+def shapes(figure: Any) -> Sequence[Any]:
+    """A guide or an overview in several widths, of which one fills the paper best; other figures as they
+    are."""
+    match figure:
+        case GuideFigure():
+            return [replace(figure, columns=columns, room=room) for columns, room in GUIDES]
+        case OverviewFigure():
+            return [replace(figure, room=room) for room in OVERVIEWS]
+        case _:
+            return [figure]
+
+
+def paged_shapes(figure: Any, sheets: Sequence[tuple[float, float]]) -> Iterator[tuple[Any, Sequence[Any]]]:
+    """The same where it takes several pages, each with the sheets it may stand on: those of a guide are all
+    turned one way."""
+    if not isinstance(figure, GuideFigure):
+        yield figure, sheets
+        return
+    for sheet in sheets:
+        free = sheet[0] - 2 * MARGIN + BETWEEN
+        for columns in range(ceil(free / (BROAD + BETWEEN)), int(free / (NARROW + BETWEEN)) + 1):
+            yield replace(figure, columns=columns, room=free / columns - BETWEEN), [sheet]
 
 
 def guide_parts(figure: GuideFigure) -> Iterator[Parts]:
@@ -52,8 +85,10 @@ def guide_parts(figure: GuideFigure) -> Iterator[Parts]:
                 indicators=figure.indicators if a == 0 else (),
                 advice=_joined(pieces[a:b]),
                 end=figure.end if b == len(pieces) else None,
+                more=b < len(pieces),
                 notes=figure.notes if b == len(pieces) else (),
             ),
+            even=True,
         )
 
 
@@ -96,6 +131,24 @@ def overview_parts(figure: OverviewFigure) -> Parts:
             end=figure.end if b == count else None,
             notes=figure.notes if b == count else (),
         ),
+        even=True,
+    )
+
+
+def services_parts(figure: ServicesFigure) -> Parts:
+    """Subject by subject, then item by item, on a page of their own where not all fits one."""
+    rows, count = len(figure.strips), len(figure.strips) + len(figure.offenders)
+    return Parts(
+        count,
+        lambda a, b: replace(
+            figure,
+            summary=figure.summary if a == 0 else None,
+            indicators=figure.indicators if a == 0 else (),
+            strips=figure.strips[a:b],
+            offenders=figure.offenders[max(a - rows, 0) : max(b - rows, 0)],
+            notes=figure.notes if b == count else (),
+        ),
+        lambda cut: cut == rows,
     )
 
 

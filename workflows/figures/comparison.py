@@ -24,7 +24,7 @@ from jianban.workflows.figures.process import bases
 from jianban.workflows.figures.stage_fates import Fate, Fates, fates_of
 from jianban.workflows.figures.stage_parts import Side, parts_of
 from jianban.workflows.figures.stage_rows import Span, rows
-from jianban.workflows.figures.words import START, burdens, joined, limits, sources
+from jianban.workflows.figures.words import START, burdens, joined, of_stage, sources
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text
@@ -66,7 +66,7 @@ def compared(comparison: Findings, lang: FigureLang) -> ComparisonFigure:
     return ComparisonFigure(
         title=title_of(processes),
         lang=lang,
-        indicators=comparison_indicators(flows, comparison.measures),
+        indicators=comparison_indicators(comparison.measures),
         rows=count,
         columns=tuple(columns),
         relations=tuple(r for f in fates for r in f.relations),
@@ -91,7 +91,7 @@ def charted(comparison: Findings, lang: FigureLang) -> IndicatorsFigure:
         title=title_of([f.process for f in flows]),
         lang=lang,
         names=tuple(names),
-        indicators=(indicators := comparison_indicators(flows, comparison.measures, most=8)),
+        indicators=(indicators := comparison_indicators(comparison.measures, most=8)),
         timelines=tuple(timelines),
         most=max((t.total for t in timelines), default=0),
         highest=max([100.0, *(s for i in indicators for s in i.shares or ())]),
@@ -193,7 +193,7 @@ def _column(side: Side, letter: str, tags: Mapping[str, tuple[Tag, ...]], spans:
                 first=first,
                 last=last,
                 tags=tags[stage.id],
-                chips=limits(stage.limit) + burdens(steps),
+                chips=of_stage(stage) + burdens(steps),
                 parts=parts[stage.id],
             )
         )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from jianban.workflows.figures.metrics import BOLD
+from jianban.workflows.figures.metrics import BOLD, REGULAR
 from jianban.workflows.figures.model import ComparisonFigure
 from jianban.workflows.figures.part_rows import FROM, TO
 from jianban.workflows.figures.scene import Box, Group
 from jianban.workflows.figures.theme import Look, Theme
 from jianban.workflows.figures.typeset import lines
-from jianban.workflows.figures.words import FACTS, MARKS
+from jianban.workflows.figures.words import FACTS, MARKS, joined
 from jianban.workflows.texts import Text
 
 STANDS_FOR = Text("所代替的原步骤", "Steps it stands for")
@@ -18,6 +18,7 @@ STOOD_FOR = Text("由哪一步骤代替", "Steps that stand for it")
 BLOCK = Text("并联办理", "Side by side")
 BESIDE = Text("非必经步骤", "Not in every case")
 NUMBERS = Text("所代替的基准环节", "Stages of the base it stands for")
+LETTERS = Text("在各方案中的处理", "How it fares in each variant")
 
 Sample = Callable[[Group, float, float], None]
 """Draws into 28 by 14 points."""
@@ -27,12 +28,14 @@ def legend(figure: ComparisonFigure, theme: Theme) -> list[tuple[Text, Sample]]:
     cards = [c for column in figure.columns for c in column.cards]
     parts = [p for c in cards for p in c.parts]
     used = {t.mark for c in cards for t in c.tags} | {m for p in parts for m in p.marks}
+    words = dict.fromkeys((t.mark, t.word) for c in cards for t in c.tags)
     entries: list[tuple[Text, Sample]] = []
     for mark, look in theme.looks.items():
         if mark in used:
             sign = f"{look.sign} " if figure.lang == "en" else ""
-            name = Text(f"{look.sign} {MARKS[mark].zh}", f"{sign}{MARKS[mark].en}")
-            entries.append((name, _card(look)))
+            more = [w for m, w in words if m is mark and w.zh != MARKS[mark].zh]
+            said = joined([MARKS[mark], *more])
+            entries.append((Text(f"{look.sign} {said.zh}", f"{sign}{said.en}"), _card(look)))
     if any(p.times or p.chips for p in parts) or any(c.chips for c in cards):
         entries.append((FACTS, _chip(theme)))
     if any(p.origin for p in parts):
@@ -45,6 +48,9 @@ def legend(figure: ComparisonFigure, theme: Theme) -> list[tuple[Text, Sample]]:
         entries.append((BESIDE, _hook(theme)))
     if any(column.cards for column in figure.columns[2:]):
         entries.append((NUMBERS, _disc(theme)))
+    if len(figure.columns) > 2 and figure.columns[0].cards:
+        letters = " ".join(column.letter for column in figure.columns[1:3])
+        entries.append((LETTERS, _number(letters, theme, BOLD)))
     return entries
 
 
@@ -89,9 +95,9 @@ def _chip(theme: Theme) -> Sample:
     return draw
 
 
-def _number(text: str, theme: Theme) -> Sample:
+def _number(text: str, theme: Theme, weight: int = REGULAR) -> Sample:
     def draw(group: Group, x: float, y: float) -> None:
-        lines(text, 40, 7.5, theme.muted).draw(group, x, y + 2)
+        lines(text, 40, 7.5, theme.muted, weight).draw(group, x, y + 2)
 
     return draw
 

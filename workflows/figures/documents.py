@@ -3,7 +3,7 @@ readers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from io import BytesIO
@@ -47,37 +47,59 @@ def docx(scenes: Sequence[Scene], svg: Callable[[Scene], str], png: Callable[[Sc
     Raises:
         FigureError: a page would be larger than Word knows.
     """
-    files: dict[str, bytes] = {
-        "[Content_Types].xml": _types().encode(),
-        "_rels/.rels": _relations(
-            ("rId1", f"{OFFICE}/officeDocument", "word/document.xml"),
-            ("rId2", f"{PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
-        ),
-        "docProps/core.xml": _core(scenes[0]).encode(),
+    pages, media, links = drawn(scenes, svg, png)
+    *first, (last, section) = pages
+    body = [paragraph(figure, section) for figure, section in first]
+    files = {
+        "[Content_Types].xml": types(),
+        "_rels/.rels": ROOT_RELATIONS,
+        "docProps/core.xml": core(scenes[0].title, scenes[0].lang),
+        **media,
+        "word/_rels/document.xml.rels": relations(*links),
+        "word/document.xml": document_part(f"{''.join(body)}{paragraph(last)}{section}"),
     }
-    media: list[tuple[str, str, str]] = []
-    body: list[str] = []
+    return packed(files)
+
+
+def drawn(
+    scenes: Sequence[Scene], svg: Callable[[Scene], str], png: Callable[[Scene], bytes]
+) -> tuple[list[tuple[str, str]], dict[str, bytes], list[tuple[str, str, str]]]:
+    """Figures for a Word file: each with the section that it takes, their pictures as files, and the links to
+    these.
+
+    Raises:
+        FigureError: a page would be larger than Word knows.
+    """
+    pages: list[tuple[str, str]] = []
+    media: dict[str, bytes] = {}
+    links: list[tuple[str, str, str]] = []
     for i, scene in enumerate(scenes, 1):
         page, figure = _sizes(scene)
         # Word sets the figure on its page itself.
         scene = replace(scene, sheet=None)
-        files[f"word/media/figure{i}.png"] = png(scene)
-        files[f"word/media/figure{i}.svg"] = svg(scene).encode()
-        for form in ("png", "svg"):
-            media.append((f"{form}{i}", f"{OFFICE}/image", f"media/figure{i}.{form}"))
-        section = _section(page, figure)
-        last = i == len(scenes)
-        properties = f"{TIGHT}{SMALL}{'' if last else section}"
-        body.append(
-            f"<w:p><w:pPr>{properties}</w:pPr><w:r>{SMALL}{_drawing(i, scene, figure)}</w:r></w:p>"
-            f"{section if last else ''}"
-        )
-    files["word/_rels/document.xml.rels"] = _relations(*media)
-    files["word/document.xml"] = (
+        media[f"word/media/figure{i}.png"] = png(scene)
+        media[f"word/media/figure{i}.svg"] = svg(scene).encode()
+        links += [(f"{form}{i}", f"{OFFICE}/image", f"media/figure{i}.{form}") for form in ("png", "svg")]
+        pages.append((_drawing(i, scene, figure), _section(page, figure)))
+    return pages, media, links
+
+
+def paragraph(drawing: str, section: str = "") -> str:
+    """A figure in a paragraph of no height beyond its own, with which a section may end."""
+    return f"<w:p><w:pPr>{TIGHT}{SMALL}{section}</w:pPr><w:r>{SMALL}{drawing}</w:r></w:p>"
+
+
+def document_part(body: str) -> bytes:
+    """The text of a Word file, which may hold drawings."""
+    return (
         f'{HEAD}<w:document xmlns:w="{WORD}" xmlns:r="{OFFICE}" '
         f'xmlns:wp="{DRAWING}/wordprocessingDrawing" xmlns:a="{DRAWING}/main" '
-        f'xmlns:pic="{DRAWING}/picture"><w:body>{"".join(body)}</w:body></w:document>'
+        f'xmlns:pic="{DRAWING}/picture"><w:body>{body}</w:body></w:document>'
     ).encode()
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """The parts of a Word file as one; the same parts give the same bytes."""
     out = BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -136,30 +158,42 @@ def _drawing(number: int, scene: Scene, size: tuple[float, float]) -> str:
     )
 
 
-def _types() -> str:
-    word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+def types(*parts: str) -> bytes:
+    """The kinds of the parts; besides the text and what every file has, those named, e.g. `styles`."""
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml"
     core = "application/vnd.openxmlformats-package.core-properties+xml"
+    more = "".join(
+        f'<Override PartName="/word/{part}.xml" ContentType="{word}.{part}+xml"/>' for part in parts
+    )
     return (
         f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         '<Default Extension="png" ContentType="image/png"/>'
         '<Default Extension="svg" ContentType="image/svg+xml"/>'
-        f'<Override PartName="/word/document.xml" ContentType="{word}"/>'
-        f'<Override PartName="/docProps/core.xml" ContentType="{core}"/></Types>'
-    )
+        f'<Override PartName="/word/document.xml" ContentType="{word}.document.main+xml"/>'
+        f'{more}<Override PartName="/docProps/core.xml" ContentType="{core}"/></Types>'
+    ).encode()
 
 
-def _relations(*relations: tuple[str, str, str]) -> bytes:
-    lines = "".join(f'<Relationship Id="{i}" Type="{kind}" Target="{to}"/>' for i, kind, to in relations)
+def relations(*links: tuple[str, str, str]) -> bytes:
+    """Links to other parts: their ids, kinds and places."""
+    lines = "".join(f'<Relationship Id="{i}" Type="{kind}" Target="{to}"/>' for i, kind, to in links)
     return f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">{lines}</Relationships>'.encode()
 
 
-def _core(scene: Scene) -> str:
+ROOT_RELATIONS = relations(
+    ("rId1", f"{OFFICE}/officeDocument", "word/document.xml"),
+    ("rId2", f"{PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
+)
+
+
+def core(title: str, lang: str) -> bytes:
+    """The title and language of a Word file, without dates and names."""
     return (
         f'{HEAD}<cp:coreProperties xmlns:cp="{PACKAGE}/metadata/core-properties" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/">'
-        f"<dc:title>{_text(scene.title)}</dc:title><dc:language>{scene.lang}</dc:language></cp:coreProperties>"
-    )
+        f"<dc:title>{_text(title)}</dc:title><dc:language>{lang}</dc:language></cp:coreProperties>"
+    ).encode()
 
 
 def html(scenes: Sequence[Scene], svg: Callable[[Scene, str], str], faces: str) -> str:

@@ -120,7 +120,7 @@ class Face:
         top = self.middle - body / 2
         room = (self.x + PAD - 2, self.x + self.width - PAD + 2)
         top = self.text.draw(group, self.x + self.width / 2, top, "middle", room)
-        self.chips.draw(group, self.x + 4, top + 4, self.width - 8, theme.chip, centred=True)
+        self.chips.draw(group, self.x + 4, top + 4, self.width - 8, theme.chip, theme.chip_edge, centred=True)
 
     def spoken(self, lang: FigureLang) -> str:
         title = spoken(self.thing.title, lang)

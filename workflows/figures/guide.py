@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING
 from jianban.workflows.analysis.timing import OFFICES
 from jianban.workflows.figures.indicators import SHOWN, process_indicators
 from jianban.workflows.figures.model import FigureLang, Indicator
-from jianban.workflows.figures.process import bases
+from jianban.workflows.figures.process import bases, shown, typical_steps
 from jianban.workflows.figures.words import duration, joined, lane_title, sources, times
 from jianban.workflows.flow import Arc, Flow, Node
 from jianban.workflows.language.model import (
     Agency,
     Channel,
+    Choice,
+    Citation,
     Guard,
     MaterialUse,
     PartyKind,
     Process,
     Step,
 )
+from jianban.workflows.language.tables import table_rows
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import CHANNELS, FORMS, format_yuan
 
@@ -33,6 +36,7 @@ MATERIAL = Text("{title}（{form}{copies}）", "{title} ({form}{copies})")
 COPIES = Text("，{count} 份", ", {count} copies")
 OPTIONAL = Text("{title}，视情况提供", "{title}, where it applies")
 CHECK = Text("办理前先看能不能办", "First: can you use this procedure?")
+WHICH = Text("看属于哪种情形：{choice}", "Which case is yours: {choice}")
 REFUSED = Text("不能办", "Not for")
 ANY_TIME = Text("随时可以", "Any time")
 WHO = Text("谁来办", "Who")
@@ -59,6 +63,7 @@ SINCE = Text("自“{step}”起 {time}内", "within {time}, from: {step}")
 LATE = Text("{time}，否则：{end}", "{time}, or else: {end}")
 WAITING = Text("须等待 {time}", "a wait of {time}")
 AT_WORK = Text("机关办理：{agencies}", "Offices at work: {agencies}")
+LATER = Text("决定作出之后：{agencies}", "After the decision: {agencies}")
 TIMED = Text("{title}（{time}）", "{title} ({time})")
 AT_MOST = Text("{title}（最多 {count} 次）", "{title} ({count} at most)")
 THEN = Text("{what}：{then}", "{what}: {then}")
@@ -116,7 +121,11 @@ class GuideFigure:
     advice: tuple[Advice, ...]
     end: Text | None
     """None on a page that others follow, or where no end is a success."""
+    more: bool = False
+    """Others follow on the next page."""
     columns: int = 1
+    room: float = 0
+    """The width of each column; 0: as wide as is comfortable."""
     notes: tuple[Text, ...] = ()
 
 
@@ -125,10 +134,6 @@ def guide_figure(
 ) -> GuideFigure:
     """What the applicant does in a typical case, and what offices do between; `readings` are those of its
     measures."""
-    from jianban.workflows.analysis.measures import Options
-    from jianban.workflows.analysis.measures.context import Context
-
-    run = Context(flow, Options()).run
     process = flow.process
     known = readings or {}
     return GuideFigure(
@@ -136,7 +141,7 @@ def guide_figure(
         summary=process.summary,
         lang=lang,
         indicators=process_indicators(flow, {m: known[m] for m in MEASURES if m in known}, most=len(SHOWN)),
-        advice=(*_first(process), *_advice(flow, run.steps if run else flow.steps)),
+        advice=(*_first(process), *_tables(flow), *_advice(flow, typical_steps(flow))),
         end=next((e.title for e in process.ends if e.success), None),
         notes=(TYPICAL, *sources(process.documents, bases(flow))),
     )
@@ -150,6 +155,23 @@ def _first(process: Process) -> Iterator[Advice]:
         facts.append(Fact(label=ANY_TIME, values=(joined(events),)))
     if refusals:
         yield Advice(id="before", kind=AdviceKind.CHECK, title=CHECK, facts=tuple(facts))
+
+
+def _tables(flow: Flow) -> Iterator[Advice]:
+    """Which case is the applicant's, by each decision table."""
+    for node in flow.nodes.values():
+        if isinstance(node.block, Choice) and node.block.table and shown(flow, node):
+            rows = table_rows(node.block, flow.process.fields)
+            yield Advice(
+                id=node.id,
+                kind=AdviceKind.CHECK,
+                title=WHICH.format(choice=node.title),
+                facts=tuple(
+                    Fact(label=then, values=tuple(w for w, t in rows if t == then))
+                    for then in dict.fromkeys(t for _, t in rows)
+                ),
+                basis=_cited(list(dict.fromkeys(c for r in node.block.table for c in r.basis.citations))),
+            )
 
 
 def _refusals(guard: Guard | None) -> Iterator[Text]:
@@ -169,6 +191,9 @@ def _advice(flow: Flow, nodes: Sequence[Node]) -> Iterator[Advice]:
         step = node.step
         if step is None:
             continue
+        if waiting and _after_decision(flow, node) != _after_decision(flow, waiting[0]):
+            yield _meanwhile(flow, waiting)
+            waiting = []
         if step.role.agency.kind is not PartyKind.APPLICANT:
             waiting.append(node)
             continue
@@ -255,10 +280,13 @@ def _conditions(flow: Flow, nodes: Iterable[Node]) -> tuple[Text, ...]:
 
 def _basis(steps: Iterable[Step]) -> Text | None:
     """The articles that steps rest on."""
+    return _cited(list(dict.fromkeys(c for s in steps for c in s.basis.citations)))
+
+
+def _cited(citations: Sequence[Citation]) -> Text | None:
     # imported late: the comparison brings all of the analysis
     from jianban.workflows.comparison.sources import cite
 
-    citations = list(dict.fromkeys(c for s in steps for c in s.basis.citations))
     if not citations:
         return None
     documents = Text("、".join(cite(citations, "zh")), "; ".join(cite(citations, "en")))
@@ -287,10 +315,16 @@ def _meanwhile(flow: Flow, nodes: Sequence[Node]) -> Advice:
     return Advice(
         id=f"{nodes[0].id}-offices",
         kind=AdviceKind.OFFICES,
-        title=AT_WORK.format(agencies=joined([lane_title(a) for a in by_agency])),
+        title=(LATER if _after_decision(flow, nodes[0]) else AT_WORK).format(
+            agencies=joined([lane_title(a) for a in by_agency])
+        ),
         facts=tuple(facts),
         basis=_basis(steps),
     )
+
+
+def _after_decision(flow: Flow, node: Node) -> bool:
+    return node.stage is not None and flow.stage(node.stage).after_decision
 
 
 def _timed(step: Step) -> Text:

@@ -10,10 +10,11 @@ from jianban.workflows.figures.page import Page
 from jianban.workflows.figures.scene import Box, Group, Route
 from jianban.workflows.figures.typeset import Stack, lines, spoken, titled
 from jianban.workflows.texts import Text
+from jianban.workflows.wording import format_number
 
 TIMES = Text("时间对比（平均日历天数，同一比例）", "Time in mean calendar days, on one scale")
 TIME = Text("时间（平均日历天数）", "Time in mean calendar days")
-SAVED = Text("节省 {days} 天（−{percent}%）", "{days} days saved (−{percent}%)")
+SAVED = Text("节省 {days} 天（{percent}%）", "{days} days saved ({percent}%)")
 MORE = Text("增加 {days} 天（+{percent}%）", "{days} days more (+{percent}%)")
 DAYS = Text("{days} 天", "{days} days")
 HIGH = 18.0
@@ -41,7 +42,9 @@ def lay_bars(page: Page, bars: Sequence[TimeBar]) -> None:
         middle = page.y + high / 2
         name.draw(group, left - 8, middle - name.height / 2, "end")
         end = _bar(page, group, bar, left, middle, scale)
-        total = titled(DAYS.format(days=f"{bar.total:.0f}"), lang, 110, 9.5, theme.ink, theme, inline=True)
+        total = titled(
+            DAYS.format(days=format_number(bar.total)), lang, 110, 9.5, theme.ink, theme, inline=True
+        )
         total.draw(group, end + 6, middle - total.height / 2)
         page.y += high + 8
         ends.append(end)
@@ -70,8 +73,8 @@ def _bar(page: Page, group: Group, bar: TimeBar, x: float, middle: float, scale:
             )
         )
         color = theme.on(fill)
-        full = lines(f"{number} · {days:.0f}", 100, 8, color, BOLD)
-        label = full if full.width + 6 <= wide else lines(f"{days:.0f}", 100, 7, color, BOLD)
+        full = lines(f"{number} · {format_number(days)}", 100, 8, color, BOLD)
+        label = full if full.width + 6 <= wide else lines(format_number(days), 100, 7, color, BOLD)
         if label.width + 4 <= wide and len(bar.parts) > 1:
             label.draw(group, x + wide / 2, middle - label.height / 2, "middle", (x, x + wide))
         x += wide
@@ -87,11 +90,12 @@ def _difference(
 ) -> None:
     """What the second bar saves, between the ends of both: beside it where there is room, else below."""
     before, after = (b.total for b in bars)
-    if not before or round(before) == round(after):
+    percent = bars[1].percent
+    if not percent:
         return
     theme = page.theme
     said = (SAVED if after < before else MORE).format(
-        days=f"{abs(before - after):.0f}", percent=f"{100 * abs(before - after) / before:.0f}"
+        days=format_number(abs(before - after)), percent=format_number(percent)
     )
     color = theme.good if after < before else theme.bad
     words: Stack = titled(said, page.lang, 260, 9, color, theme, small=7, inline=True)

@@ -93,6 +93,7 @@ class ComparisonLayout:
             self.width,
             base=column == 0,
             roomy=roomy,
+            tight=self.figure.tight,
             letters="" if column else self.letters,
         )
 
@@ -175,7 +176,7 @@ class ComparisonLayout:
         page.y = bottom + max(self._pill(c.end, True).height for c in figure.columns if c.end) + 24
 
     def _heads(self) -> list[Stack]:
-        """Titles, subtitles, and what the definitions say in sum where all of that is short."""
+        """Titles, subtitles, and what the definitions say in sum where that is short and may take room."""
         theme, found, sums = self.theme, list[Stack](), list[Stack]()
         for column in self.figure.columns:
             wide = self.width - (43 if column.letter else 24)
@@ -183,7 +184,7 @@ class ComparisonLayout:
                 titled(column.title, self.lang, wide, 11, theme.ink, theme, small=8)
                 + self._facts(column, wide)
             )
-            if column.summary:
+            if column.summary and not self.figure.tight:
                 sums.append(titled(column.summary, self.lang, wide, 7.2, theme.muted, theme, weight=REGULAR))
         most = SUMMARY_LINES * (2 if self.lang == "both" else 1)
         if len(sums) == len(found) and all(len(s.lines) <= most for s in sums):

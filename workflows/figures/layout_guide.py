@@ -1,9 +1,10 @@
-"""Where the steps of a service guide stand: below one another beside their numbers, in one column or two."""
+"""Where the steps of a service guide stand: below one another beside their numbers, in columns."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations, pairwise
 
 from jianban.workflows.figures.guide import Advice, AdviceKind, Fact, GuideFigure
 from jianban.workflows.figures.layout_strips import arrow, disc, pill, strip_page
@@ -17,7 +18,7 @@ from jianban.workflows.texts import Text
 STRIP = 524.0
 """The width of the steps, with their numbers."""
 HALF = 436.0
-"""The same, of two columns."""
+"""The same, of several columns."""
 BETWEEN = 24.0
 DISC = 24.0
 DOT = 9.0
@@ -26,63 +27,84 @@ FACT = 50.0
 """Room for the label of a fact."""
 APART = 11.0
 DONE = Text("办结：{end}", "Done: {end}")
+MORE = Text("接下页", "continued on the next page")
 
 
 def lay_guide(figure: GuideFigure, theme: Theme = PRINT) -> Scene:
     """The figure as shapes at their places."""
     lang = figure.lang
-    wide = STRIP if figure.columns == 1 else HALF
+    wide = figure.room or (STRIP if figure.columns == 1 else HALF)
     told = [_told(a, lang) for a in figure.advice]
     full = figure.columns * wide + (figure.columns - 1) * BETWEEN
     page = strip_page(figure, figure.summary, full, told, theme)
     cards = [_Card(a, wide - DISC - 12, lang, theme) for a in figure.advice]
     top = low = page.y
+    left, last = MARGIN, None
     for column, part in enumerate(_columns(cards, figure.columns)):
-        left = MARGIN + column * (wide + BETWEEN)
+        before, bottom, left = last, page.y, MARGIN + column * (wide + BETWEEN)
         page.y = top
         track = page.scene.group(f"page-track-{column + 1}")
-        x, below = left + DISC / 2, 0.0
         for card in part:
             advice = card.advice
             group = page.scene.group(f"step-{advice.id}", spoken(advice.title, lang))
             mark = card.draw(group, left, page.y)
-            if below:
+            if last and last is before:
+                track.shapes.append(arrow(_across(last, bottom, mark), theme))
+            elif last:
                 track.shapes.append(
-                    Route(points=((x, below), (x, mark.y)), stroke=theme.ink, arrow=False, name="track")
+                    Route(points=_down(last, mark.y), stroke=theme.ink, arrow=False, name="track")
                 )
-            below = mark.y + mark.height
+            last = mark
             page.y += card.height + APART
-        last = part and part[-1] is cards[-1]
-        if last and figure.end:
-            track.shapes.append(arrow(((x, below), (x, page.y + 4)), theme))
-            page.y += 4
-            said = titled(
-                DONE.format(end=figure.end),
-                lang,
-                wide - 40,
-                10,
-                theme.on_dark,
-                theme,
-                muted=theme.on_dark_muted,
-                inline=True,
-            )
-            page.y = pill(page, "end", said, left, theme) + 4
-        elif not last and below:
-            track.shapes.append(arrow(((x, below), (x, page.y + 2)), theme))
-            page.y += 4
         low = max(low, page.y)
-    page.y = low + 10
+    lead = page.scene.group("page-lead")
+    if last and figure.end:
+        lead.shapes.append(arrow(_down(last, page.y + 4), theme))
+        page.y += 4
+        said = titled(
+            DONE.format(end=figure.end),
+            lang,
+            wide - 40,
+            10,
+            theme.on_dark,
+            theme,
+            muted=theme.on_dark_muted,
+            inline=True,
+        )
+        page.y = pill(page, "end", said, left, theme) + 4
+    elif last and figure.more:
+        lead.shapes.append(arrow(_down(last, page.y + 6), theme))
+        said = titled(MORE, lang, wide - DISC - 12, 8, theme.muted, theme, small=7, inline=True)
+        page.y = said.draw(lead, left + DISC + 12, page.y - 4)
+    page.y = max(low, page.y) + 10
     page.notes(figure.notes)
     return page.close()
 
 
+def _down(mark: Box, y: float) -> tuple[tuple[float, float], ...]:
+    """From below a mark straight down to y."""
+    x = mark.x + mark.width / 2
+    return ((x, mark.y + mark.height), (x, y))
+
+
+def _across(mark: Box, bottom: float, target: Box) -> tuple[tuple[float, float], ...]:
+    """From the last mark of a column below its cards, which end above `bottom`, and up between the columns to
+    the first mark of the next."""
+    (x, y), (_, low) = _down(mark, bottom)
+    between, middle = target.x - BETWEEN / 2 - (DISC - target.width) / 2, target.y + target.height / 2
+    return ((x, y), (x, low), (between, low), (between, middle), (target.x, middle))
+
+
 def _columns(cards: Sequence[_Card], count: int) -> list[list[_Card]]:
-    """The cards in two columns as even as can be, or in one."""
-    if count == 1 or len(cards) < 2:
-        return [list(cards)]
+    """The cards in columns as even as can be."""
     heights = [c.height + APART for c in cards]
-    cut = min(range(1, len(cards)), key=lambda i: max(sum(heights[:i]), sum(heights[i:])))
-    return [list(cards[:cut]), list(cards[cut:])]
+
+    def highest(cuts: tuple[int, ...]) -> float:
+        return max(sum(heights[a:b]) for a, b in pairwise((0, *cuts, len(cards))))
+
+    count = max(1, min(count, len(cards)))
+    cuts = min(combinations(range(1, len(cards)), count - 1), key=highest)
+    return [list(cards[a:b]) for a, b in pairwise((0, *cuts, len(cards)))]
 
 
 class _Card:

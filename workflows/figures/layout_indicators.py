@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil, floor, log10
 
-from jianban.workflows.figures.indicators import number, written
+from jianban.workflows.figures.indicators import SAME, written
 from jianban.workflows.figures.metrics import BOLD, REGULAR
 from jianban.workflows.figures.model import FigureLang, Indicator, IndicatorsFigure, Leg, Timeline
 from jianban.workflows.figures.page import MARGIN, Page
@@ -15,6 +15,7 @@ from jianban.workflows.figures.theme import PRINT, Theme
 from jianban.workflows.figures.typeset import Stack, first, lines, spoken, titled
 from jianban.workflows.figures.words import joined
 from jianban.workflows.texts import Text
+from jianban.workflows.wording import format_number
 
 WIDTH = 536.0
 LABELS = 122.0
@@ -27,13 +28,13 @@ LEG = 22.0
 DOT = 9.0
 BAR = 14.0
 BASE_IS = Text("以“{name}”为 100", "{name} = 100")
-SAME = Text("不变", "same")
 DAYS_SINCE = Text("自办理开始起的平均日历天数", "Mean calendar days since the start")
 TOTAL = Text("累计 {days} 天", "{days} days in all")
 WHERE = Text("时间花在哪里", "Where the time goes")
 FROM_TO = Text(
     "从 {before} 天到 {after} 天：时间花在哪里", "From {before} days to {after}: where the time goes"
 )
+UNCHANGED = Text("{days} 天，未变：时间花在哪里", "{days} days, as before: where the time goes")
 LESS = Text("减少：{titles}", "Less: {titles}")
 MORE = Text("增加：{titles}", "More: {titles}")
 
@@ -137,7 +138,8 @@ class _Layout:
             xs = [self.left + 20 + s * scale for s in row] if row else []
             if xs and max(xs) - min(xs) > DOT:
                 a, b = min(xs), max(xs)
-                group.shapes.append(Box(x=a, y=middle - 1.6, width=b - a, height=3.2, fill=theme.rule))
+                bar = theme.stages[2] if len(xs) == 2 else theme.rule
+                group.shapes.append(Box(x=a, y=middle - 2, width=b - a, height=4, fill=bar))
             for k in reversed(range(len(xs))):
                 self._dot(group, xs[k], middle, k)
             places = xs or [self.left + 60 + 110 * k for k in range(len(item.values))]
@@ -186,23 +188,21 @@ class _Layout:
 
     def _change(self, group: Group, item: Indicator, y: float) -> None:
         theme = self.theme
-        if len(item.numbers) != 2:
+        if item.change is None:
             return
-        same = item.numbers[0] == item.numbers[1]
         color = theme.muted if item.better is None else theme.good if item.better else theme.bad
-        stack = (
-            titled(SAME, self.lang, CHANGES, 8.5, color, theme, weight=REGULAR, inline=True)
-            if same
-            else lines(item.change, CHANGES, 12, color, BOLD)
-        )
+        size, weight = (8.5, REGULAR) if item.change is SAME else (11, BOLD)
+        stack = titled(item.change, self.lang, CHANGES, size, color, theme, weight=weight, inline=True)
         stack.draw(group, MARGIN + WIDTH, y - stack.height / 2, "end", (self.right, MARGIN + WIDTH))
 
     def _timelines(self, page: Page) -> None:
         theme = self.theme
         totals = [t.total for t in self.figure.timelines]
-        head = (
-            FROM_TO.format(before=number(totals[0]), after=number(totals[-1])) if len(totals) == 2 else WHERE
-        )
+        days = [format_number(t) for t in totals]
+        head = WHERE
+        if len(days) == 2:
+            same = days[0] == days[1]
+            head = UNCHANGED.format(days=days[0]) if same else FROM_TO.format(before=days[0], after=days[1])
         self._head(page, "page-timelines", head)
         ticks = ticks_to(self.figure.most)
         scale = (self.right + CHANGES - 24 - self.left) / ticks[-1]
@@ -228,7 +228,7 @@ class _Layout:
         self._clear(group, MARGIN, page.y, name)
         below = name.draw(group, MARGIN, page.y)
         end = self.left + timeline.total * scale
-        total = TOTAL.format(days=number(timeline.total))
+        total = TOTAL.format(days=format_number(timeline.total))
         said = titled(total, self.lang, 160, 9.5, color, theme, small=7)
         free = end + 6
         y = below + 4
@@ -303,7 +303,12 @@ class _Layout:
         for item in self.figure.indicators:
             values = [first(written(v), self.lang) for v in item.values]
             said = [f"{n}：{v}" for n, v in zip(names, values, strict=True)]
-            told.append((spoken(item.title, self.lang), [*said, *([item.change] if item.change else [])]))
+            told.append(
+                (
+                    spoken(item.title, self.lang),
+                    [*said, *([spoken(item.change, self.lang)] if item.change else [])],
+                )
+            )
         for line in self.figure.timelines:
             legs = [f"{spoken(leg.title, self.lang)}：{first(leg.said, self.lang)}" for leg in line.legs]
             told.append((spoken(line.title, self.lang), legs))

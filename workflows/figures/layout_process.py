@@ -30,6 +30,8 @@ from jianban.workflows.texts import Text
 
 BAND_WIDTH, WIDEST_BAND = 64.0, 110.0
 """The least width of the titles of stages, and that up to which long words widen it."""
+NARROWEST = 420.0
+"""A page, so that its title and numbers have room."""
 DISC = 28.0
 """Room for the number above the title of a stage."""
 
@@ -76,13 +78,13 @@ class _Layout:
         self.lengths = Lengths(self.grid, self.faces, self.lines, self.lang)
         self.band_width = self._band_width()
         self.left = MARGIN + self.band_width
-        spare = figure.room[0] - self.left - MARGIN - self.lengths.width
+        spare = max(NARROWEST, figure.room[0]) - self.left - MARGIN - self.lengths.width
         self.lengths.card += max(0.0, spare) / (self.grid.columns - len(self.grid.pills))
         self.bands = self._band_labels()
         self.ends = {k.link.target: k for k in self.lines.all if k.link.kind is LinkKind.OUT}
 
     def scene(self) -> Scene:
-        width = max(self.left + MARGIN + self.lengths.width, 420.0, self.figure.room[0])
+        width = self.left + MARGIN + self.lengths.width
         title = spoken(self.figure.title, self.lang)
         scene = Scene(
             width,
@@ -259,7 +261,7 @@ class _Layout:
         lines(str(number), 15, 8.5, theme.on_dark, BOLD).draw(group, disc.x + 7.5, y + 11, "middle")
         title, chips = label
         below = title.draw(group, left, y + DISC, room=(left, self.left - 4))
-        chips.draw(group, left, below + 3, self.band_width - 14, theme.chip)
+        chips.draw(group, left, below + 3, self.band_width - 14, theme.chip, theme.chip_edge)
 
     def _band_width(self) -> float:
         """Wide enough for the longest word."""
@@ -328,7 +330,10 @@ class _Layout:
                             Route(points=points, stroke=theme.ink, stroke_width=0.9, dash=(3.5, 2.2))
                         )
                     case _:
-                        group.shapes.append(Box(x=x, y=y, width=28, height=13, radius=5, fill=theme.chip))
+                        edge = {"stroke": theme.chip_edge, "stroke_width": 0.6}
+                        group.shapes.append(
+                            Box(x=x, y=y, width=28, height=13, radius=5, fill=theme.chip, **edge)
+                        )
 
             return draw
 

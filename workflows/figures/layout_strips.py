@@ -72,7 +72,7 @@ def lay_overview(figure: OverviewFigure, theme: Theme = PRINT) -> Scene:
             left = min(max(end - half, MARGIN), MARGIN + width - 2 * half)
             page.y += 20
             page.y = pill(page, "end", said, left, theme)
-    page.y += 16
+    page.y += 12
     page.notes(figure.notes)
     return page.close()
 
@@ -171,7 +171,7 @@ class _Stage:
             self.time.draw(group, x + self.width - PAD, y + PAD + 4, "end", room)
         else:
             self.time.draw(group, x + PAD, top - self.time.height - 4, room=room)
-        self.chips.draw(group, x + PAD, top, self.width - 2 * PAD, theme.chip)
+        self.chips.draw(group, x + PAD, top, self.width - 2 * PAD, theme.chip, theme.chip_edge)
 
 
 def disc(group: Group, x: float, y: float, said: str, theme: Theme) -> Box:

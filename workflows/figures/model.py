@@ -35,8 +35,8 @@ class Indicator:
     """What the values come to, in one unit: what changes and charts are reckoned with."""
     note: Text | None = None
     """The mean of a time that the law states in several units."""
-    change: str = ""
-    """For a comparison of two: how the last differs from the first, e.g. −56%."""
+    change: Text | None = None
+    """For a comparison of two: how the last differs from the first, e.g. −55.6%."""
     better: bool | None = None
     """Whether the change eases the burden; None when there is none."""
 
@@ -294,7 +294,7 @@ class ComparisonFigure:
     room: float | None = None
     """The width it is laid out for; None: as wide as is comfortable."""
     tight: bool = False
-    """With less air between the rows, where that saves a page."""
+    """With less air and no summaries, where that saves a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -365,6 +365,8 @@ class TimeBar:
     title: Text
     parts: tuple[float, ...]
     total: float
+    percent: float | None = None
+    """How much more or less than the first, by the rule of all comparisons; None where that is 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from jianban.workflows.figures.metrics import BOLD, REGULAR
+from jianban.workflows.figures.metrics import BOLD, REGULAR, text_width
 from jianban.workflows.figures.model import FigureLang, Indicator
 from jianban.workflows.figures.scene import Box, Group, Route, Scene
 from jianban.workflows.figures.theme import Theme
-from jianban.workflows.figures.typeset import LEAST, MIDDLE, Line, first, lines, second, titled
+from jianban.workflows.figures.typeset import LEAST, MIDDLE, TAIL, Line, Stack, first, lines, second, titled
 from jianban.workflows.figures.words import LEGEND
 from jianban.workflows.texts import Text
 
@@ -18,6 +18,23 @@ MARGIN = 28.0
 ARROW_ROOM = 22.0
 FORMER = 11.0
 """The size of the values a figure starts from."""
+
+
+SEAMS = "）：，、；"
+AND = "与"
+"""Chinese titles of two lines break before what joins two names, or after a mark, rather than inside a
+name."""
+
+
+def _halves(text: str, width: float, size: float, weight: int) -> tuple[str, str] | None:
+    """A title parted where it reads best, then the more evenly the better; None where it fits one line,
+    takes more than two, or has no such place."""
+    if text_width(text, size, weight) <= width:
+        return None
+    parted = ((text[:i], text[i:]) for i in range(1, len(text)) if text[i - 1] in SEAMS or text[i] == AND)
+    longest = ((max(text_width(part, size, weight) for part in two), two) for two in parted)
+    fitting = [(two[1][0] != AND, wide, two) for wide, two in longest if wide <= width]
+    return min(fitting)[2] if fitting else None
 
 
 @dataclass(slots=True)
@@ -58,26 +75,30 @@ class Page:
         self, name: str, text: str, size: float, color: str, weight: int = REGULAR, *, even: bool = False
     ) -> None:
         if text:
-            stack = lines(text, self.width, size, color, weight, even=even)
+            parts = _halves(text, self.width, size, weight) if even else ()
+            stack = Stack()
+            for part in parts or (text,):
+                stack += lines(part, self.width, size, color, weight, even=even)
             room = (self.left, self.right)
             self.y = stack.draw(self.scene.group(name), self.left, self.y, room=room)
 
     def indicators(self, items: Sequence[Indicator]) -> None:
-        """A strip of numbers; with several values each, from the first to the others, and the change
-        below."""
+        """A strip of numbers, in rows of equal columns where it takes several; with several values each, from
+        the first to the others, and the change below."""
         if not items:
             return
         rooms = [self._room(i) for i in items]
-        per_row = 1
+        columns = rooms
         for count in range(1, len(items) + 1):
             per_row = ceil(len(items) / count)
-            chunks = (rooms[i : i + per_row] for i in range(0, len(items), per_row))
-            if all(sum(chunk) <= self.width for chunk in chunks):
+            columns = [max(rooms[i::per_row]) for i in range(per_row)]
+            if sum(columns) <= self.width:
                 break
-        for i in range(0, len(items), per_row):
-            row = items[i : i + per_row]
-            spare = (self.width - sum(rooms[i : i + per_row])) / len(row)
-            self._strip(row, [room + spare for room in rooms[i : i + per_row]])
+        spare = (self.width - sum(columns)) / len(columns)
+        widths = [room + spare for room in columns]
+        for i in range(0, len(items), len(widths)):
+            row = items[i : i + len(widths)]
+            self._strip(row, widths[: len(row)])
         self.y += 8
 
     def _strip(self, row: Sequence[Indicator], widths: Sequence[float]) -> None:
@@ -123,7 +144,8 @@ class Page:
 
     def _values(self, item: Indicator) -> list[Line]:
         """Each value on one line: large numbers, small units; a unit common to all is said once."""
-        common = len({a.unit for v in item.values for a in v}) == 1 and all(len(v) == 1 for v in item.values)
+        units = {first(a.unit, self.lang) for v in item.values for a in v}
+        common = len(units) == 1 and all(len(v) == 1 for v in item.values)
         found: list[Line] = []
         for i, value in enumerate(item.values):
             last = i == len(item.values) - 1
@@ -155,7 +177,10 @@ class Page:
             note = Line(first(item.note, self.lang), 7, REGULAR, theme.muted, 10, tail=tail)
         if not item.change:
             return note
-        return Line(item.change, 8, BOLD, color, 10, tail=note)
+        said, weight = second(item.change, self.lang), REGULAR if item.better is None else BOLD
+        if said:
+            note = Line(said, LEAST, REGULAR, color, 10, tail=note)
+        return Line(first(item.change, self.lang), 8, weight, color, 10, tail=note)
 
     def legend(self, entries: Sequence[tuple[Text, Callable[[Group, float, float], None]]]) -> None:
         """Samples of what is drawn with their names, wrapped into rows; each sample is 28 by 14 points."""
@@ -177,9 +202,16 @@ class Page:
         self.y += 20
 
     def notes(self, texts: Sequence[Text]) -> None:
+        """Each in both languages on one line where that fits."""
         for i, text in enumerate(texts, 1):
-            self._paragraph(f"page-note-{i}", first(text, self.lang), self.theme.foot, self.theme.muted)
-            self._paragraph(f"page-note-{i}-2", second(text, self.lang), 6.5, self.theme.muted)
+            name, foot, muted = f"page-note-{i}", self.theme.foot, self.theme.muted
+            main = lines(first(text, self.lang), self.width, foot, muted, even=False)
+            other = lines(second(text, self.lang), self.width, 6.5, muted, even=False)
+            if len(main.lines) == len(other.lines) == 1 and main.width + TAIL + other.width <= self.width:
+                main, other = Stack((replace(main.lines[0], tail=other.lines[0]),)), Stack()
+            self.y = (main + other).draw(
+                self.scene.group(name), self.left, self.y, room=(self.left, self.right)
+            )
             self.y += 2
 
     def rule(self) -> None:

@@ -3,7 +3,8 @@ smaller than it is designed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -13,8 +14,10 @@ from jianban.workflows.figures.chart_pages import (
     guide_parts,
     indicators_parts,
     overview_parts,
+    paged_shapes,
     parallel_parts,
-    suited,
+    services_parts,
+    shapes,
 )
 from jianban.workflows.figures.errors import FigureError
 from jianban.workflows.figures.guide import GuideFigure
@@ -22,6 +25,7 @@ from jianban.workflows.figures.model import ComparisonFigure, IndicatorsFigure, 
 from jianban.workflows.figures.paper_comparison import comparison_pages, groups
 from jianban.workflows.figures.paper_process import process_pages
 from jianban.workflows.figures.scene import Scene
+from jianban.workflows.figures.services import ServicesFigure
 from jianban.workflows.figures.strips import OverviewFigure
 from jianban.workflows.texts import Text
 
@@ -36,6 +40,8 @@ PAPERS: Mapping[str, tuple[float, float]] = {
 figures that no page of it would hold in one piece."""
 LEAST_SCALE = 0.985
 """Type is designed at its smallest; rounding alone may shrink it."""
+FILLED = (0.5, 0.6, 0.7, 0.8, 0.9)
+"""How far pages that are filled alike may be filled: as little as does not take more of them."""
 PAGE_OF = Text("{title}（{page}/{pages}）", "{title} ({page}/{pages})")
 TOO_LARGE = Text(
     "此图在 {paper} 上须缩小至 {percent}%，字号将低于下限。请用 {larger}",
@@ -43,6 +49,7 @@ TOO_LARGE = Text(
 )
 NO_PAPER = Text("更大的纸张（不指定 --paper）", "its own size (no --paper)")
 Lay: TypeAlias = Callable[[Any], Scene]
+Size: TypeAlias = tuple[float, float]
 
 
 def pages_of(
@@ -53,25 +60,47 @@ def pages_of(
     Raises:
         FigureError: what can't be parted is too large for the paper.
     """
-    wide, high = PAPERS[paper]
-    figure = suited(figure, wide > high)
     if isinstance(figure, ProcessFigure):
         return tuple(
             replace(scene, height=max(scene.height, scene.width * high / wide), sheet=(wide, high))
             for scene, (wide, high) in process_pages(figure, _sheets(paper), lay, least)
         )
-    whole = lay(figure)
-    if _scale(whole, paper) >= LEAST_SCALE:
-        return (_on(whole, paper),)
+    sheets = _sheets(paper)
+    whole = max(map(lay, shapes(figure)), key=lambda scene: _scale(scene, sheets))
+    if _scale(whole, sheets) >= LEAST_SCALE:
+        return (_on(whole, sheets),)
     if isinstance(figure, ComparisonFigure):
         return _compared(figure, paper, lay)
-    refused = _too_large(whole, paper)
-    for parts in _partings(figure):
-        try:
-            return _paged(parts, paper, lay)
-        except FigureError as error:
-            refused = error
-    raise refused
+    return _paged(figure, paper, lay, whole)
+
+
+def _paged(figure: Any, paper: str, lay: Lay, refused: Scene) -> tuple[Scene, ...]:
+    """A figure in parts, on as few pages as may be; `refused` is what it comes to in one piece."""
+    plans: list[tuple[Parts, Sequence[Size], list[int]]] = []
+    for way, turned in paged_shapes(figure, _sheets(paper)):
+        for parts in _partings(way):
+            try:
+                plans.append((parts, turned, _cuts(parts, turned, lay)))
+                break
+            except _TooLarge as error:
+                refused = error.scene
+    if not plans:
+        raise _too_large(refused, paper)
+    parts, turned, cuts = min(plans, key=lambda plan: len(plan[2]))
+    if parts.even:
+        cuts = _evened(parts, turned, lay, cuts)
+    total = len(cuts) - 1
+    laid = [lay(_numbered(parts.make(a, b), page, total)) for page, (a, b) in enumerate(pairwise(cuts), 1)]
+    # All are turned the same way where they can be.
+    common = next((s for s in turned if all(_fit(scene, s) >= LEAST_SCALE for scene in laid)), None)
+    return tuple(_on(scene, [common] if common else turned) for scene in laid)
+
+
+class _TooLarge(Exception):
+    """A part alone is larger than a sheet."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
 
 
 def _compared(figure: ComparisonFigure, paper: str, lay: Lay) -> tuple[Scene, ...]:
@@ -83,40 +112,45 @@ def _compared(figure: ComparisonFigure, paper: str, lay: Lay) -> tuple[Scene, ..
         for tight in (False, True)
     ]
     refused: list[Scene] = []
-    for _, found, (wide, high) in sorted(laid, key=lambda way: (way[0], len(way[1]))):
+    for _, found, sheet in sorted(laid, key=lambda way: (way[0], len(way[1]))):
         total = len(found)
         scenes = [lay(_numbered(p, i, total) if total > 1 else p) for i, p in enumerate(found, 1)]
-        large = [s for s in scenes if min(wide / s.width, high / s.height) < LEAST_SCALE]
+        large = [s for s in scenes if _fit(s, sheet) < LEAST_SCALE]
         if not large:
-            return tuple(replace(s, height=max(s.height, high), sheet=(wide, high)) for s in scenes)
+            return tuple(replace(s, height=max(s.height, sheet[1]), sheet=sheet) for s in scenes)
         refused += large
-    raise _too_large(min(refused, key=lambda s: _scale(s, paper)), paper)
+    raise _too_large(min(refused, key=lambda s: _scale(s, _sheets(paper))), paper)
 
 
-def _paged(parts: Parts, paper: str, lay: Lay) -> tuple[Scene, ...]:
+def _evened(parts: Parts, sheets: Sequence[Size], lay: Lay, cuts: list[int]) -> list[int]:
+    """The cuts, or as many by which pages are filled alike, rather than all but the last as far as may be."""
+    for part in FILLED:
+        with suppress(_TooLarge):
+            even = _cuts(parts, sheets, lay, part)
+            if len(even) == len(cuts):
+                return even
+    return cuts
+
+
+def _cuts(parts: Parts, sheets: Sequence[Size], lay: Lay, filled: float = 1) -> list[int]:
+    """Where pages begin and the last ends, when each is filled as far as may be, at most up to a part of its
+    height."""
     cuts = [0]
     while cuts[-1] < parts.count:
-        cuts.append(_furthest(parts, cuts[-1], paper, lay))
-    total = len(cuts) - 1
-    scenes = (
-        _on(lay(_numbered(parts.make(a, b), page, total)), paper)
-        for page, (a, b) in enumerate(pairwise(cuts), 1)
-    )
-    # The titles of all pages stand at one height.
-    return tuple(
-        replace(s, height=max(s.height, s.width * s.sheet[1] / s.sheet[0])) for s in scenes if s.sheet
-    )
+        cuts.append(_furthest(parts, cuts[-1], sheets, lay, filled))
+    return cuts
 
 
-def _furthest(parts: Parts, begin: int, paper: str, lay: Lay) -> int:
+def _furthest(parts: Parts, begin: int, sheets: Sequence[Size], lay: Lay, filled: float) -> int:
     """How far the parts from `begin` on fit one sheet."""
 
     def fits(end: int) -> bool:
-        return _scale(lay(_numbered(parts.make(begin, end), 1, 1)), paper) >= LEAST_SCALE
+        scene = lay(_numbered(parts.make(begin, end), 1, 1))
+        return _scale(replace(scene, height=scene.height / filled), sheets) >= LEAST_SCALE
 
     low, high = begin + 1, parts.count
     if not fits(low):
-        raise _too_large(lay(_numbered(parts.make(begin, low), 1, 1)), paper)
+        raise _TooLarge(lay(_numbered(parts.make(begin, low), 1, 1)))
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits(middle) else (low, middle - 1)
@@ -124,23 +158,30 @@ def _furthest(parts: Parts, begin: int, paper: str, lay: Lay) -> int:
 
 
 def _too_large(scene: Scene, paper: str) -> FigureError:
-    scale = _scale(scene, paper)
-    larger = next((p for p in ("A3", "A1") if _scale(scene, p) >= LEAST_SCALE), None)
+    scale = _scale(scene, _sheets(paper))
+    larger = next((p for p in ("A3", "A1") if _scale(scene, _sheets(p)) >= LEAST_SCALE), None)
     return FigureError(TOO_LARGE.format(paper=paper, percent=f"{100 * scale:.0f}", larger=larger or NO_PAPER))
 
 
-def _sheets(paper: str) -> tuple[tuple[float, float], ...]:
+def _sheets(paper: str) -> tuple[Size, ...]:
     wide, high = PAPERS[paper]
     return ((wide, high),) if wide > high else ((wide, high), (high, wide))
 
 
-def _scale(scene: Scene, paper: str) -> float:
-    return max(min(w / scene.width, h / scene.height) for w, h in _sheets(paper))
+def _scale(scene: Scene, sheets: Sequence[Size]) -> float:
+    return max(_fit(scene, sheet) for sheet in sheets)
 
 
-def _on(scene: Scene, paper: str) -> Scene:
-    sheet = max(_sheets(paper), key=lambda s: min(s[0] / scene.width, s[1] / scene.height))
-    return replace(scene, sheet=sheet)
+def _fit(scene: Scene, sheet: Size) -> float:
+    wide, high = sheet
+    return min(wide / scene.width, high / scene.height)
+
+
+def _on(scene: Scene, sheets: Sequence[Size]) -> Scene:
+    """Turned as it is largest, with what is left of the sheet below: the titles of all pages stand at one
+    height."""
+    wide, high = sheet = max(sheets, key=lambda sheet: _fit(scene, sheet))
+    return replace(scene, height=max(scene.height, scene.width * high / wide), sheet=sheet)
 
 
 def _numbered(figure: Any, page: int, pages: int) -> Any:
@@ -158,5 +199,7 @@ def _partings(figure: object) -> Iterator[Parts]:
             yield from parallel_parts(figure)
         case IndicatorsFigure():
             yield from indicators_parts(figure)
+        case ServicesFigure():
+            yield services_parts(figure)
         case _:
             return

@@ -190,6 +190,7 @@ class _Pages:
                 self.layout.width,
                 base=column == 0,
                 roomy=roomy,
+                tight=self.figure.tight,
                 letters="" if column else self.layout.letters,
             ).need
         return self.needs[key]

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from jianban.workflows.comparison.measures import Row
 from jianban.workflows.figures.comparison import names_of, title_of
-from jianban.workflows.figures.indicators import MEAN, number, periods, quantity, written
+from jianban.workflows.figures.indicators import MEAN, periods, quantity, written
 from jianban.workflows.figures.model import (
     FigureLang,
     Gone,
@@ -22,11 +23,12 @@ from jianban.workflows.figures.model import (
     TimeBar,
     Work,
 )
-from jianban.workflows.figures.process import bases
+from jianban.workflows.figures.process import bases, typical_steps
 from jianban.workflows.figures.tasks import gate_of, task_of, tasks_in, works_of
 from jianban.workflows.figures.words import joined, sources
 from jianban.workflows.flow import Flow, Node
 from jianban.workflows.texts import Text
+from jianban.workflows.wording import format_number
 
 if TYPE_CHECKING:
     from jianban.workflows.analysis.measures import Part, Reading
@@ -35,6 +37,7 @@ LONGEST = Text("并联取最长：{time}", "side by side, the longest: {time}")
 IN_TURN = Text("依次办理：{time}", "one after the other: {time}")
 NO_TIME = Text("无限时事项", "nothing has a limit")
 BESIDE = Text("不增加总时间", "adds nothing to the total")
+AFTERWARDS = Text("事后，不计入办结时限", "after the decision, no part of the time")
 SERIAL = Text("{count} 项限时事项，依次办理", "Steps with a time limit: {count}, one after the other")
 SOME = Text(
     "{count} 项限时事项，{blocks} 处并联", "Steps with a time limit: {count}; blocks side by side: {blocks}"
@@ -65,7 +68,7 @@ def timed_figure(
     for order, (name, flow, read) in enumerate(zip(names, flows, readings, strict=True), 1):
         reading = read.get(MEASURE)
         panels.append(_panel(order, name, flow, reading))
-        bars.append(_bar(name, reading))
+        bars.append(_bar(name, read.get(MEASURE), readings[0].get(MEASURE)))
     documents = dict.fromkeys(d for f in flows for d in f.process.documents)
     panels = _aligned(flows, panels)
     return ParallelFigure(
@@ -78,21 +81,20 @@ def timed_figure(
     )
 
 
-def _bar(name: Text, reading: Reading | None) -> TimeBar:
+def _bar(name: Text, reading: Reading | None, base: Reading | None) -> TimeBar:
     total = (reading.value if reading else None) or 0
     parts = [p.value or 0 for p in reading.by_stage] if reading else []
     known = sum(parts)
     return TimeBar(
-        title=name, parts=tuple(p * total / known for p in parts) if known else (total,), total=total
+        title=name,
+        parts=tuple(p * total / known for p in parts) if known else (total,),
+        total=total,
+        percent=Row(readings=(base, reading)).percent(1) if base and reading else None,
     )
 
 
 def _panel(order: int, name: Text, flow: Flow, reading: Reading | None) -> Panel:
-    from jianban.workflows.analysis.measures import Options
-    from jianban.workflows.analysis.measures.context import Context
-
-    run = Context(flow, Options()).run
-    steps = run.steps if run else flow.steps
+    steps = typical_steps(flow)
     parts = reading.detail if reading else ()
     value = reading.value if reading else None
     phases = tuple(_phases(flow, steps, parts))
@@ -105,8 +107,8 @@ def _panel(order: int, name: Text, flow: Flow, reading: Reading | None) -> Panel
             count=sum(1 for t in tasks if t.times and not t.optional), blocks=blocks
         ),
         phases=phases,
-        total=quantity(periods(flow, parts) or []),
-        mean=MEAN.format(numbers=number(value)) if value else None,
+        total=quantity(periods(parts)),
+        mean=MEAN.format(numbers=format_number(value)) if value else None,
     )
 
 
@@ -116,7 +118,7 @@ def _phases(flow: Flow, steps: Sequence[Node], parts: Sequence[Part]) -> Iterabl
     for column, stage in enumerate(flow.process.stages):
         works: list[Work] = list(works_of(stage.items, typical, critical))
         own = [p for p in parts if _stage_of(flow, p) == stage.id]
-        total = _total(flow, own, works)
+        total = AFTERWARDS if stage.after_decision else _total(flow, own, works)
         node = gate_of(flow, stage.id, steps)
         gate = later = None
         if node is not None and node.step is not None:
@@ -149,10 +151,10 @@ def _stage_of(flow: Flow, part: Part) -> str | None:
 
 def _total(flow: Flow, parts: Sequence[Part], works: Sequence[Work]) -> Text:
     """What the stage takes as a sum: “5 + 20 = 25 个工作日”, “30 日 + 20 个工作日”."""
-    whole: Quantity = quantity(periods(flow, parts) or [])
+    whole: Quantity = quantity(periods(parts))
     if not whole:
         return BESIDE if any(not t.optional for t in tasks_in(works)) else NO_TIME
-    each = [d for p in parts for d in periods(flow, [p]) or []]
+    each = [d for p in parts for d in periods([p])]
     amounts = [d.amount for d in each]
     time = written(whole)
     if len({d.unit for d in each}) == 1 and len(amounts) > 1:

@@ -91,7 +91,7 @@ class Face:
         if not self.beside:
             at = below + 1
         wide = max((self.chips.width(r) for r in self.chips.rows), default=0)
-        fill, stroke = (theme.accent, None) if self.longest else (theme.chip, None)
+        fill, stroke = (theme.accent, None) if self.longest else (theme.chip, theme.chip_edge)
         if self.optional:
             fill, stroke = theme.paper, theme.rule
         self.chips.draw(group, x + self.width - PAD - wide, at, wide, fill, stroke)

@@ -28,7 +28,7 @@ from jianban.workflows.figures.words import (
     burdens,
     joined,
     lane_title,
-    limits,
+    of_stage,
     sources,
     times,
 )
@@ -37,6 +37,7 @@ from jianban.workflows.language.model import (
     Agency,
     Basis,
     Call,
+    Cause,
     Choice,
     Item,
     JoinKind,
@@ -44,6 +45,7 @@ from jianban.workflows.language.model import (
     PartyKind,
     Step,
 )
+from jianban.workflows.language.tables import table_rows
 from jianban.workflows.texts import Text
 
 if TYPE_CHECKING:
@@ -54,7 +56,10 @@ JOIN = "{fork}:join"
 JOIN_ANY = Text("任一分支完成即可", "any branch is enough")
 JOIN_COUNT = Text("完成 {count} 个分支即可", "{count} branches are enough")
 NOBODY = Text("流程", "Process")
+DEEMED = Text("{title}（逾期视同）", "{title} (or by expiry)")
+LATE = "逾期"
 COUNTED = Text("{title}（最多 {count} 次）", "{title} (up to {count}×)")
+TABLE = Text("“{choice}”依次对照：{rows}。", "{choice}, the first that fits: {rows}.")
 EACH = Text("逐个办理：{title}", "for each: {title}")
 
 
@@ -82,7 +87,7 @@ class _Builder:
         first = next(iter(_agencies(i for s in process.stages for i in s.items)), None)
         self.last_lane = self._lane(first) if first else ""
         bands = tuple(
-            Band(id=s.id, number=i, title=s.title, blocks=self._blocks(s.items), chips=limits(s.limit))
+            Band(id=s.id, number=i, title=s.title, blocks=self._blocks(s.items), chips=of_stage(s))
             for i, s in enumerate(process.stages, 1)
             if s.items
         )
@@ -198,7 +203,7 @@ class _Builder:
                     main=kind is LinkKind.ON
                     and not aside
                     and typical(self.flow.outgoing[arcs[0].source]) in arcs,
-                    title=_either([_counted(a) for a in arcs]) if titled else None,
+                    title=_either(arcs) if titled else None,
                 )
             )
         for node in self.flow.nodes.values():
@@ -247,12 +252,36 @@ class _Builder:
             notes.insert(
                 0, ANYWHERE.format(events=joined(list(dict.fromkeys(a.title for a in process.anywhere))))
             )
-        return tuple(notes)
+        return (*_tables(self.flow), *notes)
+
+
+def _tables(flow: Flow) -> Iterable[Text]:
+    """Each decision table, row by row."""
+    for node in flow.nodes.values():
+        if isinstance(node.block, Choice) and node.block.table and shown(flow, node):
+            rows = table_rows(node.block, flow.process.fields)
+            yield TABLE.format(
+                choice=node.title,
+                rows=Text(
+                    "；".join(f"{when.zh}→{then.zh}" for when, then in rows),
+                    "; ".join(f"{when.en} → {then.en}" for when, then in rows),
+                ),
+            )
 
 
 def typical(arcs: Sequence[Arc]) -> Arc:
     """The arc a typical case takes: the main one, else the likeliest, else the first."""
     return max(arcs, key=lambda a: (a.main, a.likelihood or 0))
+
+
+def typical_steps(flow: Flow) -> Sequence[Node]:
+    """The steps of the typical run, in order; all where no run is granted."""
+    # imported late: the measures bring all of the analysis
+    from jianban.workflows.analysis.measures import Options
+    from jianban.workflows.analysis.measures.context import Context
+
+    run = Context(flow, Options()).run
+    return run.steps if run else flow.steps
 
 
 def shown(flow: Flow, node: Node) -> bool:
@@ -263,17 +292,22 @@ def shown(flow: Flow, node: Node) -> bool:
 
 def _counted(arc: Arc) -> Text:
     """What a line says; beside a loop, how often it may be taken."""
-    often = arc.max if arc.source == arc.target else None
+    often = arc.max if arc.source == arc.target and not arc.basis.assumed else None
     return COUNTED.format(title=arc.title, count=often) if often else arc.title
 
 
-def _either(titles: Sequence[Text]) -> Text:
-    """Several ways of one line: “受理／逾期视为受理”, “Accept / (deemed, by expiry)”."""
-    first, *others = dict.fromkeys(titles)
-    return Text(
-        "／".join(t.zh for t in (first, *others)),
-        " / ".join((first.en, *(t.en.removeprefix(f"{first.en} ") for t in others))),
-    )
+def _either(arcs: Sequence[Arc]) -> Text:
+    """Several ways of one line: “收回授权／授权到期”; one that expiry takes as well, where its title does not
+    say so: “受理（逾期视同）”."""
+    by_hand = {a.event for a in arcs if a.cause is not Cause.TIMER}
+    deemed = {a.event for a in arcs if a.cause is Cause.TIMER} & by_hand
+    titles = [
+        DEEMED.format(title=_counted(a)) if a.event in deemed and LATE not in a.title.zh else _counted(a)
+        for a in arcs
+        if a.cause is not Cause.TIMER or a.event not in deemed
+    ]
+    told = dict.fromkeys(titles)
+    return Text("／".join(t.zh for t in told), " / ".join(t.en for t in told))
 
 
 def _agencies(items: Iterable[Item]) -> list[Agency]:

@@ -14,7 +14,7 @@ from jianban.workflows.figures.theme import Look, Theme
 from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, lines, titled
 from jianban.workflows.texts import Text
 
-PAD = 10.0
+PAD, TIGHT_PAD = 10.0, 8.0
 INDENT = 34.0
 """Where the words begin, right of the disc with the number."""
 SIDE = 8.0
@@ -22,8 +22,10 @@ SIDE = 8.0
 TAG = 15.0
 TAG_PAD = 14.0
 ROOMY_GAP = 6.0
-TIGHT_GAP = 1.5
-"""Between the rows of a card."""
+LINE_GAP, TIGHT_GAP = 1.5, 0.8
+"""Between the rows of a card: in boxes, in lines, in lines where a page is to be saved."""
+ROOMY_MOST, LINE_MOST = 42.0, 12.0
+"""How much more than that they are spread in a card that is higher than it needs to be."""
 TOLD_FIRST = (Mark.ADDED, Mark.MERGED, Mark.CHANGED, Mark.PARALLEL)
 """Whose words are shown first where there is room."""
 
@@ -42,6 +44,7 @@ class CardFace:
     tags: list[tuple[Stack, Look]]
     notes: Stack
     roomy: bool
+    tight: bool
     x: float = 0
     y: float = 0
     height: float = 0
@@ -61,7 +64,12 @@ class CardFace:
 
     @property
     def gap(self) -> float:
-        return ROOMY_GAP if self.roomy else TIGHT_GAP
+        return ROOMY_GAP if self.roomy else TIGHT_GAP if self.tight else LINE_GAP
+
+    @property
+    def pad(self) -> float:
+        """Above and below what is in it."""
+        return TIGHT_PAD if self.tight else PAD
 
     @property
     def foot(self) -> float:
@@ -70,7 +78,7 @@ class CardFace:
     @property
     def need(self) -> float:
         rows = sum(r.height + self.gap for r in self.rows)
-        return 2 * PAD + self.head + (6 + rows if self.rows else 0) + self.foot
+        return 2 * self.pad + self.head + (6 + rows if self.rows else 0) + self.foot
 
     @property
     def middle(self) -> float:
@@ -115,7 +123,7 @@ class CardFace:
                     stroke_width=0.7,
                 )
             )
-        top = self.y + PAD
+        top = self.y + self.pad
         fill = look.text if look else theme.dark
         disc = Box(x=self.x + 9, y=top - 1, width=18, height=18, radius=9, fill=fill)
         group.shapes.append(disc)
@@ -137,7 +145,7 @@ class CardFace:
             self.width - 2 * SIDE,
         )
         if self.notes.lines:
-            y = self.y + self.height - PAD - self.notes.height
+            y = self.y + self.height - self.pad - self.notes.height
             rule = Box(x=self.x + PAD, y=y - 5, width=self.width - 2 * PAD, height=0.7, fill=stroke)
             group.shapes.append(rule)
             self.notes.draw(group, self.x + PAD, y, room=(self.x + PAD - 1, self.x + self.width - PAD + 1))
@@ -151,7 +159,7 @@ class CardFace:
     def _tops(self, y: float) -> list[float]:
         """Where the rows begin: spread over the height of the card."""
         gaps = max(1, sum(isinstance(r, PartRow) for r in self.rows))
-        more = max(0.0, self.height - self.need) / gaps
+        more = min(max(0.0, self.height - self.need) / gaps, ROOMY_MOST if self.roomy else LINE_MOST)
         tops: list[float] = []
         y += more / 2
         for row in self.rows:
@@ -190,6 +198,7 @@ def card_face(
     *,
     base: bool,
     roomy: bool,
+    tight: bool = False,
     letters: str = "",
 ) -> CardFace:
     """A card measured to its width, with its steps in boxes (`roomy`) or in lines."""
@@ -211,6 +220,7 @@ def card_face(
         tags=_tag_words(card.tags, lang, theme, width),
         notes=notes,
         roomy=roomy,
+        tight=tight,
     )
 
 

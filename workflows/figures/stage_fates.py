@@ -66,7 +66,7 @@ def fates_of(pair: Pair, column: int) -> Fates:
                 Relation(column=column, sources=difference.base, target=o, mark=fate.mark)
                 for o in difference.other
             ]
-    matched = frozenset(other)
+    matched, stated = frozenset(other), len(relations)
     for name, verdict in found.base.items():
         kin = heirs[name]
         base[name] = Fate(MARKS[verdict.kind], verdict.word)
@@ -74,7 +74,7 @@ def fates_of(pair: Pair, column: int) -> Fates:
             relations.append(Relation(column=column, sources=(name,), target=None, mark=Mark.REMOVED))
         for target in kin.stages:
             if target in matched:
-                _fold(relations, column, name, target, partly=not kin.whole)
+                _fold(relations, stated, column, name, target, base[name].mark, partly=not kin.whole)
     for name, verdict in found.other.items():
         kin = elders[name]
         other[name] = Fate(MARKS[verdict.kind], verdict.word)
@@ -92,15 +92,16 @@ def fates_of(pair: Pair, column: int) -> Fates:
     return Fates(base=base, other=other, relations=tuple(ordered))
 
 
-def _fold(relations: list[Relation], column: int, name: str, target: str, *, partly: bool) -> None:
-    """One more source of what the target is merged from; a link of its own to what is not merged."""
+def _fold(
+    relations: list[Relation], stated: int, column: int, name: str, target: str, mark: Mark, *, partly: bool
+) -> None:
+    """One more source of what the target is merged from, or one of several marked alike beside the `stated`
+    relations."""
     partial = frozenset((name,)) if partly else frozenset()
     for i, relation in enumerate(relations):
-        if relation.target == target and relation.mark is Mark.MERGED:
+        if relation.target == target and relation.mark is mark and (mark is Mark.MERGED or i >= stated):
             relations[i] = replace(
                 relation, sources=(*relation.sources, name), partial=relation.partial | partial
             )
             return
-    relations.append(
-        Relation(column=column, sources=(name,), target=target, mark=Mark.MERGED, partial=partial)
-    )
+    relations.append(Relation(column=column, sources=(name,), target=target, mark=mark, partial=partial))

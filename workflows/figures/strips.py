@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from jianban.workflows.figures.indicators import periods, process_indicators, quantity, written
 from jianban.workflows.figures.model import FigureLang, Indicator
-from jianban.workflows.figures.process import bases, shown
+from jianban.workflows.figures.process import bases, typical_steps
 from jianban.workflows.figures.words import (
     burdens,
     joined,
     lane_title,
-    limits,
+    materials,
+    of_stage,
     sources,
 )
 from jianban.workflows.flow import Flow
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
     from jianban.workflows.analysis.measures import Part, Reading
 
 STEPS = Text("步骤 {count}", "steps {count}")
+SOMETIMES = Text("视情况办理", "in some cases only")
+TYPICAL = Text("各环节按典型情形统计", "Stages are counted as in a typical case")
+AGAIN = Text(
+    "几个环节都要提交的材料，总数中只计一次", "a material that several ask for counts once in the total"
+)
+AFTERWARDS = Text("事后的环节不计入总数", "the total leaves out what is after the decision")
+NOTE = Text("{parts}。", "{parts}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +68,12 @@ def overview_figure(
     """The stages of a process; `readings` are those of its measures."""
     process = flow.process
     time = (readings or {}).get("days_statutory")
+    run = typical_steps(flow)
     stops: list[Stop] = []
     for number, stage in enumerate(process.stages, 1):
-        nodes = [n for n in flow.steps if n.stage == stage.id]
-        steps = [n.step for n in nodes if n.step]
+        steps = [n.step for n in run if n.step and n.stage == stage.id]
+        told = STEPS.format(count=len(steps)) if steps else SOMETIMES
+        steps = steps or [n.step for n in flow.steps if n.step and n.stage == stage.id]
         agencies = dict.fromkeys(s.role.agency for s in steps)
         stops.append(
             Stop(
@@ -72,26 +82,30 @@ def overview_figure(
                 title=stage.title,
                 who=joined([lane_title(a) for a in agencies]),
                 time=_time(flow, stage.id, time.detail if time else ()),
-                chips=(
-                    STEPS.format(count=sum(shown(flow, n) for n in nodes)),
-                    *limits(stage.limit),
-                    *burdens(steps),
-                ),
+                chips=(told, *of_stage(stage), *burdens(steps)),
             )
         )
+    counted = [s.id for s in process.stages if not s.after_decision]
+    asked = [materials([n.step for n in run if n.step and n.stage == name]) for name in counted]
+    said = [TYPICAL]
+    if sum(map(len, asked)) > len(frozenset().union(*asked)):
+        said.append(AGAIN)
+    if len(counted) < len(process.stages):
+        said.append(AFTERWARDS)
+    note = NOTE.format(parts=Text("；".join(t.zh for t in said), "; ".join(t.en for t in said)))
     return OverviewFigure(
         title=process.title,
         lang=lang,
         indicators=process_indicators(flow, readings or {}),
         stops=tuple(stops),
         end=_granted(process),
-        notes=sources(process.documents, bases(flow)),
+        notes=(note, *sources(process.documents, bases(flow))),
     )
 
 
 def _time(flow: Flow, stage: str, parts: Iterable[Part]) -> Text | None:
     own = [p for p in parts if (flow.nodes[p.id].stage if p.id in flow.nodes else p.id) == stage]
-    total = quantity(periods(flow, own) or [])
+    total = quantity(periods(own))
     return written(total) if total else None
 
 

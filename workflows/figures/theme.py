@@ -49,6 +49,8 @@ class Theme:
     head: str = "#E4E7EA"
     zebra: str = "#F5F6F7"
     chip: str = "#E8ECEF"
+    chip_edge: str | None = None
+    """None where the ground of a chip is enough to tell it."""
     decision: str = "#FFF3D6"
     dark: str = "#3A3F45"
     paper: str = "#FFFFFF"
@@ -166,6 +168,7 @@ CONTRAST = Theme(
     head="#FFFFFF",
     zebra="#FFFFFF",
     chip="#FFFFFF",
+    chip_edge="#000000",
     decision="#FFFFFF",
     dark="#000000",
     on_dark_muted="#FFFFFF",

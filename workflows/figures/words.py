@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from jianban.workflows.figures.model import Mark
-from jianban.workflows.language.model import Agency, Basis, Channel, Document, Duration, Limit, Step
+from jianban.workflows.language.model import Agency, Basis, Channel, Document, Duration, Limit, Stage, Step
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import UNITS, format_duration, format_yuan
+from jianban.workflows.wording import AFTER_DECISION, UNITS, format_duration, format_yuan
 
 START = Text("开始", "Start")
 WAIT = Text("等待 {time}", "wait {time}")
@@ -56,14 +56,16 @@ def limits(limit: Limit | None) -> tuple[Text, ...]:
     return tuple(words.format(time=duration(time)) for words, time in stated if time)
 
 
+def of_stage(stage: Stage) -> tuple[Text, ...]:
+    """Whether it is after the decision, and the limits it has as a whole."""
+    return ((AFTER_DECISION,) if stage.after_decision else ()) + limits(stage.limit)
+
+
 def burdens(steps: Iterable[Step]) -> tuple[Text, ...]:
     """What steps ask of the applicant: materials (each counted once), visits, fees."""
     steps = tuple(steps)
     found: list[Text] = []
-    asked = {
-        u.material.id for s in steps for u in s.materials if not u.obtained_by_sharing and not u.optional
-    }
-    if asked:
+    if asked := materials(steps):
         found.append(MATERIALS.format(count=len(asked)))
     visits = sum(s.visits for s in steps)
     if visits:
@@ -74,6 +76,13 @@ def burdens(steps: Iterable[Step]) -> tuple[Text, ...]:
     if fee:
         found.append(FEE.format(yuan=Text(format_yuan(fee, "zh"), format_yuan(fee, "en"))))
     return tuple(found)
+
+
+def materials(steps: Iterable[Step]) -> frozenset[str]:
+    """The ids of those that the applicant must hand in."""
+    return frozenset(
+        u.material.id for s in steps for u in s.materials if not u.obtained_by_sharing and not u.optional
+    )
 
 
 def lane_title(agency: Agency) -> Text:

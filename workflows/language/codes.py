@@ -52,5 +52,8 @@ CODES: Mapping[str, Text] = {
     "J142": Text("修改的写法不对", "A faulty edit"),
     "J143": Text("目录内容不一致", "A catalogue that contradicts itself"),
     "J144": Text("引文写法不对", "A malformed phrase of a citation"),
+    "J145": Text("判断表的写法不对", "A faulty decision table"),
+    "J146": Text("判断表有遗漏", "A decision table with a gap"),
+    "J147": Text("判断表有轮不到的行", "A row of a decision table that is never reached"),
 }
 """Code → what it is called, for all that is found while a file is read; the analysis has `J2xx`, `J3xx`."""

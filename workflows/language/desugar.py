@@ -85,6 +85,7 @@ class _Desugaring:
         ends = tuple(self._end(id_, e, basis) for id_, e in shape.ends.items())
         anywhere = tuple(self._anywhere(id_, a, basis) for id_, a in shape.anywhere.items())
         self._replaced()
+        self._afterwards()
         period = shape.in_force
         if period is not None and period.to is not None and period.to < period.from_:
             self.names.report("J139", _BACKWARDS, _BACKWARDS_REMEDY, period.at("to"))
@@ -128,9 +129,17 @@ class _Desugaring:
             limit=self._limit(shape, basis),
             lead=self.names.agency(shape.lead, shape.at("lead")) if shape.lead else None,
             note=shape.note.text if shape.note else None,
+            after_decision=shape.after_decision,
             basis=basis,
             position=shape.at(),
         )
+
+    def _afterwards(self) -> None:
+        """Check that what comes after the decision comes last, and after something."""
+        marks = [s.after_decision for s in self.shape.stages]
+        if marks[0] or marks != sorted(marks):
+            at = next(s for s in self.shape.stages if s.after_decision)
+            self.names.report("J139", _AFTER.format(id=at.stage), _AFTER_REMEDY, at.key_at("after_decision"))
 
     def _limit(self, shape: StageShape | ProcessShape, basis: Basis) -> Limit | None:
         """The limit of a stage or of the whole process; no event of a step can follow from it."""
@@ -263,6 +272,13 @@ _ANYWHERE = Text(
     "“{id}” needs either `to` (a withdrawal) or `resume` (a suspension)",
 )
 _ANYWHERE_REMEDY = Text("请写其一，且只写其一", "Give exactly one of them")
+_AFTER = Text(
+    "环节“{id}”在决定之后，其后却还有决定之前的环节，或者其前没有环节",
+    "stage “{id}” is after the decision, yet a stage before the decision follows it, or none precedes it",
+)
+_AFTER_REMEDY = Text(
+    "决定之后的环节（after_decision）写在最后", "Stages with `after_decision` come last, after others"
+)
 _BACKWARDS = Text("失效日期早于生效日期", "it goes out of force before it comes into force")
 _BACKWARDS_REMEDY = Text("请核对 from 和 to", "Check `from` and `to`")
 _NO_TITLE = Text("“{id}”没有名称", "“{id}” has no title")

@@ -23,6 +23,7 @@ from jianban.workflows.language.model import (
     ChoiceBranch,
     DataField,
     DataKind,
+    DecisionRow,
     Each,
     End,
     Exit,
@@ -145,6 +146,7 @@ def _stage(stage: Stage, inherited: Basis) -> Data:
             "replaces": list(stage.replaces),
             "within": _limit(stage.limit, stage.basis),
             "lead": stage.lead and stage.lead.id,
+            "after_decision": stage.after_decision or None,
             "note": _text(stage.note),
             **_basis(stage.basis, inherited),
             "steps": _items(stage.items, stage.basis),
@@ -162,8 +164,9 @@ def _item(item: Item, inherited: Basis) -> Data:
         case Step():
             return _given({"step": item.id, **head, **_step(item)})
         case Choice():
-            branches = [_choice_branch(b, item.basis) for b in item.branches]
-            return _given({"choice": item.id, **head, "branches": branches})
+            branches = [_choice_branch(b, item.basis, bool(item.table)) for b in item.branches]
+            table = [_row(r, item.basis) for r in item.table]
+            return _given({"choice": item.id, **head, "table": table, "branches": branches})
         case Parallel():
             branches = [_branch(b, item.basis) for b in item.branches]
             return _given({"parallel": item.id, **head, "join": _join(item.join), "branches": branches})
@@ -208,9 +211,17 @@ def _branch(branch: Branch | ChoiceBranch, inherited: Basis) -> Data:
     )
 
 
-def _choice_branch(branch: ChoiceBranch, inherited: Basis) -> Data:
-    return _branch(branch, inherited) | _given(
-        {"to": branch.to, "main": branch.main, "likelihood": branch.likelihood}
+def _choice_branch(branch: ChoiceBranch, inherited: Basis, by_table: bool) -> Data:
+    said = _branch(branch, inherited)
+    if by_table:
+        said.pop("when", None)
+    return said | _given({"to": branch.to, "main": branch.main, "likelihood": branch.likelihood})
+
+
+def _row(row: DecisionRow, inherited: Basis) -> Data:
+    cells = {name: list(alternatives) for name, alternatives in row.cells}
+    return _given(
+        {"when": cells, "then": row.branch, "note": _text(row.note), **_basis(row.basis, inherited)}
     )
 
 

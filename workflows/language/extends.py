@@ -106,7 +106,18 @@ def _overridden(base: Node, node: Mapping) -> Mapping:
         else:
             whole.entries[name] = copied(value)
         whole.keys[name] = node.keys[name]
+    if (subject := _subject(base)) is not None and subject != _subject(whole):
+        # what it inherits stands for parts of another base; comparison goes through that one
+        for place in _places(whole.entries.get("stages")):
+            place.item.entries.pop("replaces", None)
+            place.item.keys.pop("replaces", None)
     return whole
+
+
+def _subject(node: Node) -> str | None:
+    """What a definition is a variant of, in whatever version: ids of steps outlive versions."""
+    named = node.entries.get("variant_of") if isinstance(node, Mapping) else None
+    return str(named.value).split("@")[0] if isinstance(named, Scalar) else None
 
 
 def _merge(into: Mapping, changes: Mapping, *, exits: bool = False) -> None:

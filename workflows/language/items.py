@@ -18,6 +18,7 @@ from jianban.workflows.language.model import (
     ChoiceBranch,
     DataField,
     DataKind,
+    DecisionRow,
     Each,
     End,
     Exit,
@@ -46,6 +47,7 @@ from jianban.workflows.language.scope import Scope
 from jianban.workflows.language.sends import sends_of
 from jianban.workflows.language.shape import Shape
 from jianban.workflows.language.steps import Steps
+from jianban.workflows.language.tables import decision
 from jianban.workflows.texts import Text
 
 
@@ -74,7 +76,7 @@ class Items:
 
     def _choice(self, shape: ChoiceShape, scope: Scope, inherited: Basis) -> Choice:
         basis = self.names.basis(shape, inherited)
-        otherwise = [b for b in shape.branches if b.when is None]
+        otherwise = [b for b in shape.branches if b.when is None and shape.table is None]
         for branch in otherwise:
             if branch is not shape.branches[-1]:
                 self.names.report("J133", _OTHERWISE, _OTHERWISE_REMEDY, branch.at())
@@ -83,10 +85,22 @@ class Items:
         if sum(b.likelihood or 0 for b in shape.branches) > _CERTAIN:
             self.names.report("J133", _LIKELY, _LIKELY_REMEDY, shape.at("branches"))
         self._branch_ids(shape.branches)
+        branches = tuple(self._choice_branch(b, scope, basis) for b in shape.branches)
+        table: tuple[DecisionRow, ...] = ()
+        if shape.table is not None:
+            fields = {**scope.fields, **scope.extra}
+            table, conditions = decision(shape, fields, self.names, basis)
+            branches = tuple(
+                replace(b, guard=scope.condition(s, conditions[b.id], self.names.basis(s, basis)))
+                if b.id in conditions
+                else b
+                for s, b in zip(shape.branches, branches, strict=True)
+            )
         return Choice(
             id=shape.choice,
             title=shape.title.text if shape.title else _CHOICE,
-            branches=tuple(self._choice_branch(b, scope, basis) for b in shape.branches),
+            branches=branches,
+            table=table,
             basis=basis,
             position=shape.at(),
         )

@@ -66,6 +66,15 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """Words of an article of a document."""
+
+    article: str
+    phrase: str
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A legal or policy document of the catalogue, e.g. 公司法 in one revision."""
 
@@ -81,6 +90,8 @@ class Document:
     """Who passed or issued it, from which its level follows (制定机关)."""
     unverified: bool = False
     """True when no primary text of the document was at hand: figures citing it are shown as unverified."""
+    working_days: Clause | None = None
+    """Where it says that the days (日) of its limits are working days, as 行政许可法 art. 82 does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -452,12 +463,29 @@ class ChoiceBranch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRow:
+    """A row of a decision table (判断表)."""
+
+    cells: tuple[tuple[str, tuple[str, ...]], ...]
+    """Data field → its values or ranges, of which one must fit: an id, `true`, `5`, `5..10`, `<5`, `>=5`;
+    money in yuan. What is not named may have any value."""
+    branch: str
+    """The branch it leads to."""
+    note: Text | None = None
+    basis: Basis = NO_BASIS
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """Exactly one branch is taken (判断)."""
 
     id: str
     title: Text
     branches: tuple[ChoiceBranch, ...]
+    table: tuple[DecisionRow, ...] = ()
+    """Where the choice is made by a table: its rows, of which the first that fits decides. The conditions of
+    the branches say the same."""
     basis: Basis = NO_BASIS
     position: Position = field(default=NOWHERE, compare=False)
 
@@ -542,6 +570,8 @@ class Stage:
     limit: Limit | None = None
     lead: Agency | None = None
     note: Text | None = None
+    after_decision: bool = False
+    """True for what comes once the result is given (事后监管): it counts into no time to the result."""
     basis: Basis = NO_BASIS
     position: Position = field(default=NOWHERE, compare=False)
 

@@ -258,6 +258,15 @@ class StepShape(Sourced):
     on: Exits = key("出口：事件 → 去向", "Exits: event → where it leads", {})
 
 
+Cell: TypeAlias = Annotated[
+    Any,
+    WithJsonSchema(
+        {"type": ["string", "number", "boolean", "array"], "items": {"type": ["string", "number", "boolean"]}}
+    ),
+]
+"""A value, a range such as `5..10` or `>=5`, or a list of them."""
+
+
 class ChoiceBranchShape(Sourced):
     branch: Id = key("分支编号", "Id of the branch")
     title: Words | None = key("名称，默认为其第一步的名称", "Title; by default that of its first step", None)
@@ -283,9 +292,20 @@ JoinForm: TypeAlias = Annotated[
 ]
 
 
+class RowShape(Sourced):
+    when: dict[Id, Cell] = key(
+        "数据项 → 取值或范围，不写为不限", "Data field → value or range; any if left out", {}
+    )
+    then: Id = key("走哪个分支", "The branch it leads to")
+    note: Words | None = key("说明", "Note", None)
+
+
 class ChoiceShape(Sourced):
     choice: Id = key("判断编号", "Id of the choice")
     title: Words | None = key("名称", "Title", None)
+    table: Annotated[list[RowShape], Field(min_length=1)] | None = key(
+        "判断表，自上而下第一个相符的行决定", "A decision table: the first row that fits decides", None
+    )
     branches: Annotated[list[ChoiceBranchShape], Field(min_length=1)] = key(
         "分支，恰好走一条", "Branches, of which exactly one is taken"
     )
@@ -350,6 +370,7 @@ class StageShape(Sourced):
     replaces: list[Id] = key("替代基准流程的哪些环节", "Stages of the base that it stands for", [])
     within: Within | None = key("整个环节的时限", "Limit of the whole stage", None)
     lead: Id | None = key("牵头机构", "Lead agency", None)
+    after_decision: bool = key("决定之后的环节（事后监管）", "It comes after the decision", False)
     note: Words | None = key("说明", "Note", None)
     steps: list[ItemShape] = key("步骤，顺序即流程", "Steps; their order is the flow", [])
 

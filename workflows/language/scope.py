@@ -75,6 +75,13 @@ class Scope:
             position=shape.at("when"),
         )
 
+    def condition(self, shape: Shape, expression: str, basis: Basis) -> Guard | None:
+        """A condition that is written elsewhere than in the shape itself."""
+        names = self._read(shape, expression)
+        if names is None:
+            return None
+        return Guard(expression=expression, names=names, basis=basis, position=shape.at())
+
     def _read(self, shape: Shape, expression: str) -> tuple[str, ...] | None:
         """The data fields a condition reads; None when it is wrong."""
         key = (expression, tuple(self.extra))

@@ -13,6 +13,7 @@ from jianban.workflows.language.model import (
     Agency,
     Basis,
     Citation,
+    Clause,
     Document,
     Level,
     Material,
@@ -23,7 +24,7 @@ from jianban.workflows.language.names import AGENCY, Shared, citation, unknown
 from jianban.workflows.language.reader import Mapping as MappingNode
 from jianban.workflows.language.reader import read_file
 from jianban.workflows.language.schema import PeriodShape, Sources, Words
-from jianban.workflows.language.shape import Day, Id, Shape, key, places
+from jianban.workflows.language.shape import Day, Filled, Id, Shape, key, places
 from jianban.workflows.language.validation import in_order, validate
 
 SHARED = {
@@ -32,6 +33,11 @@ SHARED = {
     "roles": "roles.yaml",
     "materials": "materials.yaml",
 }
+
+
+class ClauseShape(Shape):
+    article: Filled = key("条", "Article")
+    phrase: Filled = key("原文", "Its words")
 
 
 class SourceShape(Shape):
@@ -49,6 +55,9 @@ class SourceShape(Shape):
     )
     promulgator: Words | None = key("制定机关", "Who passed or issued it", None)
     unverified: bool = key("没有原文可核对", "No primary text was at hand", False)
+    working_days: ClauseShape | None = key(
+        "规定所称期限的“日”为工作日的条文", "Where it says that the days of its limits are working days", None
+    )
 
 
 class AgencyShape(Shape):
@@ -137,9 +146,16 @@ def _documents(folder: Path) -> dict[str, Document]:
             level=Level(s.level) if s.level else None,
             promulgator=s.promulgator.text if s.promulgator else None,
             unverified=s.unverified,
+            working_days=_clause(s.working_days),
         )
         for id_, s in (shape.entries if shape else {}).items()
     }
+
+
+def _clause(shape: ClauseShape | None) -> Clause | None:
+    if shape is None:
+        return None
+    return Clause(article=shape.article, phrase=shape.phrase, position=shape.at("phrase"))
 
 
 def _agencies(folder: Path) -> dict[str, Agency]:

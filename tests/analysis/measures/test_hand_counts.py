@@ -33,19 +33,19 @@ GENERAL = {
     "calendar_days_statutory": 49,  # and three working days on Wednesday, the 12th
 }
 PERMIT = {
-    "stages": 4,
-    "steps": 8,
-    "steps_typical": 7,  # all but the correction
-    "steps_shortest": 7,
+    "stages": 3,  # the start of works comes after the permit
+    "steps": 7,
+    "steps_typical": 6,  # all but the correction
+    "steps_shortest": 6,
     "interactions_unctad": 2,  # application and delivery
     "materials": 6,  # eight, two of them shared
     "materials_shareable": 1,  # the reviewed drawings
     "agencies": 2,  # housing and the quality station
     "roles": 4,
-    "handoffs": 6,  # every step after the first
+    "handoffs": 5,  # every step after the first
     "refusal_points": 3,  # acceptance, examination, decision
-    "correction_loops": 2,  # the correction, the extended start
-    "complexity_cfc": 10,  # 3 + 2 + 2 + 3
+    "correction_loops": 1,
+    "complexity_cfc": 7,  # 3 + 2 + 2
     "effort": 240,
     "parallelism": 1.0,
     # seven days end on New Year's Day and give way to 2 January, as do five working days

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from jianban.workflows.analysis.reform import LINTS, advise
 from jianban.workflows.analysis.rules import RULES, check
 from jianban.workflows.analysis.soundness import soundness
 from jianban.workflows.compiler import compile_process
@@ -15,9 +16,10 @@ from jianban.workflows.language.loader import load_text
 from jianban.workflows.language.model import Process
 
 PAGES = Path(__file__).parents[3] / "docs" / "findings"
-CODES = [p.stem for p in sorted(PAGES.glob("J[23]*.md"))]
+CODES = [p.stem for p in sorted(PAGES.glob("J[235]*.md"))]
 COMPILED = ("J201", "J202", "J203", "J204")
 """Found while a definition is loaded and compiled."""
+KNOWN = {**RULES, **LINTS}
 
 
 def processes(code: str) -> list[str]:
@@ -37,7 +39,8 @@ def process(example: str) -> Process:
 
 
 def codes(example: str) -> set[str]:
-    return {p.code for p in check(compile_process(process(example)))}
+    flow = compile_process(process(example))
+    return {p.code for p in check(flow)} | {item.lint.code for item in advise(flow).items}
 
 
 @pytest.mark.parametrize("code", [c for c in CODES if c not in COMPILED])
@@ -63,14 +66,14 @@ def test_a_valid_example_is_sound_and_free_of_errors(code: str) -> None:
     assert soundness(flow).sound
 
 
-@pytest.mark.parametrize("code", sorted(RULES))
+@pytest.mark.parametrize("code", sorted(KNOWN))
 def test_a_rule_has_a_page_under_its_title(code: str) -> None:
     heading = (PAGES / f"{code}.md").read_text(encoding="utf-8").splitlines()[0]
-    assert heading == f"# {code} {RULES[code].title.zh} · {RULES[code].title.en}"
+    assert heading == f"# {code} {KNOWN[code].title.zh} · {KNOWN[code].title.en}"
 
 
 def test_the_index_lists_every_page_with_its_severity() -> None:
     index = (PAGES / "README.md").read_text(encoding="utf-8")
     listed = dict(re.findall(r"^\| \[(J\d+)\].* (\w+) \|$", index, re.MULTILINE))
     pages = (p.stem for p in PAGES.glob("J*.md"))
-    assert listed == {c: RULES[c].severity if c in RULES else Severity.ERROR for c in pages}
+    assert listed == {c: KNOWN[c].severity if c in KNOWN else Severity.ERROR for c in pages}

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import Barrier, Thread
-
 from typing import Any
 
 import pytest

@@ -7,7 +7,9 @@ measure is a module with a `MEASURE`, listed here, and a page.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from jianban.workflows.analysis.decided import until_decided
 from jianban.workflows.analysis.measures import (
     agencies,
     calendar_days_minimum,
@@ -45,7 +47,15 @@ from jianban.workflows.analysis.measures import (
     wb_days,
 )
 from jianban.workflows.analysis.measures.context import Context, NoRun
-from jianban.workflows.analysis.measures.reading import UNITS, Figures, Measure, Options, Part, Reading
+from jianban.workflows.analysis.measures.reading import (
+    UNITS,
+    Figures,
+    Measure,
+    Number,
+    Options,
+    Part,
+    Reading,
+)
 from jianban.workflows.calendar import CalendarError
 from jianban.workflows.flow import Flow
 
@@ -96,10 +106,25 @@ def measure(flow: Flow, options: Options | None = None) -> dict[str, Reading]:
     """Read every measure from a flow, in the order of `MEASURES`.
 
     A measure that the flow has no figure for, because no run ends granted or because its dates leave the
-    years of the calendar, has the value None, and its note says why.
+    years of the calendar, has the value None, and its note says why. A process is measured up to its result;
+    what the stages after the decision add, where a measure can be told stage by stage, stands beside it.
     """
-    context = Context(flow, options or Options())
-    return {m.id: Reading.of(m, _figures(m, context)) for m in MEASURES.values()}
+    options = options or Options()
+    decided = until_decided(flow)
+    context = Context(decided, options)
+    found = {m.id: _figures(m, context) for m in MEASURES.values()}
+    if decided is not flow:
+        # the limit of the process is that of its decision
+        whole = Context(replace(flow, process=replace(flow.process, limit=None)), options)
+        found = {name: replace(f, after=_after(MEASURES[name], whole)) for name, f in found.items()}
+    return {m.id: Reading.of(m, found[m.id]) for m in MEASURES.values()}
+
+
+def _after(of: Measure, whole: Context) -> Number | None:
+    """What the stages after the decision add to a measure; None for nothing."""
+    later = {s.id for s in whole.flow.process.stages if s.after_decision}
+    added = sum(p.value or 0 for p in _figures(of, whole).by_stage if p.id in later)
+    return round(added, 2) or None
 
 
 def _figures(of: Measure, context: Context) -> Figures:

@@ -9,9 +9,9 @@ from jianban.workflows.analysis.measures.context import Context
 from jianban.workflows.analysis.measures.reading import Figures, Part
 from jianban.workflows.analysis.timing import Leg, Moment, Pace, Time
 from jianban.workflows.flow import Node
-from jianban.workflows.language.model import Duration, Process, Unit
+from jianban.workflows.language.model import Duration, Process
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import format_duration
+from jianban.workflows.wording import format_duration, summed
 
 MEAN = Text(
     "{period}；以 {year} 年各日为起始日的平均日历天数",
@@ -22,7 +22,6 @@ RANGE = Text(
     "{period}；未给出起始日，仅有以 {year} 年各日为起始日的平均值和范围",
     "{period}; no start date given, only the mean and range over all start dates of {year}",
 )
-LONGEST_FIRST = (Unit.YEAR, Unit.MONTH, Unit.DAY, Unit.WORKING_DAY, Unit.HOUR)
 NOTHING = Text("没有计入的期间", "no period counts")
 
 
@@ -95,10 +94,7 @@ def _mean(ends: Sequence[float], starts: Sequence[float]) -> float:
 
 def period(legs: Iterable[Leg]) -> Text:
     """The periods of a critical path added up unit by unit: “20 日 + 3 个工作日”."""
-    sums: dict[Unit, int] = {}
-    for leg in legs:
-        sums[leg.duration.unit] = sums.get(leg.duration.unit, 0) + leg.duration.amount
-    texts = [_duration(Duration(sums[unit], unit)) for unit in LONGEST_FIRST if unit in sums]
+    texts = [_duration(d) for d in summed(leg.duration for leg in legs)]
     if not texts:
         return NOTHING
     return Text(" + ".join(t.zh for t in texts), " + ".join(t.en for t in texts))
@@ -116,6 +112,7 @@ def leg_parts(legs: Iterable[Leg], dated: bool = False) -> tuple[Part, ...]:
             title=leg.owner.title,
             value=round(leg.mean, 2),
             note=_duration(leg.duration),
+            period=leg.duration,
             until=date.fromordinal(int(leg.ends[0])) if dated else None,
         )
         for leg in legs

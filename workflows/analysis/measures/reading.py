@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.language.errors import JianbanError
+from jianban.workflows.language.model import Duration
 from jianban.workflows.texts import Text
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ class Part:
     """In the unit of the measure."""
     note: Text | None = None
     """E.g. the period as the law states it."""
+    period: Duration | None = None
+    """That period."""
     until: date | None = None
     """The day on which it ends, when a start date was given."""
 
@@ -100,6 +103,7 @@ class Figures:
     high: Number | None = None
     mean: Number | None = None
     whole: Number | None = None
+    after: Number | None = None
     note: Text | None = None
     """What the figures refer to, or why there is no value."""
     detail: tuple[Part, ...] = ()
@@ -138,6 +142,8 @@ class Reading:
     """The mean over all start dates of a year."""
     whole: Number | None = None
     """The same for all steps of the process together, whichever run they belong to."""
+    after: Number | None = None
+    """What the stages after the decision add (事后), which `value` leaves out; None for nothing."""
     note: Text | None = None
     """What the figures refer to, or why there is no value."""
     detail: tuple[Part, ...] = ()
@@ -163,6 +169,7 @@ class Reading:
             high=figures.high,
             mean=figures.mean,
             whole=figures.whole,
+            after=figures.after,
             note=figures.note,
             detail=figures.detail,
             by_stage=figures.by_stage,

@@ -11,6 +11,7 @@ def _compute(context: Context) -> Figures:
     return Figures(
         value=len(stages),
         detail=tuple(Part(id=s.id, title=s.title, value=int(s.id in passed)) for s in stages),
+        by_stage=tuple(Part(id=s.id, title=s.title, value=1) for s in stages),
     )
 
 

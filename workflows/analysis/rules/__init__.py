@@ -28,7 +28,6 @@ from jianban.workflows.analysis.rules import (
     promise_too_long,
     separation_of_duties,
     shadowed_event,
-    shared_material_asked,
     source_in_force,
     typical_path,
     unbounded_loop,
@@ -69,7 +68,6 @@ _MODULES = (
     promise_too_long,
     promise_alone,
     decision_without_limit,
-    shared_material_asked,
     personal_data_sent,
 )
 

@@ -1,0 +1,87 @@
+"""What a guide says is what the definition says."""
+
+import pytest
+
+from jianban.workflows.guides.fields import FACTS, SHEETS
+from jianban.workflows.language.catalogue import Catalogue
+from jianban.workflows.texts import Text
+from tests.guides.samples import guide_of
+
+SIMPLE, LICENCE = "deregistration/simple@2022-03", "licensing/approval@2022-01"
+
+
+def fact(key: str, name: str) -> list[str]:
+    return [line.zh for line in guide_of(key).facts[name].lines]
+
+
+def column(key: str, table: str, name: str) -> list[str]:
+    records = guide_of(key).records[table]
+    at = records.sheet.at(name)
+    return ["/".join(line.zh for line in row[at]) for row in records.rows]
+
+
+def test_the_facts_of_simplified_deregistration() -> None:
+    assert fact(SIMPLE, "name") == ["企业简易注销登记"]
+    assert fact(SIMPLE, "legal_basis") == ["《市场主体登记管理条例》第33条"]
+    assert fact(SIMPLE, "authority") == ["市场主体登记机关", "税务机关", "社会保险经办机构"]
+    assert fact(SIMPLE, "channels") == ["网上办理"]
+    assert fact(SIMPLE, "visits") == ["0 次"]
+    assert fact(SIMPLE, "statutory") == ["20 日 + 3 个工作日"]
+    assert fact(SIMPLE, "in_force") == ["2022-03-01至2024-06-30"]
+
+
+def test_materials_say_how_they_are_got() -> None:
+    assert column(SIMPLE, "materials", "material") == [
+        "全体投资人承诺书",
+        "注销登记申请书",
+        "全体投资人承诺书",
+        "营业执照正、副本",
+    ]
+    assert column(SIMPLE, "materials", "need") == ["必要", "必要", "必要", "视情况"]
+    assert column(SIMPLE, "materials", "origin")[2:] == ["数据共享获取，免于提交", "市场主体登记机关"]
+
+
+def test_steps_have_their_times_and_what_starts_them() -> None:
+    times = dict(zip(column(SIMPLE, "steps", "step"), column(SIMPLE, "steps", "time"), strict=True))
+    assert times["1.3 公示"] == "须满：20 日"
+    assert times["2.1 申请注销登记"] == "法定：20 日/自“公示”完成起算"
+    assert times["2.4 作出登记决定"] == "法定：3 个工作日/可延长：3 个工作日"
+
+
+def test_ends_without_success_have_their_grounds() -> None:
+    grounds = dict(
+        zip(column(LICENCE, "refusals", "outcome"), column(LICENCE, "refusals", "grounds"), strict=True)
+    )
+    assert grounds["不予受理"] == "受理：不予受理"
+    assert "现场核查：" in grounds["不予许可并说明理由"]
+
+
+def test_what_is_assumed_is_marked_where_it_stands_and_listed() -> None:
+    bases = column(LICENCE, "materials", "basis")
+    assert bases[1] == "假设：样本许可要求提交营业执照复印件"
+    assert "样本许可要求提交营业执照复印件" in column(LICENCE, "assumptions", "assumption")
+
+
+def test_what_no_definition_states_is_told_and_nothing_is_made_up() -> None:
+    guide = guide_of(SIMPLE)
+    unstated = {f.id for f in guide.unstated}
+    assert {"promised", "charged", "place", "item_type"} <= unstated
+    assert unstated.isdisjoint(guide.facts)
+
+
+@pytest.mark.parametrize("key", Catalogue.default().index)
+def test_every_definition_has_a_guide_in_both_languages(key: str) -> None:
+    guide = guide_of(key)
+    assert {"name", "code", "version"} <= set(guide.facts)
+    assert guide.records["steps"].rows
+    for name, records in guide.records.items():
+        assert all(len(row) == len(records.sheet.columns) for row in records.rows), name
+    said = [line for f in guide.facts.values() for line in f.lines]
+    said += [line for r in guide.records.values() for row in r.rows for cell in row for line in cell]
+    assert [t for t in said if not t.zh or not t.en or "{" in t.zh + t.en] == []
+
+
+def test_names_tell_the_fields_apart() -> None:
+    ids = [f.id for f in FACTS] + [f"{s.id}.{c.id}" for s in SHEETS for c in s.columns]
+    assert len(ids) == len(set(ids))
+    assert all(isinstance(s.title, Text) and s.key in {c.id for c in s.columns} for s in SHEETS)

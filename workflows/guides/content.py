@@ -1,0 +1,187 @@
+"""A service guide from a flow: every field is computed from the definition, and nothing is added to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from jianban.workflows.analysis.measures import measure
+from jianban.workflows.flow import Flow
+from jianban.workflows.guides import fields
+from jianban.workflows.guides.model import Fact, Facts, Guide, Lines, Note, Part, Picture, Records, Section
+from jianban.workflows.guides.steps import step_rows
+from jianban.workflows.guides.tables import (
+    any_time_rows,
+    assumption_rows,
+    condition_rows,
+    document_rows,
+    expiry_rows,
+    fee_rows,
+    material_rows,
+    refusal_rows,
+)
+from jianban.workflows.guides.words import both, citing, joined, lasting
+from jianban.workflows.language.model import Channel, PartyKind, Step
+from jianban.workflows.texts import Text
+from jianban.workflows.wording import CHANNELS
+
+TITLE = Text("{title}办事指南", "Service guide: {title}")
+BASIC = Text("基本信息", "Basic information")
+RESULT = Text("结果和送达", "Result and delivery")
+GUIDE_FIGURE = Text("{title}：申请人办理步骤图", "{title}: what the applicant does")
+PROCESS_FIGURE = Text("{title}：流程图", "{title}: the whole process")
+ABOUT = Text("版本和依据文件", "Version and documents")
+TIMES = Text("{count} 次", "{count}")
+FREE = Text("不收费", "No")
+CHARGED = Text("收费，标准见收费一节", "Yes, see the fees")
+DELIVERED = Text("{step}（{channel}）", "{step} ({channel})")
+WITHIN = Text("{delivery}，{time}内", "{delivery}, within {time}")
+FROM = Text("{start}起", "from {start}")
+UNTIL = Text("至{end}", "until {end}")
+FROM_UNTIL = Text("{start}至{end}", "{start} to {end}")
+UNSTATED = Text("本定义未载：{fields}。", "The definition does not state: {fields}.")
+ASSUMING = Text(
+    "下列内容没有法律依据，是为推算而作的假设，公布前应当由实施机关确认。",
+    "What follows rests on no law: it is assumed, and the authority is to confirm it before publication.",
+)
+OFFICES = (PartyKind.GOVERNMENT,)
+OTHERS = (PartyKind.COURT, PartyKind.SERVICE)
+PICTURES = {"guide": GUIDE_FIGURE, "process": PROCESS_FIGURE}
+"""The figures of a guide by kind, in order."""
+
+
+def guide(flow: Flow, titles: Mapping[str, Text] | None = None) -> Guide:
+    """The guide of a process.
+
+    Args:
+        titles: what other processes of the catalogue are called, by `id` and `id@version`; those that the
+            definition names and that are not there are told by their ids.
+    """
+    process = flow.process
+    facts = {f.field.id: f for f in _facts(flow)}
+    tables = {
+        sheet.id: Records(sheet=sheet, rows=rows)
+        for sheet, rows in (
+            (fields.CONDITIONS, condition_rows(flow)),
+            (fields.MATERIALS, material_rows(flow)),
+            (fields.STEPS, step_rows(flow)),
+            (fields.FEES, fee_rows(flow)),
+            (fields.REFUSALS, refusal_rows(flow, titles or {})),
+            (fields.EXPIRIES, expiry_rows(flow)),
+            (fields.ANY_TIME, any_time_rows(flow)),
+            (fields.DOCUMENTS, document_rows(process)),
+            (fields.ASSUMED, assumption_rows(flow)),
+        )
+        if rows
+    }
+    pictures = tuple(
+        Picture(id=kind, title=title.format(title=process.title)) for kind, title in PICTURES.items()
+    )
+    told = (fields.RESULT, fields.DELIVERY)
+    about = (fields.CODE, fields.VERSION, fields.IN_FORCE)
+    basic = [f for f in fields.FACTS if f not in (*told, *about)]
+    unstated = tuple(f for f in (*fields.FACTS, *fields.LOCAL) if f.id not in facts and f not in _OPTIONAL)
+
+    def stated(wanted: Iterable[fields.Field]) -> Facts:
+        return Facts(facts=tuple(facts[f.id] for f in wanted if f.id in facts))
+
+    plan: tuple[tuple[str, Text, tuple[Part | None, ...]], ...] = (
+        ("basic", BASIC, (stated(basic),)),
+        *((s.id, s.title, (tables.get(s.id),)) for s in (fields.CONDITIONS, fields.MATERIALS)),
+        (fields.STEPS.id, fields.STEPS.title, (tables.get(fields.STEPS.id),)),
+        (fields.FEES.id, fields.FEES.title, (tables.get(fields.FEES.id),)),
+        ("result", RESULT, (stated(told),)),
+        *((s.id, s.title, (tables.get(s.id),)) for s in (fields.REFUSALS, fields.EXPIRIES, fields.ANY_TIME)),
+        ("about", ABOUT, (stated(about), tables.get(fields.DOCUMENTS.id))),
+        (
+            fields.ASSUMED.id,
+            fields.ASSUMED.title,
+            (Note(text=ASSUMING), tables[fields.ASSUMED.id]) if fields.ASSUMED.id in tables else (),
+        ),
+        (
+            "unstated",
+            Text("其他", "Else"),
+            (Note(text=UNSTATED.format(fields=joined(f.title for f in unstated))),) if unstated else (),
+        ),
+        ("figures", Text("附图", "Figures"), pictures),
+    )
+    sections = (
+        Section(id=name, title=title, parts=tuple(p for p in parts if p is not None and p != Facts(facts=())))
+        for name, title, parts in plan
+    )
+    return Guide(
+        title=TITLE.format(title=process.title),
+        process=process.key,
+        sections=tuple(s for s in sections if s.parts),
+        unstated=unstated,
+    )
+
+
+_OPTIONAL = (fields.SERVICES, fields.SPECIAL, fields.SUMMARY)
+"""What a process may well not have."""
+
+
+def _facts(flow: Flow) -> Iterator[Fact]:
+    process = flow.process
+    steps = [n.step for n in flow.steps if n.step]
+    yield Fact(field=fields.NAME, lines=(process.title,))
+    if process.summary:
+        yield Fact(field=fields.SUMMARY, lines=(process.summary,))
+    if process.basis.known:
+        yield Fact(field=fields.LEGAL_BASIS, lines=citing(process.basis))
+    for field, kinds in ((fields.AUTHORITY, OFFICES), (fields.SERVICES, OTHERS)):
+        if parties := _parties(steps, kinds):
+            yield Fact(field=field, lines=parties)
+    if roles := _distinct(r.title for s in steps for r in s.by if r.agency.kind is PartyKind.APPLICANT):
+        yield Fact(field=fields.APPLICANTS, lines=roles)
+    if channels := _distinct(
+        CHANNELS[s.channel]
+        for s in steps
+        if s.role.agency.kind is PartyKind.APPLICANT and s.channel is not Channel.INTERNAL
+    ):
+        yield Fact(field=fields.CHANNELS, lines=channels)
+    yield from _counted(flow, steps)
+    if special := _distinct(s.title for s in steps if s.stops_clock):
+        yield Fact(field=fields.SPECIAL, lines=special)
+    if fees := [s.fee.fen for s in steps if s.fee]:
+        yield Fact(field=fields.CHARGED, lines=(CHARGED if any(fees) else FREE,))
+    if results := _distinct(e.title for e in process.ends if e.success):
+        yield Fact(field=fields.RESULT, lines=results)
+    if delivery := _distinct(_delivery(s) for s in steps if s.kind.id == "deliver"):
+        yield Fact(field=fields.DELIVERY, lines=delivery)
+    yield Fact(field=fields.CODE, lines=(both(process.id),))
+    yield Fact(field=fields.VERSION, lines=(both(process.version),))
+    start, end = process.in_force_from, process.in_force_to
+    if start or end:
+        words = UNTIL if start is None else FROM if end is None else FROM_UNTIL
+        yield Fact(field=fields.IN_FORCE, lines=(words.format(start=start, end=end),))
+
+
+def _counted(flow: Flow, steps: list[Step]) -> Iterator[Fact]:
+    """What the typical run takes: visits, and the periods on its critical path in the law's own units."""
+    readings = measure(flow)
+    if (visits := readings["visits"].value) is not None:
+        yield Fact(field=fields.VISITS, lines=(TIMES.format(count=visits),))
+    limits = [w.limit for w in (flow.process, *flow.process.stages, *steps)]
+    promised = any(limit and limit.promised for limit in limits)
+    for field, name in ((fields.STATUTORY, "days_statutory"), (fields.PROMISED, "days_promised")):
+        reading = readings[name]
+        if reading.note and reading.detail and (promised or field is fields.STATUTORY):
+            zh, en = reading.note.zh.split("；")[0], reading.note.en.split("; ")[0]
+            yield Fact(field=field, lines=(Text(zh, en),))
+
+
+def _parties(steps: Iterable[Step], kinds: tuple[PartyKind, ...]) -> Lines:
+    return _distinct(r.agency.title for s in steps for r in s.by if r.agency.kind in kinds)
+
+
+def _distinct(texts: Iterable[Text]) -> Lines:
+    return tuple(dict.fromkeys(texts))
+
+
+def _delivery(step: Step) -> Text:
+    told = step.title
+    if step.channel is not Channel.INTERNAL:
+        told = DELIVERED.format(step=told, channel=CHANNELS[step.channel])
+    if step.limit and step.limit.legal:
+        return WITHIN.format(delivery=told, time=lasting(step.limit.legal))
+    return told
