@@ -246,7 +246,7 @@ def fire(plan: Plan, calendar: WorkCalendar, state: CaseState, command: Fire) ->
 
 def waits_for_time(state: CaseState) -> bool:
     """Whether a timer runs."""
-    return any([token.due is not None for token in state.tokens])
+    return any(token.due is not None for token in state.tokens)
 
 
 def tick(plan: Plan, calendar: WorkCalendar, state: CaseState, now: datetime) -> Decision | Refusal:
