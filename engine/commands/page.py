@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from jianban.engine.commands.engine_telling import NAMED
 from jianban.engine.commands.listing import in_force
 from jianban.engine.commands.session import Session
 from jianban.workflows.comparison.aspects import material_item
@@ -169,7 +170,9 @@ class Page:
     def step(self, step: Step) -> Iterator[str]:
         lang, say = self.session.lang, self.say
         yield self.fact(
-            BY, say(COMMA).join(say(r.title) for r in step.by) + self.basis(step.basis, self.process.basis)
+            BY,
+            say(COMMA).join(say(NAMED.format(title=r.title, id=r.id)) for r in step.by)
+            + self.basis(step.basis, self.process.basis),
         )
         if step.materials:
             yield self.fact(

@@ -39,9 +39,10 @@ LINES = {
     "engine options --json": ["engine", "options", "case-1", *AT, "--json"],
     "engine case --json": ["engine", "case", "case-1", *AT, "--json"],
     "engine cases --json": ["engine", "cases", *AT, "--json"],
-    "engine cases --count --json": ["engine", "cases", "--count", "status,light", *AT, "--json"],
+    "engine cases --count --json": ["engine", "cases", "--count", "status,state", *AT, "--json"],
     "engine tasks --json": ["engine", "tasks", "--role", "tax_officer", *AT, "--json"],
     "engine due --json": ["engine", "due", *AT, "--json"],
+    "engine assess --json": ["engine", "assess", "--from", "2024-03-01", "--to", "2024-03-31", *AT, "--json"],
     "engine verify --json": ["engine", "verify", "--json"],
     "engine effects --json": ["engine", "effects", "--json"],
     "engine recalendar --json": ["engine", "recalendar", *AT, "--json"],
@@ -112,7 +113,8 @@ def database(jianban: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             "engine", "start", SIMPLE, "--as", "zhang:investors", "--id", case, "--subject", "甲公司", *AT
         )
     jianban("engine", "fire", "case-1", "commit", "--as", "zhang:investors", *AT)
-    assert jianban("engine", "fire", "case-1", "submit", "--as", "li:agent", *AT).code == 0
+    jianban("engine", "fire", "case-1", "submit", "--as", "li:agent", *AT)
+    assert jianban("engine", "fire", "case-1", "tax_check.pass", "--as", "sun:tax_officer", *AT).code == 0
 
 
 @pytest.mark.parametrize("heading", LINES)
