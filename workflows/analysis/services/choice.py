@@ -73,8 +73,8 @@ def why_not(context: Context) -> Text | None:
     if context.run is None:
         return NO_RUN
     steps = [step_of(node) for node in context.run.steps]
-    if not steps or steps[0].role.agency.kind is not PartyKind.APPLICANT:
-        return OFFICE_STARTS.format(step=steps[0].title, role=steps[0].role.title) if steps else NO_RUN
+    if steps and steps[0].role.agency.kind is not PartyKind.APPLICANT:
+        return OFFICE_STARTS.format(step=steps[0].title, role=steps[0].role.title)
     asked = next(
         (i for i, s in enumerate(steps) if s.kind.interaction and s.role.agency.kind is PartyKind.APPLICANT),
         len(steps),
