@@ -31,6 +31,7 @@ OUTCOMES: Mapping[Outcome, Text] = {
 
 CHANNELS: Mapping[Channel, Text] = {
     Channel.ONLINE: Text("网上办理", "online"),
+    Channel.MOBILE: Text("移动端办理", "by mobile app"),
     Channel.COUNTER: Text("窗口办理", "at the counter"),
     Channel.EITHER: Text("网上或窗口办理", "online or at the counter"),
     Channel.POST: Text("邮寄", "by post"),

@@ -70,7 +70,7 @@ def burdens(steps: Iterable[Step]) -> tuple[Text, ...]:
     visits = sum(s.visits for s in steps)
     if visits:
         found.append(VISITS.format(count=visits))
-    elif steps and any(s.channel is Channel.ONLINE for s in steps):
+    elif steps and any(s.channel in (Channel.ONLINE, Channel.MOBILE) for s in steps):
         found.append(ONLINE)
     fee = sum(s.fee.fen for s in steps if s.fee)
     if fee:

@@ -197,6 +197,8 @@ class Channel(StrEnum):
     """How the applicant deals with the step."""
 
     ONLINE = "online"
+    MOBILE = "mobile"
+    """On the phone, as in a province's app (皖事通): online too."""
     COUNTER = "counter"
     EITHER = "either"
     POST = "post"

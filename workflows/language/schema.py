@@ -234,7 +234,7 @@ class StepShape(Sourced):
     )
     produces: list[Id] = key("本步骤产生的证照、文书", "Documents that it issues", [])
     visits: Annotated[int, Field(ge=0, le=1000)] = key("到现场次数", "Visits of the applicant", 0)
-    channel: Literal["online", "counter", "either", "post", "internal"] | None = key(
+    channel: Literal["online", "mobile", "counter", "either", "post", "internal"] | None = key(
         "办理形式", "How the applicant deals with it", None
     )
     fee: Annotated[Annotated[Yuan, TEXT] | Annotated[FeeShape, MAP], either("fee")] | None = key(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jianban.workflows.language.model import Channel, PartyKind, Step
 
-ONLINE = frozenset({Channel.ONLINE, Channel.EITHER})
+ONLINE = frozenset({Channel.ONLINE, Channel.MOBILE, Channel.EITHER})
 """Channels by which everything can be done online."""
 
 
