@@ -29,6 +29,7 @@ LINES = {
     "compare --json": ["compare", "deregistration/general@2022-03", SIMPLE, "--json"],
     "indicators --json": ["indicators", "licensing", "--json"],
     "show --json": ["show", SIMPLE, "--json"],
+    "guide --check --json": ["guide", SIMPLE, "--check", "{published}", "--partial", "--json"],
     "sources --json": ["sources", SIMPLE, "--json"],
     "reform --json": ["reform", "services/one-by-one", "--json"],
     "uses --json": ["uses", "registration_regulation:33", "--json"],
@@ -125,8 +126,12 @@ def test_the_document_has_the_shape_of_the_example(
         request.getfixturevalue("database")
     broken = tmp_path / "broken.yaml"
     broken.write_text(BROKEN, encoding="utf-8")
+    published = tmp_path / "guide.csv"
+    published.write_text("到现场次数,2次\n咨询电话,12345\n", encoding="utf-8")
     heads = tmp_path / "heads.txt"
-    result = jianban(*(word.format(broken=broken, file=heads) for word in LINES[heading]))
+    result = jianban(
+        *(word.format(broken=broken, file=heads, published=published) for word in LINES[heading])
+    )
     actual = json.loads(result.out)
     assert misfits(EXAMPLES[heading], actual) == []
     assert result.err == ""

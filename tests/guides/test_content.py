@@ -1,8 +1,10 @@
 """What a guide says is what the definition says."""
 
+from pathlib import Path
+
 import pytest
 
-from jianban.workflows.guides.fields import FACTS, SHEETS
+from jianban.workflows.guides.fields import FACTS, LOCAL, SHEETS
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.texts import Text
 from tests.guides.samples import guide_of
@@ -85,3 +87,10 @@ def test_names_tell_the_fields_apart() -> None:
     ids = [f.id for f in FACTS] + [f"{s.id}.{c.id}" for s in SHEETS for c in s.columns]
     assert len(ids) == len(set(ids))
     assert all(isinstance(s.title, Text) and s.key in {c.id for c in s.columns} for s in SHEETS)
+
+
+def test_the_page_on_guides_names_every_field() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "reference" / "guides.md").read_text(encoding="utf-8")
+    named = [*FACTS, *LOCAL, *SHEETS, *(c for s in SHEETS for c in s.columns)]
+    missing = [f.id for f in named if any(n not in text for n in (f.title.zh, f.title.en, *f.aliases))]
+    assert missing == []

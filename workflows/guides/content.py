@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
-from jianban.workflows.analysis.measures import measure
+from jianban.workflows.analysis.decided import until_decided
+from jianban.workflows.analysis.measures import Options, measure
+from jianban.workflows.analysis.measures.context import Context
+from jianban.workflows.analysis.services.choice import why_not
+from jianban.workflows.analysis.services.quantities import WorkingDays, quantities
+from jianban.workflows.calendar import CalendarError
 from jianban.workflows.flow import Flow
 from jianban.workflows.guides import fields
 from jianban.workflows.guides.model import Fact, Facts, Guide, Lines, Note, Part, Picture, Records, Section
@@ -13,6 +19,7 @@ from jianban.workflows.guides.tables import (
     any_time_rows,
     assumption_rows,
     condition_rows,
+    decision_rows,
     document_rows,
     expiry_rows,
     fee_rows,
@@ -30,6 +37,8 @@ RESULT = Text("结果和送达", "Result and delivery")
 GUIDE_FIGURE = Text("{title}：申请人办理步骤图", "{title}: what the applicant does")
 PROCESS_FIGURE = Text("{title}：流程图", "{title}: the whole process")
 ABOUT = Text("版本和依据文件", "Version and documents")
+INSTANT = Text("即办件", "done at once")
+PROMISED = Text("承诺件", "done within the time stated")
 TIMES = Text("{count} 次", "{count}")
 FREE = Text("不收费", "No")
 CHARGED = Text("收费，标准见收费一节", "Yes, see the fees")
@@ -62,6 +71,7 @@ def guide(flow: Flow, titles: Mapping[str, Text] | None = None) -> Guide:
         sheet.id: Records(sheet=sheet, rows=rows)
         for sheet, rows in (
             (fields.CONDITIONS, condition_rows(flow)),
+            (fields.DECISIONS, decision_rows(flow)),
             (fields.MATERIALS, material_rows(flow)),
             (fields.STEPS, step_rows(flow)),
             (fields.FEES, fee_rows(flow)),
@@ -86,7 +96,10 @@ def guide(flow: Flow, titles: Mapping[str, Text] | None = None) -> Guide:
 
     plan: tuple[tuple[str, Text, tuple[Part | None, ...]], ...] = (
         ("basic", BASIC, (stated(basic),)),
-        *((s.id, s.title, (tables.get(s.id),)) for s in (fields.CONDITIONS, fields.MATERIALS)),
+        *(
+            (s.id, s.title, (tables.get(s.id),))
+            for s in (fields.CONDITIONS, fields.DECISIONS, fields.MATERIALS)
+        ),
         (fields.STEPS.id, fields.STEPS.title, (tables.get(fields.STEPS.id),)),
         (fields.FEES.id, fields.FEES.title, (tables.get(fields.FEES.id),)),
         ("result", RESULT, (stated(told),)),
@@ -116,7 +129,7 @@ def guide(flow: Flow, titles: Mapping[str, Text] | None = None) -> Guide:
     )
 
 
-_OPTIONAL = (fields.SERVICES, fields.SPECIAL, fields.SUMMARY)
+_OPTIONAL = (fields.SERVICES, fields.SPECIAL, fields.SUMMARY, fields.HANDLING)
 """What a process may well not have."""
 
 
@@ -157,7 +170,13 @@ def _facts(flow: Flow) -> Iterator[Fact]:
 
 
 def _counted(flow: Flow, steps: list[Step]) -> Iterator[Fact]:
-    """What the typical run takes: visits, and the periods on its critical path in the law's own units."""
+    """What the typical run takes: whether it is done at once, visits, and the periods on its critical path
+    in the law's own units."""
+    context = Context(until_decided(flow), Options())
+    with suppress(CalendarError):
+        if why_not(context) is None:
+            instant = quantities(context, WorkingDays(context.options.calendar, context.starts))["instant"]
+            yield Fact(field=fields.HANDLING, lines=(INSTANT if instant.value else PROMISED,))
     readings = measure(flow)
     if (visits := readings["visits"].value) is not None:
         yield Fact(field=fields.VISITS, lines=(TIMES.format(count=visits),))
