@@ -18,8 +18,8 @@ from jianban.engine.plan import Plan, plan_of
 from jianban.engine.refusals import listed
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.errors import Severity
-from jianban.workflows.language.model import Cause, PartyKind, Role
 from jianban.workflows.language.spelling import nearest
+from jianban.workflows.language.terms import Cause, PartyKind, Role
 from jianban.workflows.texts import Text
 
 People: TypeAlias = dict[str, frozenset[str]]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-from jianban.workflows.language.model import Channel, Duration, ExpiryKind, MaterialForm, Outcome, Unit
+from jianban.workflows.language.model import Outcome
+from jianban.workflows.language.terms import Channel, Duration, ExpiryKind, MaterialForm, Unit
 from jianban.workflows.texts import Lang, Text
 
 UNITS: Mapping[Unit, tuple[Text, Text]] = {

@@ -8,23 +8,9 @@ from jianban.engine.commands.listing import in_force
 from jianban.engine.commands.session import Session
 from jianban.workflows.comparison.aspects import material_item
 from jianban.workflows.comparison.sources import tell
-from jianban.workflows.language.model import (
-    NEXT,
-    Basis,
-    Call,
-    Cause,
-    Choice,
-    Document,
-    Each,
-    Guard,
-    Item,
-    JoinKind,
-    Limit,
-    Parallel,
-    Process,
-    Step,
-)
+from jianban.workflows.language.model import NEXT, Call, Choice, Each, Item, JoinKind, Parallel, Process, Step
 from jianban.workflows.language.tables import cell_text, columns_of
+from jianban.workflows.language.terms import Basis, Cause, Document, Guard, Limit
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import OUTCOMES, format_duration, format_yuan
 

@@ -26,7 +26,7 @@ from jianban.workflows.comparison.blocks import (
     Table,
 )
 from jianban.workflows.comparison.sources import tell
-from jianban.workflows.language.model import Basis
+from jianban.workflows.language.terms import Basis
 from jianban.workflows.texts import Lang, Text
 from jianban.workflows.wording import format_number
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from jianban.workflows.figures.model import Mark
-from jianban.workflows.language.model import Agency, Basis, Channel, Document, Duration, Limit, Stage, Step
+from jianban.workflows.language.model import Stage, Step
+from jianban.workflows.language.terms import Agency, Basis, Channel, Document, Duration, Limit
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import AFTER_DECISION, UNITS, format_duration, format_yuan
 

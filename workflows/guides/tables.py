@@ -12,23 +12,18 @@ from jianban.workflows.guides.steps import merged, told_steps
 from jianban.workflows.guides.words import NOTHING, both, citing, joined, lasting, money
 from jianban.workflows.language.model import (
     AnywhereKind,
-    Basis,
     Call,
     Choice,
-    DataField,
     Each,
     End,
-    Expiry,
-    Guard,
     Item,
-    Limit,
-    MaterialUse,
     Outcome,
     Parallel,
     Process,
     Step,
 )
 from jianban.workflows.language.tables import table_rows
+from jianban.workflows.language.terms import Basis, DataField, Expiry, Guard, Limit, MaterialUse
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import EXPIRIES, FORMS, OUTCOMES
 

@@ -7,24 +7,7 @@ from dataclasses import dataclass
 
 from jianban.workflows.language.exits import Exits, Host
 from jianban.workflows.language.kinds import KindShape, kinds
-from jianban.workflows.language.model import (
-    Basis,
-    Channel,
-    Effort,
-    Expiry,
-    ExpiryKind,
-    Fee,
-    FirstReceiver,
-    Limit,
-    Material,
-    MaterialForm,
-    MaterialUse,
-    Position,
-    Role,
-    Step,
-    Unit,
-    Wait,
-)
+from jianban.workflows.language.model import FirstReceiver, Step
 from jianban.workflows.language.names import APPLICANT, FIELD, KIND, STEP, Names
 from jianban.workflows.language.schema import (
     CallShape,
@@ -43,6 +26,22 @@ from jianban.workflows.language.schema import (
 from jianban.workflows.language.scope import Scope
 from jianban.workflows.language.sends import sends_of
 from jianban.workflows.language.shape import Shape
+from jianban.workflows.language.terms import (
+    Basis,
+    Channel,
+    Effort,
+    Expiry,
+    ExpiryKind,
+    Fee,
+    Limit,
+    Material,
+    MaterialForm,
+    MaterialUse,
+    Position,
+    Role,
+    Unit,
+    Wait,
+)
 from jianban.workflows.texts import Text
 
 

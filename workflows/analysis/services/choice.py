@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from jianban.workflows.analysis.measures.context import NO_RUN, Context, step_of
-from jianban.workflows.language.model import PartyKind, Process
+from jianban.workflows.language.model import Process
+from jianban.workflows.language.terms import PartyKind
 from jianban.workflows.texts import Text
 
 OFFICES = frozenset({PartyKind.GOVERNMENT, PartyKind.COURT})
