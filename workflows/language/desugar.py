@@ -12,13 +12,7 @@ from jianban.workflows.language.items import Items
 from jianban.workflows.language.kinds import OUTCOMES, kinds
 from jianban.workflows.language.model import NEXT, Anywhere, AnywhereKind, End, Kind, Outcome, Process, Stage
 from jianban.workflows.language.names import END, REPLACED, STEP, Names, Processes, Shared
-from jianban.workflows.language.schema import (
-    AnywhereShape,
-    EndShape,
-    ProcessShape,
-    StageShape,
-    StepShape,
-)
+from jianban.workflows.language.schema import AnywhereShape, EndShape, ProcessShape, StageShape, StepShape
 from jianban.workflows.language.scope import Declared, Scope, declared, inside
 from jianban.workflows.language.sends import sends_of
 from jianban.workflows.language.steps import Steps

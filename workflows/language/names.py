@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from jianban.workflows.language.errors import Problem
 from jianban.workflows.language.model import Process
-from jianban.workflows.language.schema import Sourced
+from jianban.workflows.language.parts import Sourced
 from jianban.workflows.language.shape import Shape, places
 from jianban.workflows.language.spelling import nearest
 from jianban.workflows.language.terms import (

@@ -6,16 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from jianban.workflows.language.names import APPLICANT, FIELD
-from jianban.workflows.language.schema import (
-    AnywhereShape,
-    EndShape,
-    ExitShape,
-    Fields,
-    MessageShape,
-    SendShape,
-    StepShape,
-    Words,
-)
+from jianban.workflows.language.parts import Fields, MessageShape, SendShape, Words
+from jianban.workflows.language.schema import AnywhereShape, EndShape, ExitShape, StepShape
 from jianban.workflows.language.scope import Scope
 from jianban.workflows.language.shape import Shape, places
 from jianban.workflows.language.terms import Awaited, DataField, Position, Send, SendKind

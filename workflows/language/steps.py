@@ -9,19 +9,21 @@ from jianban.workflows.language.exits import Exits, Host
 from jianban.workflows.language.kinds import KindShape, kinds
 from jianban.workflows.language.model import FirstReceiver, Step
 from jianban.workflows.language.names import APPLICANT, FIELD, KIND, STEP, Names
-from jianban.workflows.language.schema import (
-    CallShape,
+from jianban.workflows.language.parts import (
     EffortShape,
     ExpiryShape,
     ExtensionShape,
     FeeShape,
-    FirstReceiverShape,
     LimitShape,
     MaterialShape,
+    WaitShape,
+)
+from jianban.workflows.language.schema import (
+    CallShape,
+    FirstReceiverShape,
     ProcessShape,
     StageShape,
     StepShape,
-    WaitShape,
 )
 from jianban.workflows.language.scope import Scope
 from jianban.workflows.language.sends import sends_of

@@ -1,5 +1,5 @@
-"""What definitions name and state: documents and articles, agencies, roles, materials, lengths of time, limits,
-money, the data of a case, conditions over it, what causes an exit and what goes out.
+"""What definitions name and state: documents and articles, agencies, roles, materials, lengths of time,
+limits, money, the data of a case, conditions over it, what causes an exit and what goes out.
 
 All values are frozen and hashable; positions never take part in equality. `model` makes processes of them.
 """

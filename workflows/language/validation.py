@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from jianban.workflows.language.errors import Problem
+from jianban.workflows.language.parts import Words
 from jianban.workflows.language.reader import Mapping, Node, Sequence
-from jianban.workflows.language.schema import Words
 from jianban.workflows.language.shape import (
     FILLED,
     ID,
