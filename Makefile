@@ -6,6 +6,7 @@
 #              or so. SEED=7 for other moments and orders
 # make gallery every figure of the catalogue on one page: build/gallery/index.html
 # make sources LAW=DIR  look every citation up in the statutes of a folder
+# make catalogue  the pages of docs/catalogue, from the definitions
 # make lock    renew requirements.lock from pyproject.toml (needs uv)
 # make clean   remove what the above made
 
@@ -21,7 +22,7 @@ PAIR := deregistration/general deregistration/simple
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := test
-.PHONY: setup demo test lint lint-style lint-format lint-types lint-imports bench soak gallery sources lock clean
+.PHONY: setup demo test lint lint-style lint-format lint-types lint-imports bench soak gallery sources catalogue lock clean
 
 setup: $(STAMP)
 
@@ -83,6 +84,9 @@ gallery: $(STAMP)
 
 sources: $(STAMP)
 	$(BIN)/jianban sources $(if $(LAW),--law "$(LAW)")
+
+catalogue: $(STAMP)
+	$(BIN)/python -m docs.catalogue.make docs/catalogue
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \

@@ -24,7 +24,8 @@ from jianban.engine.case import Actor, Case
 from jianban.engine.machine import moving_node
 from jianban.engine.state import Token
 from jianban.workflows.flow import Arc, Flow, NodeKind
-from jianban.workflows.language.model import Branch, Guard, Parallel, Step
+from jianban.workflows.language.model import Branch, Parallel, Step
+from jianban.workflows.language.terms import Guard
 from jianban.workflows.texts import Text
 
 NOW = datetime(2024, 3, 4, 9)

@@ -25,7 +25,7 @@ from jianban.engine.clock import BEIJING
 from jianban.engine.engine import Actor, Engine
 from jianban.engine.store.tables import cases, entries, tasks
 from jianban.workflows.flow import Flow
-from jianban.workflows.language.model import Duration, Limit, Unit
+from jianban.workflows.language.terms import Duration, Limit, Unit
 
 ACTOR = Actor("wang", [OFFICER.id])
 SEEDS = 100

@@ -14,24 +14,19 @@ from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.kinds import kinds
 from jianban.workflows.language.model import (
-    Agency,
     Branch,
     Choice,
     ChoiceBranch,
-    DataField,
-    DataKind,
     End,
     Exit,
-    Guard,
     Item,
     Outcome,
     Parallel,
-    PartyKind,
     Process,
-    Role,
     Stage,
     Step,
 )
+from jianban.workflows.language.terms import Agency, DataField, DataKind, Guard, PartyKind, Role
 from jianban.workflows.texts import Text
 
 SEED = 20260101

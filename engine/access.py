@@ -10,8 +10,8 @@ from typing import Protocol
 from jianban.engine.delegation import Delegation, delegation_refusal
 from jianban.engine.refusals import Refusal, Rule, listed, refuse
 from jianban.engine.state import Done, Instance, Memory
-from jianban.workflows.language.model import Role
 from jianban.workflows.language.spelling import nearest
+from jianban.workflows.language.terms import Role
 from jianban.workflows.texts import Text
 
 MISSPELT = 0.8

@@ -25,8 +25,8 @@ from jianban.engine.timers import period_end
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import NodeKind
 from jianban.workflows.language.expressions import EvaluationFault
-from jianban.workflows.language.model import NO_BASIS
 from jianban.workflows.language.spelling import nearest
+from jianban.workflows.language.terms import NO_BASIS
 from jianban.workflows.texts import Text
 
 

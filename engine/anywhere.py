@@ -14,7 +14,8 @@ from jianban.engine.refusals import Refusal, Rule, refuse
 from jianban.engine.state import CaseState, Mark, RecordKind, Stop, Suspension, Token, Value
 from jianban.engine.timers import limit_end, marked, place_of
 from jianban.workflows.flow import NodeKind
-from jianban.workflows.language.model import AnywhereKind, Role
+from jianban.workflows.language.model import AnywhereKind
+from jianban.workflows.language.terms import Role
 from jianban.workflows.texts import Text
 
 EXTEND = "extend"

@@ -21,7 +21,7 @@ from jianban.engine.refusals import Refusal
 from jianban.engine.shell import Transaction
 from jianban.engine.store.store import Work
 from jianban.workflows.language.errors import JianbanError
-from jianban.workflows.language.model import SendKind
+from jianban.workflows.language.terms import SendKind
 from jianban.workflows.language.wire import canonical
 
 PAGE = 100

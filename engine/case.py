@@ -41,7 +41,8 @@ from jianban.engine.state import (
 )
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import Flow
-from jianban.workflows.language.model import DataField, End
+from jianban.workflows.language.model import End
+from jianban.workflows.language.terms import DataField
 
 __all__ = [
     "Actor", "Case", "CaseState", "Command", "Deadline", "DeadlineKind", "Decision", "Deliver", "Fire",

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 
 from jianban.workflows.calendar import WorkCalendar
-from jianban.workflows.language.model import Duration, Unit
+from jianban.workflows.language.terms import Duration, Unit
 
 BEIJING = timezone(timedelta(hours=8))
 """Whose days the law counts."""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, get_type_hints
 from jianban.engine.clock import BEIJING
 from jianban.engine.plan import Plan
 from jianban.engine.state import CaseState, Instance, Memory, Record, RecordKind, Token, Value
-from jianban.workflows.language.model import DataField, DataKind
+from jianban.workflows.language.terms import DataField, DataKind
 from jianban.workflows.language.wire import Form, form, json_of, quoted
 from jianban.workflows.texts import Text
 

@@ -24,7 +24,7 @@ from jianban.engine.refusals import Refusal, Rule
 from jianban.engine.state import CaseState, Memory, Value
 from jianban.engine.store.store import Status, Work
 from jianban.workflows.language.errors import JianbanError
-from jianban.workflows.language.model import SendKind
+from jianban.workflows.language.terms import SendKind
 
 if TYPE_CHECKING:
     from jianban.engine.running import Running

@@ -25,7 +25,7 @@ from jianban.engine.timers import (
 )
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import NodeKind
-from jianban.workflows.language.model import Agency, Basis, Duration, Limit, Role, Unit
+from jianban.workflows.language.terms import Agency, Basis, Duration, Limit, Role, Unit
 from jianban.workflows.texts import Text
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from jianban.engine.refusals import Refusal, Rule, refuse
-from jianban.workflows.language.model import Role
+from jianban.workflows.language.terms import Role
 from jianban.workflows.texts import Text
 
 OPEN = "open"

@@ -11,7 +11,7 @@ from jianban.engine.effects.rows import EffectStatus, effect_body, effect_of
 from jianban.engine.seals import ERASED
 from jianban.engine.store.store import Store
 from jianban.engine.store.tables import cases, effects, messages, personal
-from jianban.workflows.language.model import SendKind
+from jianban.workflows.language.terms import SendKind
 
 TO_CASES = (SendKind.MESSAGE, SendKind.OPEN)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from jianban.engine.refusals import Refusal, Rule, refuse
 from jianban.engine.state import Value
-from jianban.workflows.language.model import DataField, DataKind
+from jianban.workflows.language.terms import DataField, DataKind
 from jianban.workflows.texts import Text
 
 MAX_ITEMS = 1_000

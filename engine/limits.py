@@ -9,21 +9,8 @@ from typing import Any
 
 from jianban.engine.state import Mark, RecordKind
 from jianban.workflows.flow import ROOT, Flow, Node
-from jianban.workflows.language.model import (
-    Agency,
-    Basis,
-    Call,
-    Choice,
-    Duration,
-    Each,
-    ExpiryKind,
-    Item,
-    Limit,
-    Parallel,
-    Process,
-    Role,
-    Stage,
-)
+from jianban.workflows.language.model import Call, Choice, Each, Item, Parallel, Process, Stage
+from jianban.workflows.language.terms import Agency, Basis, Duration, ExpiryKind, Limit, Role
 from jianban.workflows.texts import Text
 
 

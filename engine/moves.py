@@ -45,7 +45,7 @@ from jianban.engine.timers import alike, first_due, place_of
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import NodeKind
 from jianban.workflows.language.expressions import EvaluationFault, missing_data
-from jianban.workflows.language.model import NO_BASIS
+from jianban.workflows.language.terms import NO_BASIS
 from jianban.workflows.texts import Text
 
 STEP, CHOICE, CALL, DONE, END = NodeKind.STEP, NodeKind.CHOICE, NodeKind.CALL, NodeKind.DONE, NodeKind.END

@@ -29,7 +29,8 @@ from jianban.engine.state import CaseState, Instance, RecordKind, Token
 from jianban.engine.timers import began, calendar_of, limit_end, timers_of
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import NodeKind
-from jianban.workflows.language.model import NO_BASIS, AnywhereKind, Basis, Duration, Limit, Role
+from jianban.workflows.language.model import AnywhereKind
+from jianban.workflows.language.terms import NO_BASIS, Basis, Duration, Limit, Role
 from jianban.workflows.texts import Text
 
 

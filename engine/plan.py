@@ -12,24 +12,17 @@ from jianban.engine.state import Instance, Token, Value
 from jianban.workflows.flow import ROOT, Arc, Flow, Node, NodeKind, Region
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.expressions import EvaluationFault, Program, program
-from jianban.workflows.language.model import (
+from jianban.workflows.language.model import Anywhere, AnywhereKind, Call, Each, End, JoinKind, Process, Step
+from jianban.workflows.language.terms import (
     APPLICANT,
-    Anywhere,
-    AnywhereKind,
-    Call,
     Cause,
     DataField,
     DataKind,
-    Each,
-    End,
     Guard,
-    JoinKind,
     Limit,
     PartyKind,
-    Process,
     Role,
     SendKind,
-    Step,
 )
 from jianban.workflows.texts import Text
 

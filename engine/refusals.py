@@ -12,7 +12,7 @@ from jianban.engine.state import Instance, Memory
 from jianban.workflows.flow import Arc
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.expressions import EvaluationFault
-from jianban.workflows.language.model import NO_BASIS, Basis, DataField, Guard
+from jianban.workflows.language.terms import NO_BASIS, Basis, DataField, Guard
 from jianban.workflows.texts import Text
 
 NOTHING = Text("", "")

@@ -15,7 +15,7 @@ from jianban.engine.plan import Plan
 from jianban.engine.refusals import Refusal, Rule, listed, refuse
 from jianban.engine.state import CaseState, Decision, Memory, RecordKind
 from jianban.workflows.calendar import WorkCalendar
-from jianban.workflows.language.model import Role
+from jianban.workflows.language.terms import Role
 from jianban.workflows.texts import Text
 
 HANDOVER = "handover"

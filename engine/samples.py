@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from jianban.engine.plan import Condition, Plan
 from jianban.engine.state import Instance, Value
-from jianban.workflows.language.model import DataField, DataKind
+from jianban.workflows.language.terms import DataField, DataKind
 
 MAX_VALUES = 16
 """Values tried of one field."""

@@ -18,8 +18,8 @@ from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import DefinitionError, JianbanError, Problem
 from jianban.workflows.language.files import shown
 from jianban.workflows.language.names import citation
+from jianban.workflows.language.parts import Sourced, Words
 from jianban.workflows.language.reader import read_file
-from jianban.workflows.language.schema import Sourced, Words
 from jianban.workflows.language.shape import Shape, key, places
 from jianban.workflows.language.validation import in_order, validate
 from jianban.workflows.texts import Text

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from jianban.engine.access import MISSPELT
 from jianban.engine.plan import Plan, plan_of
+from jianban.engine.refusals import listed
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.errors import Severity
-from jianban.workflows.language.model import Cause, PartyKind, Role
+from jianban.workflows.language.spelling import nearest
+from jianban.workflows.language.terms import Cause, PartyKind, Role
 from jianban.workflows.texts import Text
 
 People: TypeAlias = dict[str, frozenset[str]]
@@ -28,6 +31,8 @@ class StaffingKind(StrEnum):
     SEPARATION = "separation"
     SINGLE = "single"
     """Work stops without one person."""
+    MISSPELT = "misspelt"
+    """A role that the process does not have, and that looks like one of its."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +58,12 @@ def staffing(flow: Flow, staff: Mapping[str, Iterable[str]]) -> tuple[StaffingFi
     """
     plan = plan_of(flow)
     people = {person: frozenset((r,) if isinstance(r, str) else r) for person, r in staff.items()}
-    found = list(_nobody(plan, people))
+    found = [*_misspelt(plan, people), *_nobody(plan, people)]
     may = _may_do(plan, people)
     conflict = unassignable(may, _apart(plan, may))
     if conflict:
         found.append(_separated(plan, conflict, may))
-    if not found:
+    if not any(f.severity is Severity.ERROR for f in found):
         found += _single(plan, people, may)
     return tuple(found)
 
@@ -129,6 +134,21 @@ def _needs(plan: Plan) -> Iterator[tuple[str, Text, tuple[Role, ...]]]:
     yield "", _HANDOVER, plan.handover_by
 
 
+def _misspelt(plan: Plan, people: Mapping[str, frozenset[str]]) -> Iterator[StaffingFinding]:
+    for person, roles in people.items():
+        for role in sorted(roles - plan.roles.keys()):
+            near = nearest(role, plan.roles, MISSPELT)
+            if near is not None:
+                yield StaffingFinding(
+                    kind=StaffingKind.MISSPELT,
+                    severity=Severity.WARNING,
+                    message=_MISSPELT.format(person=person, role=role),
+                    remedy=_MISSPELT_REMEDY.format(near=near),
+                    roles=(role,),
+                    people=(person,),
+                )
+
+
 def _nobody(plan: Plan, people: Mapping[str, frozenset[str]]) -> Iterator[StaffingFinding]:
     lacking: dict[tuple[Role, ...], dict[str, Text]] = {}
     for node, title, by in _needs(plan):
@@ -138,7 +158,7 @@ def _nobody(plan: Plan, people: Mapping[str, frozenset[str]]) -> Iterator[Staffi
         yield StaffingFinding(
             kind=StaffingKind.NOBODY,
             severity=Severity.ERROR,
-            message=_NOBODY.format(roles=_titles(r.title for r in by), steps=_titles(where.values())),
+            message=_NOBODY.format(roles=listed(map(_named, by)), steps=_titles(where.values())),
             remedy=_NOBODY_REMEDY,
             steps=tuple(n for n in where if n),
             roles=tuple(r.id for r in by),
@@ -165,11 +185,10 @@ def _apart(plan: Plan, steps: Iterable[str]) -> dict[str, frozenset[str]]:
 def _separated(plan: Plan, steps: tuple[str, ...], may: People) -> StaffingFinding:
     able = sorted(frozenset().union(*(may[s] for s in steps)))
     titles = _titles(plan.nodes[s].node.title for s in steps)
-    listed = Text("、".join(able), ", ".join(able))
     return StaffingFinding(
         kind=StaffingKind.SEPARATION,
         severity=Severity.ERROR,
-        message=_SEPARATION.format(steps=titles, people=listed),
+        message=_SEPARATION.format(steps=titles, people=listed(Text(p, p) for p in able)),
         remedy=_SEPARATION_REMEDY,
         steps=steps,
         people=tuple(able),
@@ -194,12 +213,18 @@ def _single(plan: Plan, people: Mapping[str, frozenset[str]], may: People) -> It
             )
 
 
+def _named(role: Role) -> Text:
+    return Text(f"“{role.title.zh}”（{role.id}）", f"“{role.title.en}” ({role.id})")
+
+
 def _titles(titles: Iterable[Text]) -> Text:
     known = list(dict.fromkeys(titles))
     return Text("、".join(f"“{t.zh}”" for t in known), ", ".join(f"“{t.en}”" for t in known))
 
 
 _HANDOVER = Text("移交办件", "Hand the case over")
+_MISSPELT = Text("{person}的角色“{role}”本流程没有", "The process has no role “{role}”, which {person} has")
+_MISSPELT_REMEDY = Text("是否应为“{near}”？", "Did you mean “{near}”?")
 _NOBODY = Text("无人担任{roles}，不能办理{steps}", "Nobody has the role {roles}, needed for {steps}")
 _NOBODY_REMEDY = Text("请指定人员担任", "Give somebody the role")
 _SEPARATION = Text(

@@ -14,7 +14,7 @@ from jianban.engine.recollection import arc_of
 from jianban.engine.state import CaseState, Record, RecordKind
 from jianban.engine.worklist import binds
 from jianban.workflows.calendar import WorkCalendar
-from jianban.workflows.language.model import Agency, ExpiryKind, Limit, PartyKind, Role
+from jianban.workflows.language.terms import Agency, ExpiryKind, Limit, PartyKind, Role
 from jianban.workflows.texts import Text
 
 CORRECTION = "correct"

@@ -13,7 +13,7 @@ from jianban.engine.standing import NONE, NOWHERE, WATCHING, Dates, Standing, Ta
 from jianban.engine.state import CaseState, Token
 from jianban.engine.timers import began, calendar_of, limit_end, period_end, stopped_since
 from jianban.workflows.calendar import WorkCalendar
-from jianban.workflows.language.model import Duration
+from jianban.workflows.language.terms import Duration
 
 
 def standing(

@@ -10,7 +10,7 @@ from jianban.engine.limits import TimerKind, TimerPlan, WholePlan
 from jianban.engine.plan import NodePlan, Plan
 from jianban.engine.state import Instance, Mark, Memory, Token
 from jianban.workflows.calendar import WorkCalendar
-from jianban.workflows.language.model import Duration
+from jianban.workflows.language.terms import Duration
 
 
 def first_due(plan: Plan, calendar: WorkCalendar, token: Token, memory: Memory) -> datetime | None:

@@ -27,7 +27,8 @@ from jianban.engine.state import CaseState, Decision, Mark, Memory, Token, Value
 from jianban.engine.timers import timers_of
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import Flow, NodeKind
-from jianban.workflows.language.model import AnywhereKind, Role
+from jianban.workflows.language.model import AnywhereKind
+from jianban.workflows.language.terms import Role
 
 MAX_STATES = 20_000
 """States looked at before the search for one end is given up."""

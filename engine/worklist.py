@@ -19,7 +19,7 @@ from jianban.engine.store.store import Status, Store, Stored
 from jianban.engine.store.tables import tasks
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.language.errors import JianbanError
-from jianban.workflows.language.model import Role
+from jianban.workflows.language.terms import Role
 from jianban.workflows.texts import Text
 
 LIST = "tasks"

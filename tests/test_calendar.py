@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jianban.workflows.calendar import CalendarError, WorkCalendar, provisional_text
 from jianban.workflows.language.errors import DefinitionError, JianbanError
-from jianban.workflows.language.model import Duration, Unit
+from jianban.workflows.language.terms import Duration, Unit
 
 CHINA = WorkCalendar.china()
 DAYS = st.dates(date(2004, 1, 1), date(2026, 6, 30))

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 import pytest
 
-from jianban.workflows.language.model import Channel, Duration, ExpiryKind, MaterialForm, Outcome, Unit
+from jianban.workflows.language.model import Outcome
+from jianban.workflows.language.terms import Channel, Duration, ExpiryKind, MaterialForm, Unit
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import (
     CHANNELS,

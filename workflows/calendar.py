@@ -33,7 +33,7 @@ from types import ModuleType
 from typing import Any
 
 from jianban.workflows.language.errors import JianbanError
-from jianban.workflows.language.model import Duration, Unit
+from jianban.workflows.language.terms import Duration, Unit
 from jianban.workflows.overrides import YearPlan, read_overrides
 from jianban.workflows.texts import Text
 

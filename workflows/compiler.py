@@ -10,17 +10,16 @@ from jianban.workflows.language.errors import DefinitionError, Problem
 from jianban.workflows.language.model import (
     NEXT,
     Call,
-    Cause,
     Choice,
     Each,
     Exit,
-    Guard,
     Item,
     Join,
     Parallel,
     Process,
     Step,
 )
+from jianban.workflows.language.terms import Cause, Guard
 from jianban.workflows.texts import Text
 
 

@@ -16,26 +16,28 @@ from enum import StrEnum
 from functools import cached_property
 
 from jianban.workflows.language.model import (
-    NO_BASIS,
-    NOWHERE,
     Anywhere,
-    Awaited,
-    Basis,
     Call,
-    Cause,
     Choice,
-    Duration,
     Each,
     End,
-    Guard,
     Join,
     Parallel,
-    Position,
     Process,
-    Role,
-    Send,
     Stage,
     Step,
+)
+from jianban.workflows.language.terms import (
+    NO_BASIS,
+    NOWHERE,
+    Awaited,
+    Basis,
+    Cause,
+    Duration,
+    Guard,
+    Position,
+    Role,
+    Send,
 )
 from jianban.workflows.language.wire import freeze
 from jianban.workflows.texts import Text

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from jianban.workflows.language.errors import DefinitionError, Problem
-from jianban.workflows.language.model import Position
 from jianban.workflows.language.reader import Mapping, Node, Scalar, Sequence, read_file
+from jianban.workflows.language.terms import Position
 from jianban.workflows.texts import Text
 
 UNKNOWN = Text("键名“{key}”不认识", "unknown key “{key}”")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-from jianban.workflows.language.model import Channel, Duration, ExpiryKind, MaterialForm, Outcome, Unit
+from jianban.workflows.language.model import Outcome
+from jianban.workflows.language.terms import Channel, Duration, ExpiryKind, MaterialForm, Unit
 from jianban.workflows.texts import Lang, Text
 
 UNITS: Mapping[Unit, tuple[Text, Text]] = {
@@ -31,6 +32,7 @@ OUTCOMES: Mapping[Outcome, Text] = {
 
 CHANNELS: Mapping[Channel, Text] = {
     Channel.ONLINE: Text("网上办理", "online"),
+    Channel.MOBILE: Text("移动端办理", "by mobile app"),
     Channel.COUNTER: Text("窗口办理", "at the counter"),
     Channel.EITHER: Text("网上或窗口办理", "online or at the counter"),
     Channel.POST: Text("邮寄", "by post"),

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from jianban.engine.commands.session import UsageFailure
-from jianban.workflows.language.model import DataField, DataKind
+from jianban.workflows.language.terms import DataField, DataKind
 from jianban.workflows.texts import Text
 
 FACT = re.compile(r"([a-z][a-z0-9_]*)=(.*)", re.DOTALL)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from jianban.engine.commands.session import Session, both
-from jianban.workflows.language.model import Unit
+from jianban.workflows.language.terms import Unit
 from jianban.workflows.texts import Text
 
 if TYPE_CHECKING:

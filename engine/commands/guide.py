@@ -65,7 +65,7 @@ ASIDE = Text("{where} {name}：{why}", "{where} {name}: {why}")
 NOWHERE = Text("全文", "nowhere")
 AGREES = Text("“{file}”与定义 {process} 一致", "“{file}” says what {process} says")
 COUNTED = Text(
-    "“{file}”与定义 {process} 有 {count} 处不一致", "“{file}” drifts from {process} in {count} places"
+    "“{file}”与定义 {process} 有 {count} 处不一致", "“{file}” drifts from {process}; places: {count}"
 )
 LONGEST = 120
 
@@ -253,7 +253,7 @@ def _values(findings: "Findings", process: str, path: Path) -> dict[str, object]
             for d in findings.drifts
         ],
         "asides": [
-            {"name": a.name, "value": a.value, "place": both(a.place), "why": both(a.why)}
+            {"name": both(a.name), "value": a.value, "place": both(a.place), "why": both(a.why)}
             for a in findings.asides
         ],
     }

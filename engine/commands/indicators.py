@@ -151,7 +151,9 @@ def _select(session: Session, words: Sequence[str]) -> tuple[list["Process"], se
             process = load(session, word)
             found[process.key] = process
             asked.add(process.key)
-    return [found[key] for key in sorted(found)], asked
+    # versions are in order in the index, whatever they are called
+    order = {key: at for at, key in enumerate(catalogue.index)}
+    return [found[key] for key in sorted(found, key=lambda k: (order.get(k, len(order)), k))], asked
 
 
 def _policy(session: Session, name: str | None) -> "Policy":

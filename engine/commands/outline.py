@@ -6,24 +6,20 @@ from typing import Any
 from jianban.engine.commands.session import both
 from jianban.workflows.language.durations import write_duration
 from jianban.workflows.language.model import (
-    Basis,
     Branch,
     Call,
     Choice,
     ChoiceBranch,
     DecisionRow,
-    Duration,
     Each,
     Exit,
-    Guard,
     Item,
-    Limit,
-    MaterialUse,
     Parallel,
     Process,
     Stage,
     Step,
 )
+from jianban.workflows.language.terms import Basis, Duration, Guard, Limit, MaterialUse
 from jianban.workflows.texts import Text
 
 

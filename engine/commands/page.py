@@ -3,27 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from jianban.engine.commands.engine_telling import NAMED
 from jianban.engine.commands.listing import in_force
 from jianban.engine.commands.session import Session
 from jianban.workflows.comparison.aspects import material_item
 from jianban.workflows.comparison.sources import tell
-from jianban.workflows.language.model import (
-    NEXT,
-    Basis,
-    Call,
-    Cause,
-    Choice,
-    Document,
-    Each,
-    Guard,
-    Item,
-    JoinKind,
-    Limit,
-    Parallel,
-    Process,
-    Step,
-)
+from jianban.workflows.language.model import NEXT, Call, Choice, Each, Item, JoinKind, Parallel, Process, Step
 from jianban.workflows.language.tables import cell_text, columns_of
+from jianban.workflows.language.terms import Basis, Cause, Document, Guard, Limit
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import OUTCOMES, format_duration, format_yuan
 
@@ -169,7 +156,9 @@ class Page:
     def step(self, step: Step) -> Iterator[str]:
         lang, say = self.session.lang, self.say
         yield self.fact(
-            BY, say(COMMA).join(say(r.title) for r in step.by) + self.basis(step.basis, self.process.basis)
+            BY,
+            say(COMMA).join(say(NAMED.format(title=r.title, id=r.id)) for r in step.by)
+            + self.basis(step.basis, self.process.basis),
         )
         if step.materials:
             yield self.fact(

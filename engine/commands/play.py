@@ -8,7 +8,7 @@ from jianban.engine.commands.answers import Answer, Choose, Do, Fact, Wait, type
 from jianban.engine.commands.session import UsageFailure
 from jianban.engine.decision import Command, Deliver, Tick
 from jianban.workflows.flow import Flow
-from jianban.workflows.language.model import Role
+from jianban.workflows.language.terms import Role
 from jianban.workflows.texts import Text
 
 NO_NUMBER = Text("没有序号 {number}", "there is no number {number}")

@@ -12,7 +12,7 @@ from jianban.engine.commands.session import FINE, FOUND, Session, both, finding
 from jianban.workflows.texts import Lang, Text
 
 if TYPE_CHECKING:
-    from jianban.workflows.language.model import Citation
+    from jianban.workflows.language.terms import Citation
     from jianban.workflows.sources.register import Cited, DocumentUse, Register
 
 SUMMARY = Text(

@@ -11,7 +11,7 @@ from jianban.engine.decision import china
 from jianban.engine.state import Value
 from jianban.workflows.calendar import provisional_text
 from jianban.workflows.flow import Flow
-from jianban.workflows.language.model import DataField, DataKind
+from jianban.workflows.language.terms import DataField, DataKind
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import OUTCOMES, format_yuan
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jianban.engine.commands.play import Play
     from jianban.engine.commands.telling import Telling
     from jianban.workflows.flow import Flow
-    from jianban.workflows.language.model import DataField
+    from jianban.workflows.language.terms import DataField
 
 SUMMARY = Text(
     "逐步演练一件办件：随时列出谁可以办什么；写序号或事项编号办理，+ 等到下一个期限，日期则等到该日，q 结束",
@@ -189,7 +189,7 @@ class Talk:
     def hint(self, field: "DataField") -> str:
         """What a fact may be."""
         from jianban.engine.facts import KINDS
-        from jianban.workflows.language.model import DataKind
+        from jianban.workflows.language.terms import DataKind
 
         options = self.session.say(COMMA).join(
             f"{option} {self.session.say(title)}" for option, title in field.options

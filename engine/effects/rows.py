@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from jianban.engine.effects.values import Effect
 from jianban.engine.entries import Row
-from jianban.workflows.language.model import SendKind
+from jianban.workflows.language.terms import SendKind
 from jianban.workflows.language.wire import canonical
 from jianban.workflows.texts import Text
 

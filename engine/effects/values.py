@@ -16,9 +16,9 @@ from jianban.engine.plan import NodePlan, Plan
 from jianban.engine.recollection import arc_of
 from jianban.engine.state import CaseState, Decision, Instance, Memory, Record, RecordKind, Value, placed
 from jianban.workflows.flow import NodeKind
-from jianban.workflows.language.model import DataField, DataKind, Role, Send, SendKind
 from jianban.workflows.language.other_cases import answer
 from jianban.workflows.language.sends import PLACEHOLDER
+from jianban.workflows.language.terms import DataField, DataKind, Role, Send, SendKind
 from jianban.workflows.texts import Lang, Text
 from jianban.workflows.wording import format_yuan
 

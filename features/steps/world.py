@@ -11,7 +11,8 @@ from jianban.engine.case import Actor, Case, Decision, Offer, Refusal, Refused
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.flow import Flow, Node
 from jianban.workflows.language.catalogue import Catalogue
-from jianban.workflows.language.model import Call, DataField, DataKind, Exit, Process, Role
+from jianban.workflows.language.model import Call, Exit, Process
+from jianban.workflows.language.terms import DataField, DataKind, Role
 
 DATE = r"(\d{4})年(\d{1,2})月(\d{1,2})日"
 MORNING = time(9)

@@ -10,7 +10,8 @@ from hypothesis import given
 from jianban.workflows.analysis.uses import KEYS, How, Thing, Use, What, named_in, things, uses
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import JianbanError
-from jianban.workflows.language.model import Agency, Call, Citation, Document, Material, Process, Role
+from jianban.workflows.language.model import Call, Process
+from jianban.workflows.language.terms import Agency, Citation, Document, Material, Role
 from tests.effort import examples
 from tests.strategies import processes
 

@@ -29,6 +29,7 @@ LINES = {
     "compare --json": ["compare", "deregistration/general@2022-03", SIMPLE, "--json"],
     "indicators --json": ["indicators", "licensing", "--json"],
     "show --json": ["show", SIMPLE, "--json"],
+    "guide --check --json": ["guide", SIMPLE, "--check", "{published}", "--partial", "--json"],
     "sources --json": ["sources", SIMPLE, "--json"],
     "reform --json": ["reform", "services/one-by-one", "--json"],
     "uses --json": ["uses", "registration_regulation:33", "--json"],
@@ -39,9 +40,10 @@ LINES = {
     "engine options --json": ["engine", "options", "case-1", *AT, "--json"],
     "engine case --json": ["engine", "case", "case-1", *AT, "--json"],
     "engine cases --json": ["engine", "cases", *AT, "--json"],
-    "engine cases --count --json": ["engine", "cases", "--count", "status,light", *AT, "--json"],
+    "engine cases --count --json": ["engine", "cases", "--count", "status,state", *AT, "--json"],
     "engine tasks --json": ["engine", "tasks", "--role", "tax_officer", *AT, "--json"],
     "engine due --json": ["engine", "due", *AT, "--json"],
+    "engine assess --json": ["engine", "assess", "--from", "2024-03-01", "--to", "2024-03-31", *AT, "--json"],
     "engine verify --json": ["engine", "verify", "--json"],
     "engine effects --json": ["engine", "effects", "--json"],
     "engine recalendar --json": ["engine", "recalendar", *AT, "--json"],
@@ -112,7 +114,8 @@ def database(jianban: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             "engine", "start", SIMPLE, "--as", "zhang:investors", "--id", case, "--subject", "甲公司", *AT
         )
     jianban("engine", "fire", "case-1", "commit", "--as", "zhang:investors", *AT)
-    assert jianban("engine", "fire", "case-1", "submit", "--as", "li:agent", *AT).code == 0
+    jianban("engine", "fire", "case-1", "submit", "--as", "li:agent", *AT)
+    assert jianban("engine", "fire", "case-1", "tax_check.pass", "--as", "sun:tax_officer", *AT).code == 0
 
 
 @pytest.mark.parametrize("heading", LINES)
@@ -123,8 +126,12 @@ def test_the_document_has_the_shape_of_the_example(
         request.getfixturevalue("database")
     broken = tmp_path / "broken.yaml"
     broken.write_text(BROKEN, encoding="utf-8")
+    published = tmp_path / "guide.csv"
+    published.write_text("到现场次数,2次\n咨询电话,12345\n", encoding="utf-8")
     heads = tmp_path / "heads.txt"
-    result = jianban(*(word.format(broken=broken, file=heads) for word in LINES[heading]))
+    result = jianban(
+        *(word.format(broken=broken, file=heads, published=published) for word in LINES[heading])
+    )
     actual = json.loads(result.out)
     assert misfits(EXAMPLES[heading], actual) == []
     assert result.err == ""

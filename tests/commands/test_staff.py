@@ -16,6 +16,11 @@ def test_people_who_can_work_a_process_and_who_cannot(jianban: Shell, tmp_path: 
     (finding,) = json.loads(lacking.out)["findings"]
     assert (lacking.code, finding["kind"], finding["roles"]) == (1, "nobody", ["registrar"])
 
+    people.write_text("张三,regisrar\n李四,registrar\n王五,clerk\n", encoding="utf-8")
+    misspelt = jianban("staff", str(process), str(people), "--lang", "zh")
+    assert (misspelt.code, "regisrar”本流程没有。是否应为“registrar”？" in misspelt.out) == (0, True)
+    assert "王五的" not in misspelt.out
+
 
 def test_a_list_that_cannot_be_read_is_a_complaint(jianban: Shell, tmp_path: Path) -> None:
     process, people = tmp_path / "good.yaml", tmp_path / "people.csv"

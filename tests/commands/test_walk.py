@@ -10,7 +10,7 @@ from jianban.engine.commands.answers import Choose, Do, Fact, Wait, read_answer,
 from jianban.engine.commands.session import UsageFailure
 from jianban.engine.commands.telling import worded
 from jianban.engine.state import Value
-from jianban.workflows.language.model import DataField, DataKind
+from jianban.workflows.language.terms import DataField, DataKind
 from jianban.workflows.texts import Text
 from tests.commands.conftest import Shell
 

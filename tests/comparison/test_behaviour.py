@@ -14,7 +14,8 @@ from jianban.workflows.comparison.pairs import match_variants
 from jianban.workflows.comparison.runs import CLOSED, Runs
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.flow import Flow, NodeKind
-from jianban.workflows.language.model import Call, Cause, Exit, Outcome
+from jianban.workflows.language.model import Call, Exit, Outcome
+from jianban.workflows.language.terms import Cause
 from jianban.workflows.texts import Text
 from tests.comparison.variants import parallel, stage, step, variant
 from tests.effort import examples

@@ -19,7 +19,8 @@ from jianban.workflows.compiler import compile_process
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import JianbanError
-from jianban.workflows.language.model import Citation, Document, Process
+from jianban.workflows.language.model import Process
+from jianban.workflows.language.terms import Citation, Document
 from jianban.workflows.texts import Lang, Text
 from tests.comparison.variants import stage, step, variant
 

@@ -11,7 +11,8 @@ from jianban.workflows.analysis.soundness import soundness
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import Severity
-from jianban.workflows.language.model import (
+from jianban.workflows.language.model import Process
+from jianban.workflows.language.terms import (
     Agency,
     Basis,
     Citation,
@@ -23,7 +24,6 @@ from jianban.workflows.language.model import (
     Limit,
     Material,
     MaterialUse,
-    Process,
     Role,
     Wait,
 )

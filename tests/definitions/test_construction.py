@@ -10,7 +10,8 @@ from jianban.workflows.compiler import compile_process
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.durations import parse_duration
-from jianban.workflows.language.model import Basis, Step
+from jianban.workflows.language.model import Step
+from jianban.workflows.language.terms import Basis
 
 PERMIT, SERIAL, PARALLEL = "permit@2019-04", "project-serial@2019-04", "project-parallel@2020-01"
 

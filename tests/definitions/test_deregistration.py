@@ -13,7 +13,8 @@ from jianban.workflows.compiler import compile_process
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.durations import parse_duration
-from jianban.workflows.language.model import Basis, Step
+from jianban.workflows.language.model import Step
+from jianban.workflows.language.terms import Basis
 
 
 def flow(key: str) -> Flow:

@@ -20,20 +20,8 @@ from jianban.engine.state import CaseState, Value
 from jianban.workflows.analysis.soundness.net import net_of
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.flow import Flow, NodeKind
-from jianban.workflows.language.model import (
-    Call,
-    Choice,
-    DataField,
-    DataKind,
-    Each,
-    Exit,
-    Guard,
-    Item,
-    Parallel,
-    Process,
-    Role,
-    Step,
-)
+from jianban.workflows.language.model import Call, Choice, Each, Exit, Item, Parallel, Process, Step
+from jianban.workflows.language.terms import DataField, DataKind, Guard, Role
 from jianban.workflows.texts import Text
 from tests.effort import examples
 from tests.engine.flows import MONDAY

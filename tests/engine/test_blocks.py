@@ -6,7 +6,8 @@ import pytest
 
 from jianban.engine.case import Actor, Case, RecordKind, Rule
 from jianban.workflows.compiler import compile_process
-from jianban.workflows.language.model import Call, Cause, End, Exit, Outcome, Process, Stage
+from jianban.workflows.language.model import Call, End, Exit, Outcome, Process, Stage
+from jianban.workflows.language.terms import Cause
 from jianban.workflows.texts import Text
 from tests.engine.flows import (
     MONDAY,

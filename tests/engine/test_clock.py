@@ -12,7 +12,7 @@ from jianban.engine.case import Case, Rule
 from jianban.engine.clock import counted, deadline, used, warned
 from jianban.engine.decision import china
 from jianban.workflows.calendar import WorkCalendar
-from jianban.workflows.language.model import Duration, Unit
+from jianban.workflows.language.terms import Duration, Unit
 from tests.engine.flows import done, opened, refused, steps
 
 DAY = timedelta(days=1)

@@ -25,7 +25,8 @@ from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.loader import load_text
-from jianban.workflows.language.model import Call, Cause, Duration, Exit, Process, Unit
+from jianban.workflows.language.model import Call, Exit, Process
+from jianban.workflows.language.terms import Cause, Duration, Unit
 from tests.engine.flows import MONDAY, agent, clerk, done, flow, officer, opened, refused, steps
 from tests.engine.test_time import night
 from tests.strategies import CATALOGUE

@@ -10,7 +10,7 @@ from jianban.workflows.analysis.soundness import soundness
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.dump import dump
 from jianban.workflows.language.loader import load_text
-from jianban.workflows.language.model import SendKind
+from jianban.workflows.language.terms import SendKind
 from tests.engine.flows import MONDAY, agent, clerk, done, opened, places, refused, steps
 from tests.strategies import CATALOGUE
 

@@ -22,7 +22,8 @@ from jianban.engine.state import Mark, Record, RecordKind
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.flow import Flow, NodeKind
 from jianban.workflows.language.errors import JianbanError
-from jianban.workflows.language.model import DataField, DataKind, Duration, Limit, Process, Step, Unit
+from jianban.workflows.language.model import Process, Step
+from jianban.workflows.language.terms import DataField, DataKind, Duration, Limit, Unit
 from jianban.workflows.language.wire import freeze, thaw
 from jianban.workflows.texts import Text
 from tests.effort import examples

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from jianban.engine.case import Actor, Case, RecordKind, Rule
 from jianban.engine.clock import deadline, longer
 from jianban.engine.decision import china
-from jianban.workflows.language.model import Duration, Unit
+from jianban.workflows.language.terms import Duration, Unit
 from tests.engine.flows import (
     MONDAY,
     agent,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from io import BytesIO
 from itertools import cycle
 from random import Random
+from zipfile import ZipFile
 
 import pikepdf
 import pytest
@@ -188,3 +189,16 @@ def test_pages_are_one_pdf_or_a_file_each():
         box = document.pages[0].mediabox
     assert {round(float(box[2])), round(float(box[3]))} == {595, 842}
     assert render_pages(figure, "pdf", paper="A4") == (pdf,)
+
+
+def test_a_file_of_several_pages_has_the_title_of_the_whole():
+    keys = ("deregistration/general@2024-07", "deregistration/simple@2024-07")
+    figure = comparison_figure(compare([flow_of(k) for k in keys]), "zh")
+    assert len(render_pages(figure, "svg", paper="A4")) > 1
+    title = "企业一般注销登记与企业简易注销登记对比"
+    with pikepdf.open(BytesIO(*render_pages(figure, "pdf", paper="A4"))) as pdf:
+        assert str(pdf.docinfo["/Title"]) == title
+    with ZipFile(BytesIO(*render_pages(figure, "docx", paper="A4", dpi=20))) as word:
+        assert f">{title}<" in word.read("docProps/core.xml").decode()
+    (page,) = render_pages(figure, "html", paper="A4")
+    assert f"<title>{title}</title>" in page.decode()

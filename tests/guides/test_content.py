@@ -1,8 +1,12 @@
 """What a guide says is what the definition says."""
 
+from pathlib import Path
+
 import pytest
 
-from jianban.workflows.guides.fields import FACTS, SHEETS
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.guides import guide
+from jianban.workflows.guides.fields import FACTS, LOCAL, SHEETS
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.texts import Text
 from tests.guides.samples import guide_of
@@ -63,21 +67,21 @@ def test_what_is_assumed_is_marked_where_it_stands_and_listed() -> None:
 
 
 def test_what_no_definition_states_is_told_and_nothing_is_made_up() -> None:
-    guide = guide_of(SIMPLE)
-    unstated = {f.id for f in guide.unstated}
+    simple = guide_of(SIMPLE)
+    unstated = {f.id for f in simple.unstated}
     assert {"promised", "charged", "place", "item_type"} <= unstated
-    assert unstated.isdisjoint(guide.facts)
+    assert unstated.isdisjoint(simple.facts)
 
 
 @pytest.mark.parametrize("key", Catalogue.default().index)
 def test_every_definition_has_a_guide_in_both_languages(key: str) -> None:
-    guide = guide_of(key)
-    assert {"name", "code", "version"} <= set(guide.facts)
-    assert guide.records["steps"].rows
-    for name, records in guide.records.items():
+    told = guide_of(key)
+    assert {"name", "code", "version"} <= set(told.facts)
+    assert told.records["steps"].rows
+    for name, records in told.records.items():
         assert all(len(row) == len(records.sheet.columns) for row in records.rows), name
-    said = [line for f in guide.facts.values() for line in f.lines]
-    said += [line for r in guide.records.values() for row in r.rows for cell in row for line in cell]
+    said = [line for f in told.facts.values() for line in f.lines]
+    said += [line for r in told.records.values() for row in r.rows for cell in row for line in cell]
     assert [t for t in said if not t.zh or not t.en or "{" in t.zh + t.en] == []
 
 
@@ -85,3 +89,41 @@ def test_names_tell_the_fields_apart() -> None:
     ids = [f.id for f in FACTS] + [f"{s.id}.{c.id}" for s in SHEETS for c in s.columns]
     assert len(ids) == len(set(ids))
     assert all(isinstance(s.title, Text) and s.key in {c.id for c in s.columns} for s in SHEETS)
+
+
+def test_the_page_on_guides_names_every_field() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "reference" / "guides.md").read_text(encoding="utf-8")
+    named = [*FACTS, *LOCAL, *SHEETS, *(c for s in SHEETS for c in s.columns)]
+    missing = [f.id for f in named if any(n not in text for n in (f.title.zh, f.title.en, *f.aliases))]
+    assert missing == []
+
+
+def test_what_is_done_at_once_is_told_from_what_takes_time() -> None:
+    assert fact("licensing/filing@2022-01", "handling_type") == ["即办件"]
+    assert fact(LICENCE, "handling_type") == ["承诺件"]
+    # an office begins it: no service item
+    assert "handling_type" not in guide_of("inspection/random@2022-03").facts
+
+
+def test_a_decision_table_is_told_row_by_row() -> None:
+    key = "access/check@2022-03"
+    assert column(key, "decisions", "then") == ["不得进入", "先取得许可", "登记后取得许可", "依法平等进入"]
+    assert column(key, "decisions", "case")[-1] == "经营项目在清单中的类别：清单以外"
+
+
+def test_what_comes_after_the_decision_is_said_so() -> None:
+    key = "licensing/commitment@2022-01"
+    remarks = dict(zip(column(key, "steps", "step"), column(key, "steps", "remarks"), strict=True))
+    assert [step for step, told in remarks.items() if "决定之后" in told] == [
+        "3.1 核查承诺内容",
+        "3.2 限期整改",
+    ]
+
+
+def test_other_processes_go_by_their_titles_where_these_are_known() -> None:
+    flow = compile_process(Catalogue.default().process(SIMPLE))
+    other = "deregistration/general@2022-03"
+    named = guide(flow, {other: Text("企业一般注销登记", "General deregistration")}).records["refusals"]
+    at = named.sheet.at("afterwards")
+    assert {row[at][0].zh for row in named.rows} >= {"企业一般注销登记"}
+    assert other in column(SIMPLE, "refusals", "afterwards")

@@ -6,20 +6,15 @@ import pytest
 
 from jianban.workflows.language.errors import DefinitionError
 from jianban.workflows.language.loader import load_text
-from jianban.workflows.language.model import (
-    NEXT,
+from jianban.workflows.language.model import NEXT, Each, JoinKind, Parallel, Process, Step
+from jianban.workflows.language.terms import (
     NO_BASIS,
     Basis,
     Cause,
     Channel,
     Citation,
     Duration,
-    Each,
     ExpiryKind,
-    JoinKind,
-    Parallel,
-    Process,
-    Step,
     Unit,
 )
 from jianban.workflows.texts import Text

@@ -18,7 +18,7 @@ from jianban.workflows.language.expressions import (
     evaluate,
     program,
 )
-from jianban.workflows.language.model import DataField, DataKind, Guard
+from jianban.workflows.language.terms import DataField, DataKind, Guard
 from jianban.workflows.texts import Text
 
 

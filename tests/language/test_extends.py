@@ -9,7 +9,8 @@ import pytest
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import DefinitionError, Problem
 from jianban.workflows.language.loader import load_text
-from jianban.workflows.language.model import Choice, Duration, Parallel, Process, Step, Unit
+from jianban.workflows.language.model import Choice, Parallel, Process, Step
+from jianban.workflows.language.terms import Duration, Unit
 from tests.strategies import CATALOGUE
 
 HEAD = """process: demo/variant

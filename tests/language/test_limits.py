@@ -5,7 +5,8 @@ import pytest
 from jianban.workflows.language.dump import dump
 from jianban.workflows.language.errors import DefinitionError
 from jianban.workflows.language.loader import load_text
-from jianban.workflows.language.model import Duration, Limit, Process, Step, Unit
+from jianban.workflows.language.model import Process, Step
+from jianban.workflows.language.terms import Duration, Limit, Unit
 from tests.strategies import CATALOGUE
 
 HEAD = """

@@ -7,7 +7,8 @@ import pytest
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import DefinitionError
 from jianban.workflows.language.loader import load_text
-from jianban.workflows.language.model import Level, Step
+from jianban.workflows.language.model import Step
+from jianban.workflows.language.terms import Level
 
 CATALOGUE = Catalogue(Path(__file__).parent / "data")
 TEXT = """

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from jianban.workflows.language.errors import DefinitionError, Problem
 from jianban.workflows.language.files import shown
-from jianban.workflows.language.model import Position
 from jianban.workflows.language.reader import MAX_BYTES, Mapping, Node, Scalar, Sequence, read_file, read_text
+from jianban.workflows.language.terms import Position
 from tests.effort import examples
 
 

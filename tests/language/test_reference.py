@@ -12,9 +12,10 @@ from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import Severity
 from jianban.workflows.language.kinds import kinds
 from jianban.workflows.language.loader import load_text
-from jianban.workflows.language.model import Channel, DataKind, MaterialForm, Outcome
+from jianban.workflows.language.model import Outcome
 from jianban.workflows.language.schema import StepShape
 from jianban.workflows.language.shape import keys_of
+from jianban.workflows.language.terms import Channel, DataKind, MaterialForm
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "language.md").read_text(encoding="utf-8")
 

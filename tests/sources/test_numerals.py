@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jianban.workflows.language.model import Duration, Unit
+from jianban.workflows.language.terms import Duration, Unit
 from jianban.workflows.sources.numerals import number, stated
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jianban.workflows.language.errors import JianbanError
-from jianban.workflows.language.model import Document
+from jianban.workflows.language.terms import Document
 from jianban.workflows.sources.phrases import nearest, plain, says
 from jianban.workflows.sources.statutes import Statute, articles, named, text_of
 from jianban.workflows.sources.texts import read_statutes

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Protocol
 
 from jianban.workflows.calendar import WorkCalendar
-from jianban.workflows.language.model import Duration, Unit
+from jianban.workflows.language.terms import Duration, Unit
 
 Days = Sequence[float]
 """Points in time, one per start date: ordinals on a real calendar, day counts on the even one."""

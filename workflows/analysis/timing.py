@@ -27,7 +27,8 @@ from jianban.workflows.analysis.graph import Edge, Shape, needed
 from jianban.workflows.analysis.periods import Days, Periods
 from jianban.workflows.analysis.typical import TypicalRun
 from jianban.workflows.flow import ROOT, Node, NodeKind
-from jianban.workflows.language.model import Cause, Duration, Limit, PartyKind, Process, Stage, Step, Unit
+from jianban.workflows.language.model import Process, Stage, Step
+from jianban.workflows.language.terms import Cause, Duration, Limit, PartyKind, Unit
 
 OFFICES = frozenset({PartyKind.GOVERNMENT, PartyKind.COURT, PartyKind.SERVICE})
 """Whose limits are administrative time."""

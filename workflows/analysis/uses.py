@@ -14,32 +14,34 @@ from enum import StrEnum
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.model import (
-    NOWHERE,
-    Agency,
     Anywhere,
-    Awaited,
     Call,
     Choice,
-    Citation,
-    Document,
     Each,
     End,
     Exit,
-    Expiry,
     FirstReceiver,
-    Limit,
-    Material,
-    MaterialUse,
     Parallel,
-    Position,
     Process,
-    Role,
-    Send,
-    SendKind,
     Stage,
     Step,
 )
 from jianban.workflows.language.spelling import nearest
+from jianban.workflows.language.terms import (
+    NOWHERE,
+    Agency,
+    Awaited,
+    Citation,
+    Document,
+    Expiry,
+    Limit,
+    Material,
+    MaterialUse,
+    Position,
+    Role,
+    Send,
+    SendKind,
+)
 from jianban.workflows.language.validation import suggestion
 from jianban.workflows.texts import Text
 
@@ -218,11 +220,11 @@ class _Search:
         calls = {p.key: tuple(self.calls(p)) for p in self.processes}
         ways = _ways(calls, {key for key, found in direct.items() if found})
         for process in self.processes:
-            own = direct.get(process.key, [])
-            yield from own
-            places = {use.place for use in own if use.how in (How.CALLS, How.OPENS)}
+            if self.itself(process):
+                continue
+            yield from direct[process.key]
             for other, named in calls[process.key]:
-                if other in ways and named.place not in places and not self.itself(process):
+                if other in ways:
                     yield self.use(process, How.THROUGH, named, via=(other, *ways[other]))
 
     def itself(self, process: Process) -> bool:

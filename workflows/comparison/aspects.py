@@ -11,20 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from jianban.workflows.comparison.changes import Aspect, Change, Item, Reader, Side, changes, differ
 from jianban.workflows.comparison.elements import acting, uses
 from jianban.workflows.flow import Node
-from jianban.workflows.language.model import (
-    NEXT,
-    Call,
-    Choice,
-    Duration,
-    Each,
-    Exit,
-    Limit,
-    MaterialForm,
-    MaterialUse,
-    Parallel,
-    Stage,
-    Step,
-)
+from jianban.workflows.language.model import NEXT, Call, Choice, Each, Exit, Parallel, Stage, Step
+from jianban.workflows.language.terms import Duration, Limit, MaterialForm, MaterialUse
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import AFTER_DECISION, CHANNELS, EXPIRIES, FORMS, format_duration, format_yuan
 

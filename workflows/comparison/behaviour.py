@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from jianban.workflows.comparison.matching import Group
 from jianban.workflows.comparison.runs import BOUND, Edge, Runs
 from jianban.workflows.flow import Arc, Flow, NodeKind
-from jianban.workflows.language.model import Cause, Outcome
+from jianban.workflows.language.model import Outcome
+from jianban.workflows.language.terms import Cause
 from jianban.workflows.texts import Lang, Text
 from jianban.workflows.wording import OUTCOMES
 

@@ -8,18 +8,8 @@ from typing import TypeVar
 
 from jianban.workflows.comparison.matching import Element, Elements
 from jianban.workflows.flow import Flow, Node, NodeKind
-from jianban.workflows.language.model import (
-    Call,
-    Choice,
-    Each,
-    Guard,
-    Item,
-    MaterialUse,
-    Parallel,
-    Process,
-    Role,
-    Step,
-)
+from jianban.workflows.language.model import Call, Choice, Each, Item, Parallel, Process, Step
+from jianban.workflows.language.terms import Guard, MaterialUse, Role
 from jianban.workflows.texts import Text
 
 T = TypeVar("T")

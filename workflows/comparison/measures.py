@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from jianban.workflows.analysis.measures import Options, Reading, measure
 from jianban.workflows.flow import Flow
-from jianban.workflows.language.model import Duration
+from jianban.workflows.language.terms import Duration
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import rounded, summed
 

@@ -26,7 +26,7 @@ from jianban.workflows.comparison.blocks import (
     Table,
 )
 from jianban.workflows.comparison.sources import tell
-from jianban.workflows.language.model import Basis
+from jianban.workflows.language.terms import Basis
 from jianban.workflows.texts import Lang, Text
 from jianban.workflows.wording import format_number
 
@@ -180,13 +180,13 @@ def _beyond(report: Report, lang: Lang, brief: bool) -> Table:
     return Table(caption=BEYOND.get(lang), columns=columns, rows=tuple(rows))
 
 
-def causes(breach: Breach, most: int = SHOWN) -> Text:
+def causes(breach: Breach) -> Text:
     """The causes of a breach; of many, the first and how many there are."""
-    told = [_cause(part) for part in breach.causes[:most]]
+    told = [_cause(part) for part in breach.causes[:SHOWN]]
     if not told:
         return Text(NOTHING, NOTHING)
     found = Text("、".join(t.zh for t in told), ", ".join(t.en for t in told))
-    return FURTHER.format(first=found, count=len(breach.causes)) if len(breach.causes) > most else found
+    return FURTHER.format(first=found, count=len(breach.causes)) if len(breach.causes) > SHOWN else found
 
 
 def _cause(part: Part) -> Text:

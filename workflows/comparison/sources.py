@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from jianban.workflows.comparison.aspects import material_item
 from jianban.workflows.comparison.elements import Level
 from jianban.workflows.flow import Flow
-from jianban.workflows.language.model import NO_BASIS, Basis, Citation, Document, Duration, Limit, Step
+from jianban.workflows.language.model import Step
+from jianban.workflows.language.terms import NO_BASIS, Basis, Citation, Document, Duration, Limit
 from jianban.workflows.texts import Lang, Text
 from jianban.workflows.wording import format_duration, format_yuan
 

@@ -35,6 +35,7 @@ from jianban.workflows.figures.scene import Scene
 from jianban.workflows.figures.services import ServicesFigure
 from jianban.workflows.figures.strips import OverviewFigure, overview_figure
 from jianban.workflows.figures.theme import PRINT, THEMES, Theme
+from jianban.workflows.figures.typeset import spoken
 from jianban.workflows.flow import Flow
 
 if TYPE_CHECKING:
@@ -138,7 +139,8 @@ def pages(figure: Figure, paper: str, theme: Theme = PRINT) -> tuple[Scene, ...]
     Raises:
         FigureError: the figure can't be parted and its type would fall below the minimum.
     """
-    return pages_of(figure, paper, lambda part: scene(part, theme), lambda part: least_size(part, theme))
+    found = pages_of(figure, paper, lambda part: scene(part, theme), lambda part: least_size(part, theme))
+    return tuple(replace(page, of=spoken(figure.title, figure.lang)) for page in found)
 
 
 def render(figure: Figure, form: Format = "svg", *, dpi: int = 200, theme: Theme = PRINT) -> bytes:

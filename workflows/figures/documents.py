@@ -53,7 +53,7 @@ def docx(scenes: Sequence[Scene], svg: Callable[[Scene], str], png: Callable[[Sc
     files = {
         "[Content_Types].xml": types(),
         "_rels/.rels": ROOT_RELATIONS,
-        "docProps/core.xml": core(scenes[0].title, scenes[0].lang),
+        "docProps/core.xml": core(scenes[0].document, scenes[0].lang),
         **media,
         "word/_rels/document.xml.rels": relations(*links),
         "word/document.xml": document_part(f"{''.join(body)}{paragraph(last)}{section}"),
@@ -207,12 +207,12 @@ def html(scenes: Sequence[Scene], svg: Callable[[Scene, str], str], faces: str) 
     lines = [
         "<!DOCTYPE html>",
         f'<html lang="{first.lang}">',
-        f'<head><meta charset="utf-8"><title>{_text(first.title)}</title>',
+        f'<head><meta charset="utf-8"><title>{_text(first.document)}</title>',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<style>{faces}body{{margin:2rem auto;max-width:72rem;padding:0 1rem;font-family:{FONT_STACK};"
         f"line-height:1.6}}figure{{margin:0 0 2rem}}svg{{width:100%;height:auto}}"
         ".heard{position:absolute;clip-path:inset(50%)}</style></head>",
-        f"<body><main><h1{hidden}>{_text(first.title)}</h1>",
+        f"<body><main><h1{hidden}>{_text(first.document)}</h1>",
     ]
     for i, scene in enumerate(scenes, 1):
         drawing = svg(scene, f"p{i}-").replace(' role="img"', ' aria-hidden="true"', 1)

@@ -79,7 +79,7 @@ def export_pages(
 def _faces(scenes: Sequence[Scene]) -> str:
     """The glyphs of a page: what is drawn, and what the list says in regular and bold."""
     shown = characters(scenes)
-    listed = {c for s in scenes for said in (s.title, s.description) for c in said}
+    listed = {c for s in scenes for said in (s.document, s.description) for c in said}
     return face_rules({weight: shown.get(weight, set()) | listed for weight in (REGULAR, BOLD)})
 
 
@@ -120,7 +120,7 @@ def _settled(pages: Sequence[bytes], scene: Scene) -> bytes:
                 del document.trailer[key]
         if "/Metadata" in document.Root:
             del document.Root.Metadata
-        document.docinfo["/Title"] = scene.title
+        document.docinfo["/Title"] = scene.document
         document.Root.Lang = pikepdf.String(scene.lang)
         document.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
         out = BytesIO()

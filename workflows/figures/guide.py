@@ -14,18 +14,9 @@ from jianban.workflows.figures.model import FigureLang, Indicator
 from jianban.workflows.figures.process import bases, shown, typical_steps
 from jianban.workflows.figures.words import duration, joined, lane_title, sources, times
 from jianban.workflows.flow import Arc, Flow, Node
-from jianban.workflows.language.model import (
-    Agency,
-    Channel,
-    Choice,
-    Citation,
-    Guard,
-    MaterialUse,
-    PartyKind,
-    Process,
-    Step,
-)
+from jianban.workflows.language.model import Choice, Process, Step
 from jianban.workflows.language.tables import table_rows
+from jianban.workflows.language.terms import Agency, Channel, Citation, Guard, MaterialUse, PartyKind
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import CHANNELS, FORMS, format_yuan
 

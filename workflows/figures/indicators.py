@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jianban.workflows.figures.model import Amount, Indicator, Quantity
 from jianban.workflows.flow import Flow
-from jianban.workflows.language.model import Duration
+from jianban.workflows.language.terms import Duration
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import UNITS, format_number, summed
 

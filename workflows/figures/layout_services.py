@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from math import ceil
 
-from jianban.workflows.figures.metrics import BOLD, REGULAR
+from jianban.workflows.figures.metrics import BOLD
 from jianban.workflows.figures.model import FigureLang
 from jianban.workflows.figures.page import MARGIN, Page
 from jianban.workflows.figures.scene import Box, Group, Outline, Scene
 from jianban.workflows.figures.services import Dot, Offender, Panel, ServicesFigure, Strip
 from jianban.workflows.figures.theme import PRINT, Theme
-from jianban.workflows.figures.typeset import Stack, first, lines, spoken, titled
+from jianban.workflows.figures.typeset import Stack, first, lines, second, spoken, titled
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import format_number
 
@@ -284,7 +284,8 @@ class _Layout:
         stack = Stack()
         for fault, cause in offender.faults:
             stack += titled(fault, self.lang, wide, 7.5, theme.bad, theme, small=6.6, inline=True)
-            stack += titled(cause, self.lang, wide, 7.2, theme.muted, theme, small=6.6, weight=REGULAR)
+            stack += lines(first(cause, self.lang), wide, 7.2, theme.muted, even=False)
+            stack += lines(second(cause, self.lang), wide, 6.6, theme.muted, even=False)
         return heads, stack
 
     def _outline(self) -> Outline:

@@ -106,11 +106,12 @@ class _TooLarge(Exception):
 def _compared(figure: ComparisonFigure, paper: str, lay: Lay) -> tuple[Scene, ...]:
     """A comparison with as many variants side by side and on as few pages as the paper allows, upright and
     with air between the rows where that does not matter."""
-    laid = [
-        (groups(figure, s[0]), comparison_pages(replace(figure, tight=tight), *s), s)
-        for s in _sheets(paper)
-        for tight in (False, True)
-    ]
+    laid: list[tuple[int, list[ComparisonFigure], Size]] = []
+    for sheet in _sheets(paper):
+        least = groups(figure, sheet[0])
+        laid.append((least, comparison_pages(figure, *sheet), sheet))
+        if len(laid[-1][1]) > least:
+            laid.append((least, comparison_pages(replace(figure, tight=True), *sheet), sheet))
     refused: list[Scene] = []
     for _, found, sheet in sorted(laid, key=lambda way: (way[0], len(way[1]))):
         total = len(found)

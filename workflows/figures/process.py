@@ -33,19 +33,9 @@ from jianban.workflows.figures.words import (
     times,
 )
 from jianban.workflows.flow import Arc, Flow, Node, NodeKind
-from jianban.workflows.language.model import (
-    Agency,
-    Basis,
-    Call,
-    Cause,
-    Choice,
-    Item,
-    JoinKind,
-    Parallel,
-    PartyKind,
-    Step,
-)
+from jianban.workflows.language.model import Call, Choice, Item, JoinKind, Parallel, Step
 from jianban.workflows.language.tables import table_rows
+from jianban.workflows.language.terms import Agency, Basis, Cause, PartyKind
 from jianban.workflows.texts import Text
 
 if TYPE_CHECKING:

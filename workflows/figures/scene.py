@@ -111,6 +111,13 @@ class Scene:
     sheet: tuple[float, float] | None = None
     """Width and height of the paper it is fitted to; None: the paper is as large as the figure."""
     groups: list[Group] = field(default_factory=list)
+    of: str | None = None
+    """The title of the whole that it is a page of, where its own title tells the page."""
+
+    @property
+    def document(self) -> str:
+        """The title of a file of all pages."""
+        return self.of or self.title
 
     @property
     def description(self) -> str:

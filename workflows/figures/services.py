@@ -207,7 +207,7 @@ def _offenders(breaches: Iterable[Breach]) -> tuple[tuple[Offender, ...], dict[s
                 bound=_said(breach.threshold),
             )
             titles[process.key] = process.title
-            faults[process.key] = (*faults.get(process.key, ()), (fault, causes(breach, 2)))
+            faults[process.key] = (*faults.get(process.key, ()), (fault, causes(breach)))
     alike: dict[tuple[tuple[Text, Text], ...], list[str]] = {}
     for key, found in faults.items():
         alike.setdefault(found, []).append(key)

@@ -9,7 +9,8 @@ from jianban.workflows.analysis.timing import OFFICES
 from jianban.workflows.figures.model import Group, Task, Work
 from jianban.workflows.figures.words import PROMISED, WAIT, duration
 from jianban.workflows.flow import Flow, Node, NodeKind
-from jianban.workflows.language.model import Call, Choice, ChoiceBranch, Duration, Item, Parallel, Step, Unit
+from jianban.workflows.language.model import Call, Choice, ChoiceBranch, Item, Parallel, Step
+from jianban.workflows.language.terms import Duration, Unit
 
 GATES = frozenset({"decide", "deliver", "file"})
 """The kinds of steps with which an office lets a case leave a stage."""

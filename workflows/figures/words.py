@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from jianban.workflows.figures.model import Mark
-from jianban.workflows.language.model import Agency, Basis, Channel, Document, Duration, Limit, Stage, Step
+from jianban.workflows.language.model import Stage, Step
+from jianban.workflows.language.terms import Agency, Basis, Channel, Document, Duration, Limit
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import AFTER_DECISION, UNITS, format_duration, format_yuan
 
@@ -70,7 +71,7 @@ def burdens(steps: Iterable[Step]) -> tuple[Text, ...]:
     visits = sum(s.visits for s in steps)
     if visits:
         found.append(VISITS.format(count=visits))
-    elif steps and any(s.channel is Channel.ONLINE for s in steps):
+    elif steps and any(s.channel in (Channel.ONLINE, Channel.MOBILE) for s in steps):
         found.append(ONLINE)
     fee = sum(s.fee.fen for s in steps if s.fee)
     if fee:

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
-from jianban.workflows.analysis.measures import measure
+from jianban.workflows.analysis.decided import until_decided
+from jianban.workflows.analysis.measures import Options, measure
+from jianban.workflows.analysis.measures.context import Context
+from jianban.workflows.analysis.services.choice import why_not
+from jianban.workflows.analysis.services.quantities import WorkingDays, quantities
+from jianban.workflows.calendar import CalendarError
 from jianban.workflows.flow import Flow
 from jianban.workflows.guides import fields
-from jianban.workflows.guides.model import Fact, Facts, Guide, Lines, Note, Part, Picture, Records, Section
-from jianban.workflows.guides.steps import step_rows
+from jianban.workflows.guides.model import (
+    Fact,
+    Facts,
+    Field,
+    Guide,
+    Lines,
+    Note,
+    Picture,
+    Records,
+    Section,
+    Sheet,
+)
+from jianban.workflows.guides.steps import DELIVER, step_rows
 from jianban.workflows.guides.tables import (
     any_time_rows,
     assumption_rows,
     condition_rows,
+    decision_rows,
     document_rows,
     expiry_rows,
     fee_rows,
@@ -20,7 +38,8 @@ from jianban.workflows.guides.tables import (
     refusal_rows,
 )
 from jianban.workflows.guides.words import both, citing, joined, lasting
-from jianban.workflows.language.model import Channel, PartyKind, Step
+from jianban.workflows.language.model import Step
+from jianban.workflows.language.terms import Channel, PartyKind
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import CHANNELS
 
@@ -29,7 +48,11 @@ BASIC = Text("基本信息", "Basic information")
 RESULT = Text("结果和送达", "Result and delivery")
 GUIDE_FIGURE = Text("{title}：申请人办理步骤图", "{title}: what the applicant does")
 PROCESS_FIGURE = Text("{title}：流程图", "{title}: the whole process")
+ELSE = Text("其他", "Else")
+FIGURES = Text("附图", "Figures")
 ABOUT = Text("版本和依据文件", "Version and documents")
+INSTANT = Text("即办件", "done at once")
+PROMISED = Text("承诺件", "done within the time stated")
 TIMES = Text("{count} 次", "{count}")
 FREE = Text("不收费", "No")
 CHARGED = Text("收费，标准见收费一节", "Yes, see the fees")
@@ -45,6 +68,8 @@ ASSUMING = Text(
 )
 OFFICES = (PartyKind.GOVERNMENT,)
 OTHERS = (PartyKind.COURT, PartyKind.SERVICE)
+OPTIONAL = (fields.SERVICES, fields.SPECIAL, fields.SUMMARY, fields.HANDLING)
+"""What a process may well not have."""
 PICTURES = {"guide": GUIDE_FIGURE, "process": PROCESS_FIGURE}
 """The figures of a guide by kind, in order."""
 
@@ -62,6 +87,7 @@ def guide(flow: Flow, titles: Mapping[str, Text] | None = None) -> Guide:
         sheet.id: Records(sheet=sheet, rows=rows)
         for sheet, rows in (
             (fields.CONDITIONS, condition_rows(flow)),
+            (fields.DECISIONS, decision_rows(flow)),
             (fields.MATERIALS, material_rows(flow)),
             (fields.STEPS, step_rows(flow)),
             (fields.FEES, fee_rows(flow)),
@@ -73,51 +99,46 @@ def guide(flow: Flow, titles: Mapping[str, Text] | None = None) -> Guide:
         )
         if rows
     }
-    pictures = tuple(
-        Picture(id=kind, title=title.format(title=process.title)) for kind, title in PICTURES.items()
-    )
-    told = (fields.RESULT, fields.DELIVERY)
-    about = (fields.CODE, fields.VERSION, fields.IN_FORCE)
-    basic = [f for f in fields.FACTS if f not in (*told, *about)]
-    unstated = tuple(f for f in (*fields.FACTS, *fields.LOCAL) if f.id not in facts and f not in _OPTIONAL)
-
-    def stated(wanted: Iterable[fields.Field]) -> Facts:
-        return Facts(facts=tuple(facts[f.id] for f in wanted if f.id in facts))
-
-    plan: tuple[tuple[str, Text, tuple[Part | None, ...]], ...] = (
-        ("basic", BASIC, (stated(basic),)),
-        *((s.id, s.title, (tables.get(s.id),)) for s in (fields.CONDITIONS, fields.MATERIALS)),
-        (fields.STEPS.id, fields.STEPS.title, (tables.get(fields.STEPS.id),)),
-        (fields.FEES.id, fields.FEES.title, (tables.get(fields.FEES.id),)),
-        ("result", RESULT, (stated(told),)),
-        *((s.id, s.title, (tables.get(s.id),)) for s in (fields.REFUSALS, fields.EXPIRIES, fields.ANY_TIME)),
-        ("about", ABOUT, (stated(about), tables.get(fields.DOCUMENTS.id))),
-        (
-            fields.ASSUMED.id,
-            fields.ASSUMED.title,
-            (Note(text=ASSUMING), tables[fields.ASSUMED.id]) if fields.ASSUMED.id in tables else (),
-        ),
-        (
-            "unstated",
-            Text("其他", "Else"),
-            (Note(text=UNSTATED.format(fields=joined(f.title for f in unstated))),) if unstated else (),
-        ),
-        ("figures", Text("附图", "Figures"), pictures),
-    )
-    sections = (
-        Section(id=name, title=title, parts=tuple(p for p in parts if p is not None and p != Facts(facts=())))
-        for name, title, parts in plan
-    )
+    unstated = tuple(f for f in (*fields.FACTS, *fields.LOCAL) if f.id not in facts and f not in OPTIONAL)
+    pictures = (Picture(id=kind, title=title.format(title=process.title)) for kind, title in PICTURES.items())
     return Guide(
         title=TITLE.format(title=process.title),
         process=process.key,
-        sections=tuple(s for s in sections if s.parts),
+        sections=(
+            *_sections(facts, tables),
+            Section(
+                id="unstated",
+                title=ELSE,
+                parts=(Note(text=UNSTATED.format(fields=joined(f.title for f in unstated))),),
+            ),
+            Section(id="figures", title=FIGURES, parts=tuple(pictures)),
+        ),
         unstated=unstated,
     )
 
 
-_OPTIONAL = (fields.SERVICES, fields.SPECIAL, fields.SUMMARY)
-"""What a process may well not have."""
+def _sections(facts: Mapping[str, Fact], tables: Mapping[str, Records]) -> Iterator[Section]:
+    """The facts and tables there are, in the order of a guide."""
+
+    def stated(name: str, title: Text, wanted: Iterable[Field], *more: Records) -> Iterator[Section]:
+        found = tuple(facts[f.id] for f in wanted if f.id in facts)
+        if parts := ((Facts(facts=found),) if found else ()) + more:
+            yield Section(id=name, title=title, parts=parts)
+
+    def listed(*sheets: Sheet, before: tuple[Note, ...] = ()) -> Iterator[Section]:
+        for sheet in sheets:
+            if sheet.id in tables:
+                yield Section(id=sheet.id, title=sheet.title, parts=(*before, tables[sheet.id]))
+
+    told = (fields.RESULT, fields.DELIVERY)
+    about = (fields.CODE, fields.VERSION, fields.IN_FORCE)
+    documents = [tables[s.id] for s in (fields.DOCUMENTS,) if s.id in tables]
+    yield from stated("basic", BASIC, [f for f in fields.FACTS if f not in (*told, *about)])
+    yield from listed(fields.CONDITIONS, fields.DECISIONS, fields.MATERIALS, fields.STEPS, fields.FEES)
+    yield from stated("result", RESULT, told)
+    yield from listed(fields.REFUSALS, fields.EXPIRIES, fields.ANY_TIME)
+    yield from stated("about", ABOUT, about, *documents)
+    yield from listed(fields.ASSUMED, before=(Note(text=ASSUMING),))
 
 
 def _facts(flow: Flow) -> Iterator[Fact]:
@@ -146,7 +167,7 @@ def _facts(flow: Flow) -> Iterator[Fact]:
         yield Fact(field=fields.CHARGED, lines=(CHARGED if any(fees) else FREE,))
     if results := _distinct(e.title for e in process.ends if e.success):
         yield Fact(field=fields.RESULT, lines=results)
-    if delivery := _distinct(_delivery(s) for s in steps if s.kind.id == "deliver"):
+    if delivery := _distinct(_delivery(s) for s in steps if s.kind.id == DELIVER):
         yield Fact(field=fields.DELIVERY, lines=delivery)
     yield Fact(field=fields.CODE, lines=(both(process.id),))
     yield Fact(field=fields.VERSION, lines=(both(process.version),))
@@ -157,7 +178,13 @@ def _facts(flow: Flow) -> Iterator[Fact]:
 
 
 def _counted(flow: Flow, steps: list[Step]) -> Iterator[Fact]:
-    """What the typical run takes: visits, and the periods on its critical path in the law's own units."""
+    """What the typical run takes: whether it is done at once, visits, and the periods on its critical path
+    in the law's own units."""
+    context = Context(until_decided(flow), Options())
+    with suppress(CalendarError):
+        if why_not(context) is None:
+            instant = quantities(context, WorkingDays(context.options.calendar, context.starts))["instant"]
+            yield Fact(field=fields.HANDLING, lines=(INSTANT if instant.value else PROMISED,))
     readings = measure(flow)
     if (visits := readings["visits"].value) is not None:
         yield Fact(field=fields.VISITS, lines=(TIMES.format(count=visits),))

@@ -52,12 +52,14 @@ BLACK = '<w:rFonts w:eastAsia="黑体"/><w:b/>'
 """The face of headings in official documents."""
 SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 LINES = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="6B737B"/>' for side in SIDES)
+OWN = frozenset({"Cell", "Cell Head", "Note"})
+"""Styles that Word does not have of itself."""
 PADDING = "".join(f'<w:{side} w:w="85" w:type="dxa"/>' for side in ("left", "right"))
 
 
 def _style(kind: str, name: str, rest: str = "", *, base: str = "", default: bool = False) -> str:
     own = "".join(word.capitalize() for word in name.split())
-    mark = ' w:default="1"' if default else ' w:customStyle="1"' if name in {"Cell", "Cell Head"} else ""
+    mark = ' w:default="1"' if default else ' w:customStyle="1"' if name in OWN else ""
     based = f'<w:basedOn w:val="{base}"/>' if base else ""
     return (
         f'<w:style w:type="{kind}"{mark} w:styleId="{own}"><w:name w:val="{name}"/>{based}'
@@ -95,6 +97,8 @@ STYLES = (
         f'<w:pPr><w:spacing w:after="0" w:line="260" w:lineRule="auto"/></w:pPr><w:rPr>{_size(18)}</w:rPr>',
         base="Normal",
     )
+    # it stays with the table that it explains
+    + _style("paragraph", "Note", "<w:pPr><w:keepNext/></w:pPr>", base="Normal")
     + _style("paragraph", "Cell Head", f"<w:rPr>{BLACK}</w:rPr>", base="Cell")
     + _style(
         "paragraph",
@@ -191,7 +195,7 @@ def _part(part: Part, lang: GuideLang) -> str:
             cells = [[lines_of(c, lang) for c in row] for row in rows]
             return _table([c.width for c in sheet.columns], head, cells, spanning(part), lang)
         case Note(text=text):
-            return "".join(_paragraph((line,), lang) for line in said(text, lang))
+            return "".join(_paragraph((line,), lang, "Note") for line in said(text, lang))
         case Picture():
             return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from jianban.workflows.guides.model import Field, Guide, Kind, Lines, Records
 from jianban.workflows.guides.normal import lines, unnumbered
 from jianban.workflows.guides.published import GivenTable, Published
 from jianban.workflows.guides.wording import GuideLang, lines_of
+from jianban.workflows.guides.words import both
 from jianban.workflows.texts import Text
 
 LANGS: tuple[GuideLang, ...] = ("zh", "en", "both")
@@ -24,6 +26,9 @@ NO_PLACE = Text(
 )
 NOT_KNOWN = Text("不认得这一字段，未核对", "this field is not known and was not checked")
 NAME_PARTS = "、,"
+COUNTED = re.compile(r"(?<=\d)[次份项个]$")
+FREE = re.compile(r"否|不收费|免费|不收取费用|否\(不收费\)|no|free|freeofcharge")
+"""Ways to say that nothing is charged, in the plain form."""
 
 
 class DriftKind(StrEnum):
@@ -53,7 +58,7 @@ class Drift:
 class Aside:
     """What the guide says besides, and could not be compared."""
 
-    name: str
+    name: Text
     value: str
     place: Text
     why: Text
@@ -84,10 +89,15 @@ def same(field: Field, given: str, defined: Lines) -> bool:
 
 def _equal(field: Field, given: str, defined: Sequence[str]) -> bool:
     left, right = lines([given]), lines(defined)
-    if field.kind is Kind.NAMES:
-        return Counter(_names(left)) == Counter(_names(right))
     if sorted(left) == sorted(right) or "".join(left) == "".join(right):
         return True
+    match field.kind:
+        case Kind.NAMES:
+            return Counter(_names(left)) == Counter(_names(right))
+        case Kind.COUNT:
+            return [COUNTED.sub("", t) for t in left] == [COUNTED.sub("", t) for t in right]
+        case Kind.CHARGED:
+            return len(left) == 1 and all(FREE.fullmatch(t) for t in (*left, *right))
     return field.numbered and sorted(left) == sorted(map(unnumbered, right))
 
 
@@ -243,9 +253,9 @@ def _left_out(guide: Guide, given: Published) -> Iterator[Drift]:
 def _asides(given: Published) -> Iterator[Aside]:
     for told in given.facts:
         if told.field in LOCAL and lines([told.value]):
-            yield Aside(name=told.field.title.zh, value=told.value, place=told.place, why=NO_PLACE)
+            yield Aside(name=told.field.title, value=told.value, place=told.place, why=NO_PLACE)
     for unknown in given.unknown:
-        yield Aside(name=unknown.name, value=unknown.value, place=unknown.place, why=NOT_KNOWN)
+        yield Aside(name=both(unknown.name), value=unknown.value, place=unknown.place, why=NOT_KNOWN)
 
 
 def _text(cell: Lines) -> Text:

@@ -38,6 +38,11 @@ APPLICANTS = Field(
     kind=Kind.NAMES,
     aliases=("服务对象", "申请主体", "办理对象"),
 )
+HANDLING = Field(
+    id="handling_type",
+    title=Text("办件类型", "Type of handling"),
+    aliases=("办理类型",),
+)
 CHANNELS = Field(
     id="channels",
     title=Text("办理形式", "Ways to apply"),
@@ -48,7 +53,7 @@ VISITS = Field(
     id="visits",
     title=Text("到现场次数", "Visits in person"),
     kind=Kind.COUNT,
-    aliases=("到办事现场次数", "跑动次数", "最多跑动次数"),
+    aliases=("到办事现场次数", "跑动次数"),
 )
 STATUTORY = Field(
     id="statutory",
@@ -68,7 +73,12 @@ SPECIAL = Field(
     kind=Kind.NAMES,
     aliases=("特别程序", "特殊环节"),
 )
-CHARGED = Field(id="charged", title=Text("是否收费", "Charged"), aliases=("收费情况", "收费"))
+CHARGED = Field(
+    id="charged",
+    title=Text("是否收费", "Charged"),
+    kind=Kind.CHARGED,
+    aliases=("收费情况", "收费", "收费标准"),
+)
 RESULT = Field(
     id="result", title=Text("办理结果", "Result"), kind=Kind.NAMES, aliases=("结果名称", "审批结果")
 )
@@ -86,6 +96,7 @@ FACTS = (
     AUTHORITY,
     SERVICES,
     APPLICANTS,
+    HANDLING,
     CHANNELS,
     VISITS,
     STATUTORY,
@@ -105,7 +116,6 @@ LOCAL = tuple(
     for name, title, aliases in (
         ("item_type", Text("事项类型", "Type of item"), ()),
         ("item_code", Text("事项编码", "Item code"), ("基本编码", "实施编码")),
-        ("handling_type", Text("办件类型", "Type of handling"), ()),
         ("level", Text("行使层级", "Level of authority"), ()),
         ("place", Text("办理地点", "Place"), ("办公地址", "受理地点", "窗口地址")),
         ("hours", Text("办理时间", "Office hours"), ("办公时间", "受理时间")),
@@ -136,6 +146,18 @@ CONDITIONS = Sheet(
             aliases=("不得有的情形",),
             width=5,
         ),
+        BASIS,
+    ),
+)
+DECISIONS = Sheet(
+    id="decisions",
+    title=Text("判断表", "Decision tables"),
+    aliases=("判断表",),
+    key="case",
+    columns=(
+        Field(id="decided", title=Text("判断事项", "Decided"), width=2),
+        Field(id="case", title=Text("符合的情形", "If"), width=5),
+        Field(id="then", title=Text("结论", "Then"), width=3),
         BASIS,
     ),
 )
@@ -176,7 +198,7 @@ STEPS = Sheet(
 FEES = Sheet(
     id="fees",
     title=Text("收费", "Fees"),
-    aliases=("收费", "收费项目", "收费标准"),
+    aliases=("收费项目",),
     key="charged_for",
     columns=(
         Field(id="charged_for", title=Text("收费项目", "Charged for"), aliases=("收费步骤",), width=3),
@@ -244,6 +266,7 @@ ASSUMED = Sheet(
 
 SHEETS = (
     CONDITIONS,
+    DECISIONS,
     MATERIALS,
     STEPS,
     FEES,

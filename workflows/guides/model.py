@@ -22,6 +22,8 @@ class Kind(StrEnum):
     TIME = "time"
     COUNT = "count"
     MONEY = "money"
+    CHARGED = "charged"
+    """Whether anything is charged."""
     BASIS = "basis"
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from jianban.workflows.guides.numerals import in_digits
-from jianban.workflows.language.model import Duration, Unit
+from jianban.workflows.language.terms import Duration, Unit
 
 ENUMERATOR = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.、)](?!\d)|[①-⑳•·▪●◆-])\s*")
 NUMBER_AHEAD = re.compile(r"^\d+(?:\.\d+)*(?=\D)")

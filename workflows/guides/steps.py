@@ -9,19 +9,17 @@ from jianban.workflows.flow import Flow
 from jianban.workflows.guides.model import Lines
 from jianban.workflows.guides.words import NOTHING, both, citing, lasting
 from jianban.workflows.language.model import (
-    Basis,
     Call,
-    Channel,
     Choice,
     Each,
     Item,
     JoinKind,
-    Limit,
     Parallel,
     Process,
     Stage,
     Step,
 )
+from jianban.workflows.language.terms import Basis, Channel, Limit, PartyKind
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import CHANNELS
 
@@ -45,8 +43,10 @@ FOR_EACH = Text("逐项办理：{block}", "for each: {block}")
 WITHIN_CALL = Text("属于：{call}", "part of: {call}")
 ASIDE = Text("需要时办理", "only where needed")
 NOT_COUNTED = Text("所用时间不计入时限", "its time does not count")
-VISITS = Text("{channel}，到现场 {count} 次", "{channel}, visits: {count}")
+VISITS = Text("申请人到现场 {count} 次", "visits of the applicant: {count}")
 AT_MOST = Text("{event}：最多 {count} 次", "{event}: at most {count}")
+DELIVER = "deliver"
+"""The kind of a step by which the result is handed over."""
 LATER = Text("决定之后", "after the decision")
 
 
@@ -149,11 +149,12 @@ def _times(told: Told, titles: dict[str, Text]) -> Iterator[Text]:
 def _remarks(told: Told) -> Iterator[Text]:
     step = told.step
     yield from told.cases
-    channel = CHANNELS[step.channel]
+    # how the applicant deals with it; for what offices do among themselves it says nothing
+    meets = step.role.agency.kind is PartyKind.APPLICANT or step.kind.id == DELIVER
+    if meets and step.channel is not Channel.INTERNAL:
+        yield CHANNELS[step.channel]
     if step.visits:
-        yield VISITS.format(channel=channel, count=step.visits)
-    elif step.channel is not Channel.INTERNAL:
-        yield channel
+        yield VISITS.format(count=step.visits)
     if step.aside:
         yield ASIDE
     if told.stage.after_decision:

@@ -12,16 +12,18 @@ from jianban.workflows.guides.steps import merged, told_steps
 from jianban.workflows.guides.words import NOTHING, both, citing, joined, lasting, money
 from jianban.workflows.language.model import (
     AnywhereKind,
-    Basis,
+    Call,
+    Choice,
+    Each,
     End,
-    Expiry,
-    Guard,
-    Limit,
-    MaterialUse,
+    Item,
     Outcome,
+    Parallel,
     Process,
     Step,
 )
+from jianban.workflows.language.tables import table_rows
+from jianban.workflows.language.terms import Basis, DataField, Expiry, Guard, Limit, MaterialUse
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import EXPIRIES, FORMS, OUTCOMES
 
@@ -35,7 +37,6 @@ OWN = Text("申请人自备", "the applicant")
 FETCHABLE = Text("{issuer}（可共享获取）", "{issuer} (could be shared)")
 EXTERNAL = Text("约 {money}，付第三方", "about {money}, to others")
 AT_STEP = Text("{step}：{event}", "{step}: {event}")
-UNLESS = Text("{step}：{reason}", "{step}: {reason}")
 OUTCOME = Text("{title}（{outcome}）", "{title} ({outcome})")
 STEP_LIMIT = Text("{step}：{time}", "{step}: {time}")
 CONSEQUENCE = Text("{what}：{event}", "{what}: {event}")
@@ -66,6 +67,34 @@ def _single(guard: Guard) -> Iterator[Guard]:
         yield guard
     for part in guard.parts:
         yield from _single(part)
+
+
+def decision_rows(flow: Flow) -> Rows:
+    """The decision tables, row by row; the first row that fits decides."""
+    return tuple(
+        ((choice.title,), (words,), (then,), citing(row.basis))
+        for choice, fields in _choices(flow.process)
+        if choice.table
+        for row, (words, then) in zip(choice.table, table_rows(choice, fields), strict=True)
+    )
+
+
+def _choices(process: Process) -> Iterator[tuple[Choice, Mapping[str, DataField]]]:
+    """The choices of a process and of those it calls, each with the data it reads."""
+    waiting: list[tuple[Item, Process]] = [(i, process) for s in process.stages for i in s.items]
+    while waiting:
+        item, owner = waiting.pop(0)
+        match item:
+            case Choice() | Parallel():
+                if isinstance(item, Choice):
+                    yield item, owner.fields
+                waiting[:0] = [(inner, owner) for b in item.branches for inner in b.items]
+            case Each():
+                waiting[:0] = [(inner, owner) for inner in item.items]
+            case Call():
+                waiting[:0] = [(inner, item.process) for s in item.process.stages for inner in s.items]
+            case _:
+                pass
 
 
 def material_rows(flow: Flow) -> Rows:
@@ -130,8 +159,7 @@ def _grounds(flow: Flow, end: str) -> Iterator[Text]:
     for arc in flow.incoming[end]:
         step = flow.nodes[arc.source].title
         yield AT_STEP.format(step=step, event=arc.title)
-        for reason in _reasons(flow, arc):
-            yield UNLESS.format(step=step, reason=reason)
+        yield from _reasons(flow, arc)
 
 
 def _reasons(flow: Flow, arc: Arc) -> Iterator[Text]:

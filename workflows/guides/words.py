@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from jianban.workflows.comparison.sources import ASSUMED, cite
 from jianban.workflows.guides.model import Lines
-from jianban.workflows.language.model import Basis, Document, Duration
+from jianban.workflows.language.terms import Basis, Document, Duration
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import format_duration, format_yuan
 

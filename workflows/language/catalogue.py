@@ -14,13 +14,14 @@ from jianban.workflows.language.desugar import desugar
 from jianban.workflows.language.errors import DefinitionError, JianbanError, Problem
 from jianban.workflows.language.files import shown
 from jianban.workflows.language.mending import TELLING, mended
-from jianban.workflows.language.model import Position, Process
+from jianban.workflows.language.model import Process
 from jianban.workflows.language.names import PROCESS, Shared, unknown
 from jianban.workflows.language.reader import Node, read_file
 from jianban.workflows.language.schema import ProcessShape
 from jianban.workflows.language.scope import declared
 from jianban.workflows.language.shared import SHARED, read_shared
 from jianban.workflows.language.spelling import nearest
+from jianban.workflows.language.terms import Position
 from jianban.workflows.language.validation import in_order, suggestion, validate
 from jianban.workflows.texts import Text
 

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from jianban.workflows.language.errors import Problem
 from jianban.workflows.language.expressions import RESERVED
-from jianban.workflows.language.model import DataField, DataKind
-from jianban.workflows.language.schema import DataShape, ProcessShape
+from jianban.workflows.language.parts import DataShape
+from jianban.workflows.language.schema import ProcessShape
+from jianban.workflows.language.terms import DataField, DataKind
 from jianban.workflows.language.validation import show
 from jianban.workflows.texts import Text
 

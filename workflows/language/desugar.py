@@ -10,37 +10,24 @@ from jianban.workflows.language.data import data_fields
 from jianban.workflows.language.errors import DefinitionError, Problem
 from jianban.workflows.language.items import Items
 from jianban.workflows.language.kinds import OUTCOMES, kinds
-from jianban.workflows.language.model import (
-    NEXT,
+from jianban.workflows.language.model import NEXT, Anywhere, AnywhereKind, End, Kind, Outcome, Process, Stage
+from jianban.workflows.language.names import END, REPLACED, STEP, Names, Processes, Shared
+from jianban.workflows.language.schema import AnywhereShape, EndShape, ProcessShape, StageShape, StepShape
+from jianban.workflows.language.scope import Declared, Scope, declared, inside
+from jianban.workflows.language.sends import sends_of
+from jianban.workflows.language.steps import Steps
+from jianban.workflows.language.terms import (
     NO_BASIS,
     Agency,
-    Anywhere,
-    AnywhereKind,
     Basis,
     Citation,
     DataField,
     Document,
     Duration,
-    End,
-    Kind,
     Limit,
-    Outcome,
     Position,
-    Process,
     Role,
-    Stage,
 )
-from jianban.workflows.language.names import END, REPLACED, STEP, Names, Processes, Shared
-from jianban.workflows.language.schema import (
-    AnywhereShape,
-    EndShape,
-    ProcessShape,
-    StageShape,
-    StepShape,
-)
-from jianban.workflows.language.scope import Declared, Scope, declared, inside
-from jianban.workflows.language.sends import sends_of
-from jianban.workflows.language.steps import Steps
 from jianban.workflows.language.validation import in_order
 from jianban.workflows.texts import Text
 

@@ -12,33 +12,35 @@ from typing import Any
 from jianban.workflows.language.durations import write_duration
 from jianban.workflows.language.kinds import kinds
 from jianban.workflows.language.model import (
-    NO_BASIS,
     Anywhere,
-    Awaited,
-    Basis,
     Branch,
     Call,
-    Cause,
     Choice,
     ChoiceBranch,
-    DataField,
-    DataKind,
     DecisionRow,
     Each,
     End,
     Exit,
-    Expiry,
-    Guard,
     Item,
     Join,
-    Limit,
-    MaterialUse,
     Parallel,
     Process,
-    Role,
-    Send,
     Stage,
     Step,
+)
+from jianban.workflows.language.terms import (
+    NO_BASIS,
+    Awaited,
+    Basis,
+    Cause,
+    DataField,
+    DataKind,
+    Expiry,
+    Guard,
+    Limit,
+    MaterialUse,
+    Role,
+    Send,
 )
 from jianban.workflows.language.writing import write_yaml
 from jianban.workflows.texts import Text

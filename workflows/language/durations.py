@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from jianban.workflows.language.model import Duration, Unit
+from jianban.workflows.language.terms import Duration, Unit
 
 DURATION = r"^[1-9][0-9]{0,4} (hour|day|working day|month|year)s?$"
 EFFORT = r"^[0-9]{1,6} (minute|hour)s?$"

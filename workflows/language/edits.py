@@ -6,7 +6,8 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
-from jianban.workflows.language.schema import JoinForm, Sourced, Words
+from jianban.workflows.language.parts import Sourced, Words
+from jianban.workflows.language.schema import JoinForm
 from jianban.workflows.language.shape import LIST, TEXT, Id, ProcessRef, Shape, either, key
 
 Anything: TypeAlias = dict[str, Any]

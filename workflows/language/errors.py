@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from jianban.workflows.language.model import NOWHERE, Position
+from jianban.workflows.language.terms import NOWHERE, Position
 from jianban.workflows.texts import Lang, Text
 
 

@@ -8,23 +8,12 @@ from functools import cache
 from typing import Protocol
 
 from jianban.workflows.language.kinds import KindExitShape, kinds
-from jianban.workflows.language.model import (
-    NEXT,
-    Basis,
-    Cause,
-    Duration,
-    Exit,
-    ExpiryKind,
-    Limit,
-    Position,
-    Role,
-    Step,
-    Wait,
-)
+from jianban.workflows.language.model import NEXT, Exit, Step
 from jianban.workflows.language.names import EVENT, Names
 from jianban.workflows.language.schema import ExitShape, StepShape
 from jianban.workflows.language.scope import Scope, detour_id, redirected
 from jianban.workflows.language.sends import awaited, sends_of
+from jianban.workflows.language.terms import Basis, Cause, Duration, ExpiryKind, Limit, Position, Role, Wait
 from jianban.workflows.texts import Text
 
 

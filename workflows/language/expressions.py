@@ -41,8 +41,8 @@ from jianban.workflows.language.expression_tree import (
     Tree,
     tree,
 )
-from jianban.workflows.language.model import DataField, DataKind, Guard
 from jianban.workflows.language.spelling import nearest
+from jianban.workflows.language.terms import DataField, DataKind, Guard
 from jianban.workflows.texts import Text
 
 MAX_LENGTH = 2_000

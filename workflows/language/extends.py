@@ -22,10 +22,10 @@ from jianban.workflows.language.edits import (
     VariantShape,
 )
 from jianban.workflows.language.errors import DefinitionError, Problem
-from jianban.workflows.language.model import Position
 from jianban.workflows.language.reader import Mapping, Node, Scalar, Sequence
 from jianban.workflows.language.shape import Shape
 from jianban.workflows.language.spelling import nearest
+from jianban.workflows.language.terms import Position
 from jianban.workflows.language.validation import in_order, suggestion, validate
 from jianban.workflows.texts import Text
 

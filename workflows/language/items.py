@@ -10,14 +10,10 @@ from jianban.workflows.language.exits import leading_to
 from jianban.workflows.language.expressions import RESERVED
 from jianban.workflows.language.model import (
     NEXT,
-    Basis,
     Branch,
     Call,
-    Cause,
     Choice,
     ChoiceBranch,
-    DataField,
-    DataKind,
     DecisionRow,
     Each,
     End,
@@ -26,7 +22,6 @@ from jianban.workflows.language.model import (
     Join,
     JoinKind,
     Parallel,
-    Position,
     Process,
     Step,
 )
@@ -48,6 +43,7 @@ from jianban.workflows.language.sends import sends_of
 from jianban.workflows.language.shape import Shape
 from jianban.workflows.language.steps import Steps
 from jianban.workflows.language.tables import decision
+from jianban.workflows.language.terms import Basis, Cause, DataField, DataKind, Position
 from jianban.workflows.texts import Text
 
 

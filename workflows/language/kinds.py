@@ -9,8 +9,9 @@ from importlib.resources import files
 
 from jianban.workflows.language.errors import DefinitionError
 from jianban.workflows.language.model import Kind, Outcome
+from jianban.workflows.language.parts import ExpiryShape, SendShape, Words
 from jianban.workflows.language.reader import read_text
-from jianban.workflows.language.schema import ExitShape, ExpiryShape, SendShape, StepShape, Words
+from jianban.workflows.language.schema import ExitShape, StepShape
 from jianban.workflows.language.shape import Id, Shape
 from jianban.workflows.language.validation import validate
 from jianban.workflows.texts import Text

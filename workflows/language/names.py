@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from jianban.workflows.language.errors import Problem
-from jianban.workflows.language.model import (
+from jianban.workflows.language.model import Process
+from jianban.workflows.language.parts import Sourced
+from jianban.workflows.language.shape import Shape, places
+from jianban.workflows.language.spelling import nearest
+from jianban.workflows.language.terms import (
     APPLICANT,
     Agency,
     Basis,
@@ -16,12 +20,8 @@ from jianban.workflows.language.model import (
     Material,
     PartyKind,
     Position,
-    Process,
     Role,
 )
-from jianban.workflows.language.schema import Sourced
-from jianban.workflows.language.shape import Shape, places
-from jianban.workflows.language.spelling import nearest
 from jianban.workflows.language.validation import suggestion
 from jianban.workflows.texts import Text
 

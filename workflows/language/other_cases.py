@@ -6,23 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jianban.workflows.language.kinds import kinds
-from jianban.workflows.language.model import (
-    Awaited,
-    Basis,
-    Cause,
-    Channel,
-    DataField,
-    Exit,
-    Process,
-    Send,
-    SendKind,
-    Step,
-)
+from jianban.workflows.language.model import Exit, Process, Step
 from jianban.workflows.language.names import FIELD
 from jianban.workflows.language.schema import CallShape
 from jianban.workflows.language.scope import Scope
 from jianban.workflows.language.sends import pairs
 from jianban.workflows.language.steps import Steps
+from jianban.workflows.language.terms import Awaited, Basis, Cause, Channel, DataField, Send, SendKind
 from jianban.workflows.texts import Text
 
 KIND = "await"

@@ -18,8 +18,8 @@ from yaml.cyaml import CParser  # pyright: ignore[reportAttributeAccessIssue]
 
 from jianban.workflows.language.errors import DefinitionError, Problem
 from jianban.workflows.language.files import reason
-from jianban.workflows.language.model import Position
 from jianban.workflows.language.reader_faults import fault, syntax
+from jianban.workflows.language.terms import Position
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 100_000

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import yaml
 
 from jianban.workflows.language.errors import Problem
-from jianban.workflows.language.model import Position
+from jianban.workflows.language.terms import Position
 from jianban.workflows.texts import Text
 
 

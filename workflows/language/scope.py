@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 from jianban.workflows.language.expressions import ExpressionError, check
 from jianban.workflows.language.kinds import kinds
-from jianban.workflows.language.model import NEXT, Basis, DataField, Guard, Position
+from jianban.workflows.language.model import NEXT
 from jianban.workflows.language.names import TARGET, Names
+from jianban.workflows.language.parts import ConditionShape, Words
 from jianban.workflows.language.reader import Mapping as MappingNode
 from jianban.workflows.language.reader import Scalar
 from jianban.workflows.language.schema import (
     CallShape,
     ChoiceShape,
-    ConditionShape,
     EachShape,
     ExitShape,
     ItemShape,
@@ -22,9 +22,9 @@ from jianban.workflows.language.schema import (
     ProcessShape,
     StageShape,
     StepShape,
-    Words,
 )
 from jianban.workflows.language.shape import Shape
+from jianban.workflows.language.terms import Basis, DataField, Guard, Position
 from jianban.workflows.texts import Text
 
 

@@ -5,20 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from jianban.workflows.language.model import Awaited, DataField, Position, Send, SendKind
 from jianban.workflows.language.names import APPLICANT, FIELD
-from jianban.workflows.language.schema import (
-    AnywhereShape,
-    EndShape,
-    ExitShape,
-    Fields,
-    MessageShape,
-    SendShape,
-    StepShape,
-    Words,
-)
+from jianban.workflows.language.parts import Fields, MessageShape, SendShape, Words
+from jianban.workflows.language.schema import AnywhereShape, EndShape, ExitShape, StepShape
 from jianban.workflows.language.scope import Scope
 from jianban.workflows.language.shape import Shape, places
+from jianban.workflows.language.terms import Awaited, DataField, Position, Send, SendKind
 from jianban.workflows.texts import Text
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")

@@ -26,8 +26,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from jianban.workflows.language.durations import DURATION, EFFORT, parse_duration, parse_minutes
-from jianban.workflows.language.model import Duration, Position
 from jianban.workflows.language.reader import Mapping, Node, Scalar, Sequence
+from jianban.workflows.language.terms import Duration, Position
 
 ID = r"^[a-z][a-z0-9_]*$"
 PROCESS_ID = r"^[a-z][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*$"

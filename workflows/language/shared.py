@@ -8,7 +8,12 @@ from typing import Literal, TypeVar
 
 from jianban.workflows.language.errors import DefinitionError, Problem
 from jianban.workflows.language.files import shown
-from jianban.workflows.language.model import (
+from jianban.workflows.language.names import AGENCY, Shared, citation, unknown
+from jianban.workflows.language.parts import PeriodShape, Sources, Words
+from jianban.workflows.language.reader import Mapping as MappingNode
+from jianban.workflows.language.reader import read_file
+from jianban.workflows.language.shape import Day, Filled, Id, Shape, key, places
+from jianban.workflows.language.terms import (
     NO_BASIS,
     Agency,
     Basis,
@@ -20,11 +25,6 @@ from jianban.workflows.language.model import (
     PartyKind,
     Role,
 )
-from jianban.workflows.language.names import AGENCY, Shared, citation, unknown
-from jianban.workflows.language.reader import Mapping as MappingNode
-from jianban.workflows.language.reader import read_file
-from jianban.workflows.language.schema import PeriodShape, Sources, Words
-from jianban.workflows.language.shape import Day, Filled, Id, Shape, key, places
 from jianban.workflows.language.validation import in_order, validate
 
 SHARED = {

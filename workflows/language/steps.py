@@ -7,42 +7,43 @@ from dataclasses import dataclass
 
 from jianban.workflows.language.exits import Exits, Host
 from jianban.workflows.language.kinds import KindShape, kinds
-from jianban.workflows.language.model import (
+from jianban.workflows.language.model import FirstReceiver, Step
+from jianban.workflows.language.names import APPLICANT, FIELD, KIND, STEP, Names
+from jianban.workflows.language.parts import (
+    EffortShape,
+    ExpiryShape,
+    ExtensionShape,
+    FeeShape,
+    LimitShape,
+    MaterialShape,
+    WaitShape,
+)
+from jianban.workflows.language.schema import (
+    CallShape,
+    FirstReceiverShape,
+    ProcessShape,
+    StageShape,
+    StepShape,
+)
+from jianban.workflows.language.scope import Scope
+from jianban.workflows.language.sends import sends_of
+from jianban.workflows.language.shape import Shape
+from jianban.workflows.language.terms import (
     Basis,
     Channel,
     Effort,
     Expiry,
     ExpiryKind,
     Fee,
-    FirstReceiver,
     Limit,
     Material,
     MaterialForm,
     MaterialUse,
     Position,
     Role,
-    Step,
     Unit,
     Wait,
 )
-from jianban.workflows.language.names import APPLICANT, FIELD, KIND, STEP, Names
-from jianban.workflows.language.schema import (
-    CallShape,
-    EffortShape,
-    ExpiryShape,
-    ExtensionShape,
-    FeeShape,
-    FirstReceiverShape,
-    LimitShape,
-    MaterialShape,
-    ProcessShape,
-    StageShape,
-    StepShape,
-    WaitShape,
-)
-from jianban.workflows.language.scope import Scope
-from jianban.workflows.language.sends import sends_of
-from jianban.workflows.language.shape import Shape
 from jianban.workflows.texts import Text
 
 

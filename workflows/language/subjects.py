@@ -8,9 +8,9 @@ from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import DefinitionError
 from jianban.workflows.language.files import shown
 from jianban.workflows.language.model import Process
+from jianban.workflows.language.parts import Words
 from jianban.workflows.language.reader import Mapping as MappingNode
 from jianban.workflows.language.reader import read_file
-from jianban.workflows.language.schema import Words
 from jianban.workflows.language.shape import ProcessId, Shape, key
 from jianban.workflows.language.validation import validate
 from jianban.workflows.texts import Text

@@ -17,15 +17,10 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from jianban.workflows.language.errors import Problem
-from jianban.workflows.language.model import (
-    Basis,
-    Choice,
-    DataField,
-    DataKind,
-    DecisionRow,
-)
+from jianban.workflows.language.model import Choice, DecisionRow
 from jianban.workflows.language.names import FIELD, Names
 from jianban.workflows.language.schema import ChoiceShape, RowShape
+from jianban.workflows.language.terms import Basis, DataField, DataKind
 from jianban.workflows.language.validation import show
 from jianban.workflows.texts import Text
 

@@ -9,9 +9,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from jianban.workflows.language.errors import Problem
-from jianban.workflows.language.model import Position
+from jianban.workflows.language.parts import Words
 from jianban.workflows.language.reader import Mapping, Node, Sequence
-from jianban.workflows.language.schema import Words
 from jianban.workflows.language.shape import (
     FILLED,
     ID,
@@ -26,6 +25,7 @@ from jianban.workflows.language.shape import (
     position_at,
 )
 from jianban.workflows.language.spelling import nearest
+from jianban.workflows.language.terms import Position
 from jianban.workflows.texts import Text
 
 ShapeT = TypeVar("ShapeT", bound=Shape)

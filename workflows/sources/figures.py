@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
-from jianban.workflows.language.model import (
-    Basis,
-    Document,
-    Duration,
-    Each,
-    Limit,
-    Parallel,
-    Process,
-    Step,
-    Wait,
-)
+from jianban.workflows.language.model import Each, Parallel, Process, Step
+from jianban.workflows.language.terms import Basis, Document, Duration, Limit, Wait
 from jianban.workflows.sources.numerals import Stated
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import format_duration, format_yuan

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from jianban.workflows.language.errors import Problem
-from jianban.workflows.language.model import Citation, Document, Duration, Position, Process, Unit
+from jianban.workflows.language.model import Process
+from jianban.workflows.language.terms import Citation, Document, Duration, Position, Unit
 from jianban.workflows.language.validation import in_order
 from jianban.workflows.sources.figures import Figure, bases, figures
 from jianban.workflows.sources.numerals import Stated, stated

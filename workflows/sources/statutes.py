@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from jianban.workflows.language.model import Document
+from jianban.workflows.language.terms import Document
 from jianban.workflows.sources.numerals import HAN, number
 
 _ARTICLE = re.compile(rf"[#>*_\s]*第([0-9{HAN}]+)条(?:之([{HAN}]+))?[*_]*(?:[\s　]+|$)")

@@ -13,7 +13,8 @@ from itertools import product
 
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import ROOT, Arc, Flow, NodeKind
-from jianban.workflows.language.model import Duration, JoinKind, Limit, PartyKind
+from jianban.workflows.language.model import JoinKind
+from jianban.workflows.language.terms import Duration, Limit, PartyKind
 
 
 @dataclass(frozen=True)

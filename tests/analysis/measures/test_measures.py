@@ -13,21 +13,8 @@ from jianban.workflows.analysis.measures import MEASURES, UNITS, Options, Readin
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.language.errors import JianbanError
-from jianban.workflows.language.model import (
-    Call,
-    Cause,
-    Channel,
-    Duration,
-    Each,
-    Effort,
-    Fee,
-    Join,
-    Limit,
-    Outcome,
-    PartyKind,
-    Step,
-    Wait,
-)
+from jianban.workflows.language.model import Call, Each, Join, Outcome, Step
+from jianban.workflows.language.terms import Cause, Channel, Duration, Effort, Fee, Limit, PartyKind, Wait
 from jianban.workflows.texts import Text
 from tests.analysis.measures.flows import (
     ANY,

@@ -9,7 +9,7 @@ import pytest
 from jianban.workflows.analysis.reform import advise, levels
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.language.catalogue import Catalogue
-from jianban.workflows.language.model import Level
+from jianban.workflows.language.terms import Level
 
 CATALOGUE = Catalogue.default()
 CONGRESS = "人民代表大会(常务委员会)?"

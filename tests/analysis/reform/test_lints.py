@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,15 +12,8 @@ from jianban.workflows.analysis.reform.levels import demands, sets_licences
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.loader import load_text
-from jianban.workflows.language.model import (
-    Agency,
-    Document,
-    Level,
-    Material,
-    MaterialUse,
-    PartyKind,
-    Process,
-)
+from jianban.workflows.language.model import Process
+from jianban.workflows.language.terms import Agency, Document, Level, Material, MaterialUse, PartyKind
 from jianban.workflows.texts import Text
 
 LISTING = """
@@ -115,6 +109,19 @@ def test_a_filing_that_waits_for_an_officer_is_found_and_one_that_silence_files_
     deemed = "kind: file, within: {statutory: 1 working day, expiry: {then: deem, event: file}}"
     assert listing(check=deemed) == []
     assert listing(check="kind: publicity, lasts: 5 days") == []
+
+
+@pytest.mark.parametrize(("join", "count"), [("all", 1), ("any", 0)])
+def test_what_another_branch_can_stand_in_for_blocks_nothing(join: str, count: int) -> None:
+    branches = f"""
+      - parallel: either
+        title: {{zh: 并行, en: Side by side}}
+        join: {join}
+        branches:
+          - {{branch: filed, steps: [{{step: file, kind: file, by: registrar}}]}}
+          - {{branch: told, steps: [{{step: tell, title: {{zh: 告知, en: Tell}}, by: agent}}]}}
+"""
+    assert len(listing(step="收件", check="kind: notify", more=branches)) == count
 
 
 def test_only_what_itself_goes_by_such_a_name_must_not_wait() -> None:
@@ -284,3 +291,39 @@ def test_a_called_process_answers_for_itself_and_the_caller_for_what_both_ask() 
         if item.advice.node.id == "permit.apply" and (material := item.advice.material)
     }
     assert inside == {("J504", "fire_design"), ("J505", "reviewed_drawings")}
+
+
+NESTED = """
+process: test/{id}
+version: "1"
+title: {{zh: 流程, en: A process}}
+source: licensing_law:42
+stages:
+  - stage: one
+    title: {{zh: 办理, en: Handling}}
+    steps:
+      - {{step: ask, title: {{zh: 申请, en: Apply}}, kind: submit, by: agent, materials: [{material}]}}
+{calls}
+ends:
+  done: {{outcome: granted, title: {{zh: 办结, en: Done}}}}
+"""
+
+
+def test_a_demand_repeated_within_a_called_process_is_told_by_that_alone(tmp_path: Path) -> None:
+    chain = {"outer": "middle", "middle": "inner", "inner": None}
+    for id_, called in chain.items():
+        calls = f"      - {{call: {called}, process: test/{called}, on: {{done: next}}}}" if called else ""
+        material = "form_of_outer" if id_ == "outer" else "report"
+        text = NESTED.format(id=id_, calls=calls, material=material)
+        (tmp_path / "test").mkdir(exist_ok=True)
+        (tmp_path / "test" / f"{id_}@1.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "materials.yaml").write_text(
+        "report: {title: {zh: 报告, en: Report}}\nform_of_outer: {title: {zh: 表, en: Form}}\n",
+        encoding="utf-8",
+    )
+    catalogue = Catalogue(tmp_path, base=Catalogue.default())
+    told = {
+        id_: [i.advice.node.id for i in advise(compile_process(catalogue.process(f"test/{id_}"))).items]
+        for id_ in chain
+    }
+    assert told == {"outer": [], "middle": ["inner.ask"], "inner": []}

@@ -14,7 +14,8 @@ from jianban.workflows.analysis.reform.savings import burden
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.loader import load_text
-from jianban.workflows.language.model import Choice, Each, Item, MaterialUse, Parallel, Process, Step
+from jianban.workflows.language.model import Choice, Each, Item, Parallel, Process, Step
+from jianban.workflows.language.terms import MaterialUse
 from tests.effort import examples
 from tests.strategies import processes
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jianban.workflows.analysis.rules.conditions import OTHER, survey, told
 from jianban.workflows.language.expressions import Value, program
-from jianban.workflows.language.model import DataField, DataKind, Guard
+from jianban.workflows.language.terms import DataField, DataKind, Guard
 from jianban.workflows.texts import Text
 
 OPTIONS = (("large", Text("大型", "Large")), ("small", Text("小型", "Small")))

@@ -18,8 +18,9 @@ from jianban.workflows.compiler import compile_process
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import DefinitionError
 from jianban.workflows.language.loader import load_text
-from jianban.workflows.language.model import Duration, Process, Unit
+from jianban.workflows.language.model import Process
 from jianban.workflows.language.subjects import subject_titles
+from jianban.workflows.language.terms import Duration, Unit
 from tests.effort import examples
 from tests.strategies import processes as any_process
 

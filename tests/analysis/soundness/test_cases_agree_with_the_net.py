@@ -22,7 +22,7 @@ from jianban.workflows.analysis.soundness import soundness
 from jianban.workflows.analysis.soundness.net import net_of
 from jianban.workflows.analysis.soundness.verdict import DefectKind
 from jianban.workflows.flow import Flow, NodeKind
-from jianban.workflows.language.model import DataKind
+from jianban.workflows.language.terms import DataKind
 from tests.analysis.soundness.wild_flows import flows
 from tests.effort import examples
 

@@ -15,29 +15,24 @@ from jianban.workflows.compiler import compile_process
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.errors import DefinitionError
 from jianban.workflows.language.model import (
-    Agency,
     Branch,
     Call,
     Choice,
     ChoiceBranch,
-    DataField,
-    DataKind,
     Each,
     End,
     Exit,
-    Guard,
     Item,
     Join,
     JoinKind,
     Kind,
     Outcome,
     Parallel,
-    PartyKind,
     Process,
-    Role,
     Stage,
     Step,
 )
+from jianban.workflows.language.terms import Agency, DataField, DataKind, Guard, PartyKind, Role
 from jianban.workflows.texts import Text
 
 KIND = Kind(id="task", title=Text("办理", "task"), interaction=False)

@@ -22,7 +22,7 @@ from jianban.engine.effects.rows import Outgoing
 from jianban.engine.engine import Answer, Engine, Event
 from jianban.engine.plan import plan_of
 from jianban.engine.worker import Worker
-from jianban.workflows.language.model import SendKind
+from jianban.workflows.language.terms import SendKind
 from tests.engine.flows import agent, steps
 
 NOW = datetime(2024, 3, 4, 9, tzinfo=BEIJING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from fractions import Fraction
@@ -13,7 +14,9 @@ from sqlalchemy.engine import URL
 
 from jianban.engine.clock import BEIJING
 from jianban.engine.engine import Actor, Engine
+from jianban.engine.scoring import own_scoring, read_scoring
 from jianban.engine.tallies import Tally
+from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import DefinitionError, JianbanError
 from tests.engine.flows import agent, clerk, fire_officer, flow, officer
 
@@ -240,3 +243,18 @@ def test_supervision_items_are_counted_by_state(engine: Engine) -> None:
     by = engine.count("state", "agency", status="open")
     assert {c.by["state"]: c.count for c in by} == {"open:claim": 1, "open:enter": 2}
     assert all("agency" in c.titles for c in by)
+
+
+def test_the_page_is_true(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs/reference/assessment.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(compile(code, "assessment.md", "exec"), {})
+    (policy,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    file = tmp_path / "policy.yaml"
+    file.write_text(policy, encoding="utf-8")
+    scoring = read_scoring(file, Catalogue.default())
+    assert scoring.weights == {"late": 60, "repeated": 20}
+    rates = Tally(scoring.title).rates()
+    assert [name for name in rates if f"`{name}`" not in page] == []
+    own = own_scoring(Catalogue.default())
+    assert (own.weights.keys(), sum(own.weights.values())) == (rates.keys(), 100)

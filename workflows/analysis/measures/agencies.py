@@ -3,7 +3,7 @@
 from jianban.workflows.analysis.measures.context import Context
 from jianban.workflows.analysis.measures.reading import Figures, Measure
 from jianban.workflows.analysis.measures.sets import distinct
-from jianban.workflows.language.model import PartyKind
+from jianban.workflows.language.terms import PartyKind
 from jianban.workflows.texts import Text
 
 

@@ -3,7 +3,7 @@
 from jianban.workflows.analysis.measures.context import TYPICAL, Context, step_of
 from jianban.workflows.analysis.measures.reading import Figures, Measure, Part
 from jianban.workflows.analysis.timing import Pace, Time
-from jianban.workflows.language.model import Duration
+from jianban.workflows.language.terms import Duration
 from jianban.workflows.texts import Text
 
 NO_LIMIT = Text("典型路径上没有法定时限", "no legal limit on the typical run")

@@ -9,7 +9,8 @@ from jianban.workflows.analysis.measures.context import Context
 from jianban.workflows.analysis.measures.reading import Figures, Part
 from jianban.workflows.analysis.timing import Leg, Moment, Pace, Time
 from jianban.workflows.flow import Node
-from jianban.workflows.language.model import Duration, Process
+from jianban.workflows.language.model import Process
+from jianban.workflows.language.terms import Duration
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import format_duration, summed
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from jianban.workflows.language.model import Channel, PartyKind, Step
+from jianban.workflows.language.model import Step
+from jianban.workflows.language.terms import Channel, PartyKind
 
-ONLINE = frozenset({Channel.ONLINE, Channel.EITHER})
+ONLINE = frozenset({Channel.ONLINE, Channel.MOBILE, Channel.EITHER})
 """Channels by which everything can be done online."""
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.language.errors import JianbanError
-from jianban.workflows.language.model import Duration
+from jianban.workflows.language.terms import Duration
 from jianban.workflows.texts import Text
 
 if TYPE_CHECKING:

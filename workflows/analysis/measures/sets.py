@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from jianban.workflows.analysis.measures.context import TYPICAL, Context, step_of
 from jianban.workflows.analysis.measures.reading import Figures, Part
 from jianban.workflows.flow import Node, NodeKind
-from jianban.workflows.language.model import MaterialUse, Step
+from jianban.workflows.language.model import Step
+from jianban.workflows.language.terms import MaterialUse
 from jianban.workflows.texts import Text
 
 Things = Iterable[tuple[str, Text]]

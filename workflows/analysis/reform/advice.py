@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jianban.workflows.analysis.rules.facts import Facts
 from jianban.workflows.flow import Node
 from jianban.workflows.language.errors import Severity
-from jianban.workflows.language.model import Material
+from jianban.workflows.language.terms import Material
 from jianban.workflows.texts import Text
 
 

@@ -13,7 +13,8 @@ from jianban.workflows.analysis.reform.levels import described, sets_licences
 from jianban.workflows.analysis.rules.facts import Facts
 from jianban.workflows.flow import Arc, Node, NodeKind
 from jianban.workflows.language.errors import Severity
-from jianban.workflows.language.model import Basis, Cause, JoinKind, Outcome, PartyKind, Role
+from jianban.workflows.language.model import JoinKind, Outcome
+from jianban.workflows.language.terms import Basis, Cause, PartyKind, Role
 from jianban.workflows.texts import Text
 
 NAMES: Mapping[str, str] = {

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jianban.workflows.language.model import Basis, Document, Level, MaterialUse, Process
+from jianban.workflows.language.model import Process
+from jianban.workflows.language.terms import Basis, Document, Level, MaterialUse
 from jianban.workflows.texts import Text
 
 LEVELS: Mapping[Level, Text] = {

@@ -10,7 +10,7 @@ from jianban.workflows.analysis.reform.advice import Advice, Lint, within_one_ca
 from jianban.workflows.analysis.rules.facts import Facts
 from jianban.workflows.flow import Node
 from jianban.workflows.language.errors import Severity
-from jianban.workflows.language.model import Material
+from jianban.workflows.language.terms import Material
 from jianban.workflows.texts import Text
 
 MESSAGE = Text(

@@ -18,7 +18,8 @@ from jianban.workflows.analysis.measures.visits import MEASURE as VISITS
 from jianban.workflows.analysis.reform.advice import Relief
 from jianban.workflows.analysis.rules.facts import Facts
 from jianban.workflows.flow import Flow, Node
-from jianban.workflows.language.model import MaterialUse, PartyKind, Step
+from jianban.workflows.language.model import Step
+from jianban.workflows.language.terms import MaterialUse, PartyKind
 
 SUBMIT = "submit"
 """The kind of step at which the applicant hands in."""

@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from itertools import combinations, pairwise, product
 
 from jianban.workflows.language.expressions import Value, check, program
-from jianban.workflows.language.model import DataField, DataKind, Guard
+from jianban.workflows.language.terms import DataField, DataKind, Guard
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import format_yuan
 

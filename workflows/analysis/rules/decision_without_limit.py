@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from jianban.workflows.analysis.rules.facts import Facts
 from jianban.workflows.analysis.rules.rule import Finding, Rule
 from jianban.workflows.language.errors import Severity
-from jianban.workflows.language.model import PartyKind
+from jianban.workflows.language.terms import PartyKind
 from jianban.workflows.texts import Text
 
 _MESSAGE = Text("“{title}”没有办理时限", "“{title}” has no time limit")

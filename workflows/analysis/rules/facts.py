@@ -12,19 +12,8 @@ from functools import cached_property
 from jianban.workflows.analysis.rules.conditions import Survey, survey
 from jianban.workflows.analysis.soundness.composition import Composition, moves
 from jianban.workflows.flow import ROOT, Arc, Flow, Node, NodeKind
-from jianban.workflows.language.model import (
-    Call,
-    Cause,
-    Choice,
-    DataField,
-    DataKind,
-    Each,
-    Guard,
-    Item,
-    Parallel,
-    Process,
-    Step,
-)
+from jianban.workflows.language.model import Call, Choice, Each, Item, Parallel, Process, Step
+from jianban.workflows.language.terms import Cause, DataField, DataKind, Guard
 from jianban.workflows.texts import Text
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jianban.workflows.analysis.rules.facts import Facts
-from jianban.workflows.language.model import Basis, Choice, Guard, Item, Limit, Parallel, Position, Step
+from jianban.workflows.language.model import Choice, Item, Parallel, Step
+from jianban.workflows.language.terms import Basis, Guard, Limit, Position
 from jianban.workflows.texts import Text
 
 

@@ -8,7 +8,7 @@ from jianban.workflows.analysis.rules.facts import Facts
 from jianban.workflows.analysis.rules.rule import Finding, Rule
 from jianban.workflows.flow import Node
 from jianban.workflows.language.errors import Severity
-from jianban.workflows.language.model import Limit, Position
+from jianban.workflows.language.terms import Limit, Position
 from jianban.workflows.texts import Text
 
 _MESSAGE = Text(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jianban.workflows.analysis.rules.facts import Facts
-from jianban.workflows.language.model import Duration, Limit, Position, Step, Unit
+from jianban.workflows.language.model import Step
+from jianban.workflows.language.terms import Duration, Limit, Position, Unit
 from jianban.workflows.texts import Text
 
 _CALENDAR_DAYS = {

@@ -8,7 +8,7 @@ from jianban.workflows.analysis.rules.facts import Facts
 from jianban.workflows.analysis.rules.rule import Finding, Rule
 from jianban.workflows.flow import ROOT
 from jianban.workflows.language.errors import Severity
-from jianban.workflows.language.model import Guard
+from jianban.workflows.language.terms import Guard
 from jianban.workflows.texts import Text
 
 _NEVER = Text("条件“{expression}”在任何情形下都不成立", "Condition “{expression}” never holds")

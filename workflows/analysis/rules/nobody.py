@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from jianban.workflows.analysis.rules.facts import Facts
 from jianban.workflows.analysis.rules.rule import Finding, Rule
 from jianban.workflows.language.errors import Severity
-from jianban.workflows.language.model import Cause
+from jianban.workflows.language.terms import Cause
 from jianban.workflows.texts import Text
 
 _STEP = Text("步骤“{title}”没有办理人员", "Nobody does step “{title}”")

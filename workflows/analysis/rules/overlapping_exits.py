@@ -10,7 +10,7 @@ from jianban.workflows.analysis.rules.facts import Facts, by_event
 from jianban.workflows.analysis.rules.rule import Finding, Rule
 from jianban.workflows.flow import Arc
 from jianban.workflows.language.errors import Severity
-from jianban.workflows.language.model import Guard
+from jianban.workflows.language.terms import Guard
 from jianban.workflows.texts import Text
 
 _OPEN = Text(

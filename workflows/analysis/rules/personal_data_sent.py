@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from jianban.workflows.analysis.rules.facts import Facts
 from jianban.workflows.analysis.rules.rule import Finding, Rule, listed
 from jianban.workflows.language.errors import Severity
-from jianban.workflows.language.model import Call, Position, Send, SendKind
+from jianban.workflows.language.model import Call
 from jianban.workflows.language.sends import PLACEHOLDER
+from jianban.workflows.language.terms import Position, Send, SendKind
 from jianban.workflows.texts import Text
 
 _MESSAGE = Text("“{title}”处发出个人信息{fields}", "“{title}” sends personal data out: {fields}")

@@ -8,7 +8,7 @@ from jianban.workflows.analysis.rules.facts import Facts
 from jianban.workflows.analysis.rules.limits import limits, surely_longer
 from jianban.workflows.analysis.rules.rule import Finding, Rule
 from jianban.workflows.language.errors import Severity
-from jianban.workflows.language.model import Duration
+from jianban.workflows.language.terms import Duration
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import format_duration
 

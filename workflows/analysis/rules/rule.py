@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from jianban.workflows.analysis.rules.facts import Facts
 from jianban.workflows.language.errors import Severity
-from jianban.workflows.language.model import NOWHERE, Position
+from jianban.workflows.language.terms import NOWHERE, Position
 from jianban.workflows.texts import Text
 
 

@@ -8,7 +8,8 @@ from jianban.workflows.analysis.rules.facts import Facts
 from jianban.workflows.analysis.rules.rule import Finding, Rule
 from jianban.workflows.flow import Arc, Node, NodeKind
 from jianban.workflows.language.errors import Severity
-from jianban.workflows.language.model import Call, Position
+from jianban.workflows.language.model import Call
+from jianban.workflows.language.terms import Position
 from jianban.workflows.texts import Text
 
 _NO_GRANT = Text("没有办件能得到准予的结果", "No case can be granted")

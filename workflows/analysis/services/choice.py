@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from jianban.workflows.analysis.measures.context import NO_RUN, Context, step_of
-from jianban.workflows.language.model import PartyKind, Process
+from jianban.workflows.language.model import Process
+from jianban.workflows.language.terms import PartyKind
 from jianban.workflows.texts import Text
 
 OFFICES = frozenset({PartyKind.GOVERNMENT, PartyKind.COURT})
@@ -73,8 +74,8 @@ def why_not(context: Context) -> Text | None:
     if context.run is None:
         return NO_RUN
     steps = [step_of(node) for node in context.run.steps]
-    if not steps or steps[0].role.agency.kind is not PartyKind.APPLICANT:
-        return OFFICE_STARTS.format(step=steps[0].title, role=steps[0].role.title) if steps else NO_RUN
+    if steps and steps[0].role.agency.kind is not PartyKind.APPLICANT:
+        return OFFICE_STARTS.format(step=steps[0].title, role=steps[0].role.title)
     asked = next(
         (i for i, s in enumerate(steps) if s.kind.interaction and s.role.agency.kind is PartyKind.APPLICANT),
         len(steps),

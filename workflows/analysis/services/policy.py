@@ -16,11 +16,11 @@ from pydantic import Field
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import DefinitionError, Problem
 from jianban.workflows.language.files import shown
-from jianban.workflows.language.model import Basis, Citation
 from jianban.workflows.language.names import PROCESS, citation, unknown
+from jianban.workflows.language.parts import Sourced, Words
 from jianban.workflows.language.reader import read_file
-from jianban.workflows.language.schema import Sourced, Words
 from jianban.workflows.language.shape import ProcessId, Shape, key, places
+from jianban.workflows.language.terms import Basis, Citation
 from jianban.workflows.language.validation import in_order, validate
 from jianban.workflows.texts import Text
 

@@ -20,7 +20,8 @@ from jianban.workflows.analysis.services.choice import OFFICES
 from jianban.workflows.analysis.timing import Leg, Pace, Time
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import Node
-from jianban.workflows.language.model import Channel, Duration, Limit, PartyKind, Step, Unit
+from jianban.workflows.language.model import Step
+from jianban.workflows.language.terms import Channel, Duration, Limit, PartyKind, Unit
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import CHANNELS, format_duration
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jianban.workflows.analysis.soundness.joins import needed
 from jianban.workflows.analysis.soundness.verdict import Firing
 from jianban.workflows.flow import Arc, Flow, Node, NodeKind
-from jianban.workflows.language.model import Cause, Role
+from jianban.workflows.language.terms import Cause, Role
 from jianban.workflows.texts import Text
 
 WORDS: Mapping[str, Text] = {

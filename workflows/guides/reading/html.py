@@ -32,6 +32,8 @@ class _Reader(HTMLParser):
         self.hidden: list[str] = []
         self.text: list[str] = []
         self.line = 1
+        """That where the text begins."""
+        self.begun = False
         self.heading = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -91,8 +93,8 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.hidden:
             return
-        if not "".join(self.text).strip():
-            self.line = self.getpos()[0]
+        if not self.begun and data.strip():
+            self.line, self.begun = self.getpos()[0], True
         # a line break in the source is a space to the reader
         self.text.append(" ".join(data.split("\n")))
 
@@ -110,7 +112,7 @@ class _Reader(HTMLParser):
         if told:
             kind = Heading if self.heading else Line
             self.blocks.append(kind(text=told, place=at_line(self.line)))
-        self.heading = False
+        self.begun = self.heading = False
 
 
 def _span(value: str | None) -> int:

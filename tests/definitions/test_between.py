@@ -1,0 +1,146 @@
+"""Cases of the catalogue that tell each other, through the engine."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from jianban.engine import Actor, Engine
+
+NOW = datetime(2024, 3, 4, 9)
+
+
+class Hall:
+    """Cases in one database, moved by hand."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.now = NOW
+
+    def start(self, process: str, role: str, **data: Any) -> str:
+        answer = self.engine.start(process, data=data, actor=Actor(role, {role}), now=self.now)
+        assert answer, answer
+        return answer.id
+
+    def fire(self, case: str, event: str, role: str, **data: Any) -> None:
+        self.now += timedelta(minutes=1)
+        answer = self.engine.fire(case, event, actor=Actor(role, {role}), data=data, now=self.now)
+        assert answer, answer
+
+    def stands(self, case: str) -> str:
+        return ",".join(t.node for t in self.engine.case(case).state.tokens)
+
+
+def hall() -> Hall:
+    return Hall(Engine.open("sqlite://"))
+
+
+def licence(at: Hall, code: str) -> str:
+    case = at.start("licence/electronic@2022-03", "registrar")
+    at.fire(case, "issue.complete", "registrar", credit_code=code)
+    at.fire(case, "download.submit", "legal_representative")
+    return case
+
+
+def test_the_licence_shown_is_identity_in_another_process() -> None:
+    at = hall()
+    mine, other = licence(at, "9111"), licence(at, "9222")
+    asked = at.start("licence/identity@2022-03", "business_agent")
+    at.fire(asked, "ask.submit", "business_agent", credit_code="9111")
+    at.fire(other, "hold.use", "legal_representative")
+    assert at.stands(asked) == "show"
+    at.fire(mine, "hold.authorise", "legal_representative")
+    at.fire(
+        mine,
+        "authorise.submit",
+        "legal_representative",
+        scope=["login"],
+        until=date(2024, 12, 31),
+        authorised="张三",
+    )
+    at.fire(mine, "delegated.use", "licence_delegate", purpose="login", used_on=date(2024, 3, 4))
+    assert at.stands(asked) == "known"
+
+
+def test_a_revocation_reaches_the_licence_it_concerns() -> None:
+    at = hall()
+    mine, other = licence(at, "9111"), licence(at, "9222")
+    at.engine.publish("licence.revoked", data={"code": "9111"}, now=at.now)
+    assert (at.stands(mine), at.stands(other)) == ("void", "hold")
+
+
+def test_a_repaired_record_is_taken_down_where_it_is_published() -> None:
+    at = hall()
+    published = []
+    for record in ("甲字1号", "甲字2号"):
+        case = at.start("credit/publicity@2017-10", "deciding_officer", record=record)
+        at.fire(case, "push.complete", "deciding_officer")
+        at.fire(case, "check_record.pass", "credit_officer")
+        at.fire(case, "publish.notify", "credit_officer")
+        published.append(case)
+    repair = at.start(
+        "credit/repair@2023-05",
+        "credit_subject",
+        record="甲字1号",
+        breach="general",
+        months_published=3,
+        corrected=True,
+    )
+    at.fire(repair, "apply.submit", "credit_subject")
+    at.fire(repair, "receive.accept", "credit_officer")
+    at.fire(repair, "verify.pass", "breach_unit_officer")
+    at.fire(repair, "decide.approve", "credit_officer")
+    at.fire(repair, "take_down.notify", "credit_officer")
+    assert [at.stands(case) for case in published] == ["repaired", "open_period"]
+
+
+def test_one_code_runs_from_the_filing_to_the_works() -> None:
+    at = hall()
+    filing = at.start("investment/filing@2019-04", "developer")
+    at.fire(filing, "obtain_code.submit", "developer", project_code="2024-340100-47-01")
+    at.fire(filing, "apply.submit", "developer", complete=True)
+    at.fire(filing, "receive.file", "investment_officer")
+    (link,) = at.engine.links(filing)
+    assert at.engine.case(link.case).business_key == "2024-340100-47-01"
+    assert at.stands(link.case) == "report_start"
+    at.engine.publish("construction.started", data={"project_code": "2024-000000-00-00"}, now=at.now)
+    assert at.stands(link.case) == "report_start"
+    permit = at.start(
+        "construction/permit@2019-04",
+        "developer",
+        project_code="2024-340100-47-01",
+    )
+    ready = (
+        "land_approved",
+        "planning_permit",
+        "contractor_chosen",
+        "fire_design_ready",
+        "funds_and_drawings",
+        "safety_measures",
+    )
+    at.fire(permit, "apply.submit", "developer", **dict.fromkeys(ready, True))
+    at.fire(permit, "intake.accept", "housing_officer")
+    at.fire(permit, "quality_supervision.complete", "quality_supervisor")
+    at.fire(permit, "examine.pass", "housing_officer")
+    at.fire(permit, "decide.approve", "housing_decider")
+    at.fire(permit, "deliver.deliver", "housing_officer")
+    at.fire(permit, "start_works.complete", "developer")
+    assert (at.stands(permit), at.stands(link.case)) == ("started", "report")
+
+
+def test_the_first_receiver_hands_out_what_they_took_in() -> None:
+    """首接负责: nobody else at the window does, until the case is handed over to them."""
+    at = hall()
+    case = at.start("services/one-window@2022-03", "founder")
+    at.fire(case, "apply.submit", "founder")
+    first, second = (Actor(name, {"stage_desk"}) for name in ("first", "second"))
+
+    def act(event: str, actor: Actor, **data: Any) -> bool:
+        at.now += timedelta(minutes=1)
+        return bool(at.engine.fire(case, event, actor=actor, data=data, now=at.now))
+
+    assert act("receive.accept", first)
+    at.fire(case, "door.look_up.complete", "registrar", **{"class": "unlisted"})
+    at.fire(case, "decide_licence.approve", "registrar")
+    at.fire(case, "make_seals.complete", "seal_officer")
+    at.fire(case, "issue_invoices.complete", "tax_officer")
+    at.fire(case, "register_insurance.complete", "social_security_officer")
+    assert [act("hand_out.deliver", actor) for actor in (second, first)] == [False, True]
