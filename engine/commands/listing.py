@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
 SUMMARY = Text("列出流程目录中的流程", "List the processes of the catalogue")
 SUBJECT = Text("只列编号以此开头的流程，如 deregistration", "Only ids that begin so, e.g. deregistration")
-TITLE = Text("名称", "Title")
 HEADINGS = (
     Text("编号", "Id"),
     Text("版本", "Version"),
-    TITLE,
+    Text("名称", "Title"),
     Text("施行时间", "In force"),
     Text("环节", "Stages"),
 )
@@ -79,10 +78,8 @@ def _print(session: Session, processes: list["Process"]) -> None:
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for heading in HEADINGS:
-        right, title = heading is HEADINGS[-1], heading is TITLE
-        table.add_column(
-            session.say(heading), justify="right" if right else "left", overflow="fold", no_wrap=not title
-        )
+        right = heading is HEADINGS[-1]
+        table.add_column(session.say(heading), justify="right" if right else "left", overflow="fold")
     for process in processes:
         title, when = process.title.get(session.lang), in_force(process, session.lang)
         table.add_row(process.id, process.version, title, when, str(len(process.stages)))

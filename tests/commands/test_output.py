@@ -182,3 +182,9 @@ def test_a_folder_is_not_overwritten(jianban: Shell, tmp_path: Path) -> None:
 
 def test_the_version_is_told(jianban: Shell) -> None:
     assert jianban("--version").out == f"{metadata.version('jianban')}\n"
+
+
+def test_a_list_shows_long_titles_whole(jianban: Shell) -> None:
+    told = jianban("list", "construction", "--lang", "zh").out
+    assert "工程建设项目审批全流程（合肥市政府投资房屋建筑）" in told
+    assert "…" not in told
