@@ -134,7 +134,7 @@ def type_of(asked: str | None, count: int) -> Type:
     kind = choose(asked, TYPES, "--type")
     if kind in {"comparison", "indicators"} and count < 2:
         raise UsageFailure(SEVERAL.format(type=kind))
-    if kind in {"process", "overview", "guide"} and count > 1:
+    if kind in {"process", "guide"} and count > 1:
         raise UsageFailure(ONE.format(type=kind, count=count))
     return kind
 
@@ -170,7 +170,7 @@ def _figure(
         case "indicators":
             return figures.indicators_figure(comparison, lang)
         case _:
-            return figures.comparison_figure(comparison, lang)
+            return figures.comparison_figure(comparison, lang, brief=kind == "overview")
 
 
 def deliver_pages(session: Session, contents: Sequence[bytes], output: str | None) -> None:

@@ -14,7 +14,7 @@ def test_one_process_is_drawn_in_several_ways(jianban, kind):
     assert "<svg" in result.out
 
 
-@pytest.mark.parametrize("kind", ["comparison", "parallel", "indicators"])
+@pytest.mark.parametrize("kind", ["comparison", "overview", "parallel", "indicators"])
 def test_several_processes_are_drawn_in_several_ways(jianban, kind):
     result = jianban("draw", GENERAL, SIMPLE, "--type", kind)
     assert result.code == 0

@@ -50,6 +50,7 @@ def comparisons_of(base: Flow, other: Flow, lang: FigureLang) -> dict[str, Figur
     readings = [{row.id: row.readings[i] for row in comparison.measures} for i in (0, 1)]
     return {
         "comparison": comparison_figure(comparison, lang),
+        "overview": comparison_figure(comparison, lang, brief=True),
         "parallel": parallel_figure([base, other], readings, lang),
         "indicators": indicators_figure(comparison, lang),
     }

@@ -254,6 +254,27 @@ def said(indicator: Indicator) -> list[str]:
     return [" + ".join(f"{a.number} {a.unit.zh}" for a in value) for value in indicator.values]
 
 
+def test_in_brief_stages_tell_their_times_but_not_their_steps():
+    keys = ("deregistration/general@2024-07", "deregistration/simple@2024-07")
+    brief = comparison_figure(compare([flow_of(k) for k in keys]), "zh", brief=True)
+    full = drawn(*keys)
+    assert (brief.relations, brief.rows) == (full.relations, full.rows)
+    merged, matched = brief.columns[1].cards
+    assert [bool(c.parts) for c in (*brief.columns[0].cards, merged, matched)] == [False] * 7 + [True, False]
+    assert not any(p.origin for p in merged.parts)
+    claims = brief.columns[0].cards[2]
+    assert [c.zh for c in claims.chips] == ["等待 45日"]
+    assert len(pages(brief, "A4")) == 1
+
+
+def test_in_brief_many_times_are_told_by_what_they_come_to():
+    keys = ("construction/project-serial@2019-04", "construction/project-parallel@2020-01")
+    brief = comparison_figure(compare([flow_of(k) for k in keys]), "zh", brief=True)
+    chips = {c.number: [chip.zh for chip in c.chips] for c in brief.columns[0].cards}
+    assert chips[4][0] == "关键路径 55 个工作日"
+    assert chips[2][:2] == ["时限 5个工作日", "时限 20个工作日"]
+
+
 def test_titles_break_between_names_rather_than_inside_one():
     figure = drawn("construction/permit-separate@2019-04", "construction/permit-merged@2019-04")
     (heading,) = (g for g in scene(replace(figure, room=560)).groups if g.id == "page-title")

@@ -74,12 +74,15 @@ __all__ = [
 ]
 
 
-def comparison_figure(comparison: Findings, lang: FigureLang = "both") -> ComparisonFigure:
-    """The figure of two or more variants; links are drawn between the first two."""
+def comparison_figure(
+    comparison: Findings, lang: FigureLang = "both", *, brief: bool = False
+) -> ComparisonFigure:
+    """The figure of two or more variants, or in brief of their stages; links are drawn between the first
+    two."""
     # imported late: the comparison brings all of the analysis, and a process is drawn without it
-    from jianban.workflows.figures.comparison import compared
+    from jianban.workflows.figures.comparison import compared, compared_in_brief
 
-    return compared(comparison, lang)
+    return (compared_in_brief if brief else compared)(comparison, lang)
 
 
 def parallel_figure(

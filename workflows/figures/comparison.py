@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from jianban.workflows.comparison.findings import Findings
 from jianban.workflows.comparison.stages import step_nodes
-from jianban.workflows.figures.indicators import comparison_indicators
+from jianban.workflows.figures.indicators import comparison_indicators, periods, quantity, written
 from jianban.workflows.figures.model import (
     LETTERS,
     Column,
@@ -29,6 +30,9 @@ from jianban.workflows.flow import Flow
 from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text
 
+if TYPE_CHECKING:
+    from jianban.workflows.analysis.measures import Part as Reckoned
+
 TITLE = Text("{titles}对比", "{titles}")
 SAME_TITLE = Text("{title}：{versions}对比", "{title}: {versions}")
 WITH_VERSION = Text("{title}（{version}）", "{title} ({version})")
@@ -37,6 +41,9 @@ MERGES = Text("由环节 {stages}合并而成", "merges {stages}")
 PART_OF = Text("承接环节 {stages}的部分步骤", "takes over some steps of {stages}")
 NEEDLESS = Text("不再办理环节 {stages}", "no longer needed: {stages}")
 BASE = Text("对照基准", "the base")
+ON_CRITICAL_PATH = Text("关键路径 {time}", "critical path {time}")
+MOST_TIMES = 2
+"""Of the steps of a stage: more are told by what they come to."""
 FROM = Text("{begin}起施行", "in force from {begin}")
 FROM_TO = Text("{begin}至{end}施行", "in force {begin} to {end}")
 CONDITIONS = Text("适用条件 {count} 项", "{count} conditions to meet")
@@ -72,6 +79,31 @@ def compared(comparison: Findings, lang: FigureLang) -> ComparisonFigure:
         relations=tuple(r for f in fates for r in f.relations),
         notes=_notes(flows),
     )
+
+
+def compared_in_brief(comparison: Findings, lang: FigureLang) -> ComparisonFigure:
+    """The same by stages only; one that stands beside several of the base has room for its steps."""
+    figure = compared(comparison, lang)
+    time = next(row for row in comparison.measures if row.id == "days_statutory")
+    columns: list[Column] = []
+    for flow, reading, column in zip(comparison.flows, time.readings, figure.columns, strict=True):
+        cards = [
+            replace(card, parts=tuple(replace(p, origin=()) for p in card.parts))
+            if columns and card.last > card.first
+            else _brief(card, flow, reading.detail)
+            for card in column.cards
+        ]
+        columns.append(replace(column, cards=tuple(cards)))
+    return replace(figure, columns=tuple(columns))
+
+
+def _brief(card: StageCard, flow: Flow, path: Sequence[Reckoned]) -> StageCard:
+    """A card without its steps, but with their times."""
+    times = tuple(dict.fromkeys(t for part in card.parts for t in part.times))
+    if len(times) > MOST_TIMES:
+        own = [p for p in path if (flow.nodes[p.id].stage if p.id in flow.nodes else p.id) == card.id]
+        times = (ON_CRITICAL_PATH.format(time=written(quantity(periods(own)))),) if own else ()
+    return replace(card, parts=(), chips=(*times, *card.chips))
 
 
 def charted(comparison: Findings, lang: FigureLang) -> IndicatorsFigure:
