@@ -22,7 +22,9 @@ from jianban.workflows.figures import (
     pages,
     process_figure,
     render_pages,
+    scene,
 )
+from jianban.workflows.figures.layout_process import NARROWEST
 from jianban.workflows.figures.model import Block, Card, Decision, Lane, ProcessFigure
 from jianban.workflows.figures.scene import Scene
 from jianban.workflows.figures.sheets import inside
@@ -93,6 +95,33 @@ def test_every_process_goes_on_paper_and_loses_nothing(key, paper, lang):
         assert findings(page) == []
         assert scale(page) >= 0.98
     loses_nothing(figure, found)
+
+
+@pytest.mark.parametrize(("key", "lang"), list(zip(KEYS, cycle(LANGS), strict=False)))
+def test_every_process_of_the_catalogue_can_be_read_when_drawn_close(key, lang):
+    figure = process_figure(flow_of(key), None, lang)
+    drawn = scene(figure)
+    low = scene(replace(figure, low=True))
+    narrow = scene(replace(figure, low=True, narrow=True))
+    assert [*findings(low), *findings(narrow)] == []
+    assert low.height < drawn.height
+    assert narrow.width < drawn.width or drawn.width == NARROWEST
+
+
+@pytest.mark.parametrize(
+    ("key", "paper", "count"),
+    [
+        ("deregistration/simple@2022-03", "A3", 1),
+        ("inspection/joint@2022-03", "A3", 1),
+        ("construction/permit-separate@2019-04", "A3", 1),
+        ("deregistration/general@2022-03", "A3", 2),
+    ],
+)
+def test_a_process_is_drawn_close_where_that_saves_a_sheet(key, paper, count):
+    flow = flow_of(key)
+    found = pages(process_figure(flow, measure(flow), "zh"), paper)
+    assert len(found) == count
+    assert any("（1/1）" in w.text for page in found for w in words(page)) is False
 
 
 def spread(figure: ProcessFigure, count: int, chance: Random) -> ProcessFigure:

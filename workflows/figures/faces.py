@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from jianban.workflows.figures.density import Density
 from jianban.workflows.figures.metrics import BOLD, REGULAR
 from jianban.workflows.figures.model import Card, Decision, FigureLang, Fork, Pill, Shape
 from jianban.workflows.figures.scene import Box, Diamond, Group
 from jianban.workflows.figures.theme import Theme
 from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, first, lines, second, spoken, titled
 
-CARD_WIDTH = {"zh": 100.0, "en": 118.0, "both": 118.0}
-PILL_WIDTH = 100.0
 PAD = 7.0
 BAR = 5.0
 
@@ -131,12 +130,13 @@ def face(
     thing: Card | Decision | Fork | Pill,
     lang: FigureLang,
     theme: Theme,
+    close: Density,
     *,
     join: bool = False,
     width: float = 0,
 ) -> Face:
     """A thing measured. `width` is that of a bar; `join` tells the lower bar of a fork from the upper one."""
-    card = CARD_WIDTH[lang]
+    card = close.card
     match thing:
         case Card():
             inner = card - 2 * PAD
@@ -160,7 +160,7 @@ def face(
             text = titled(
                 thing.title,
                 lang,
-                PILL_WIDTH - 18,
+                close.pill - 18,
                 8.5,
                 color,
                 theme,

@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from jianban.workflows.figures.faces import CARD_WIDTH, Face, face
+from jianban.workflows.figures.density import density
+from jianban.workflows.figures.faces import Face, face
 from jianban.workflows.figures.grid import Grid, grid
 from jianban.workflows.figures.lengths import Lengths
 from jianban.workflows.figures.lines import Line, Lines, find_lines
@@ -28,8 +29,8 @@ from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, first, li
 from jianban.workflows.figures.words import FACTS
 from jianban.workflows.texts import Text
 
-BAND_WIDTH, WIDEST_BAND = 64.0, 110.0
-"""The least width of the titles of stages, and that up to which long words widen it."""
+WIDEST_BAND = 110.0
+"""Up to which long words widen the titles of stages."""
 NARROWEST = 420.0
 """A page, so that its title and numbers have room."""
 DISC = 28.0
@@ -49,7 +50,7 @@ LEGEND = {
 def lay_process(figure: ProcessFigure, theme: Theme = PRINT) -> Scene:
     """The figure as shapes at their places."""
     cells = grid(figure)
-    layout = _Layout(figure, theme, cells, find_lines(cells, figure.lang, theme))
+    layout = _Layout(figure, theme, cells, find_lines(cells, figure.lang, theme, density(figure)))
     scene = layout.scene()
     spare = figure.room[1] - scene.height
     if spare <= 0:
@@ -69,13 +70,14 @@ class _Layout:
         self.figure, self.theme = figure, theme
         self.lang: FigureLang = figure.lang
         self.grid, self.lines = grid, lines
+        self.close = close = density(figure)
         self.faces: dict[str, Face] = {}
         for name, spot in self.grid.spots.items():
             thing = self.grid.cards[name]
-            width = (spot.last - spot.first + 1) * CARD_WIDTH[self.lang] - 12
+            width = (spot.last - spot.first + 1) * close.card - 12
             join = isinstance(thing, Fork) and name == thing.join
-            self.faces[name] = face(thing, self.lang, theme, join=join, width=width)
-        self.lengths = Lengths(self.grid, self.faces, self.lines, self.lang)
+            self.faces[name] = face(thing, self.lang, theme, close, join=join, width=width)
+        self.lengths = Lengths(self.grid, self.faces, self.lines, close)
         self.band_width = self._band_width()
         self.left = MARGIN + self.band_width
         spare = max(NARROWEST, figure.room[0]) - self.left - MARGIN - self.lengths.width
@@ -265,7 +267,7 @@ class _Layout:
 
     def _band_width(self) -> float:
         """Wide enough for the longest word."""
-        wide = [BAND_WIDTH - 14]
+        wide = [self.close.band - 14]
         for band in self.figure.bands:
             for word in band.title.en.split() if self.lang != "zh" else ():
                 stack = titled(Text("", word), self.lang, WIDEST_BAND, 9.5, self.theme.ink, self.theme)

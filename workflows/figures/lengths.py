@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jianban.workflows.figures.faces import CARD_WIDTH, Face
+from jianban.workflows.figures.density import Density
+from jianban.workflows.figures.faces import Face
 from jianban.workflows.figures.grid import Grid
-from jianban.workflows.figures.lines import BESIDE, Lines
-from jianban.workflows.figures.model import Card, FigureLang, LinkKind
+from jianban.workflows.figures.lines import Lines
+from jianban.workflows.figures.model import Card, LinkKind
 from jianban.workflows.figures.routing import EAST, SOUTH, Place
 from jianban.workflows.figures.tracks import Segment
 
@@ -29,9 +30,10 @@ AIR = 20.0
 class Lengths:
     """Rows and columns at their places, once `place` has said where the grid begins."""
 
-    def __init__(self, grid: Grid, faces: Mapping[str, Face], lines: Lines, lang: FigureLang) -> None:
+    def __init__(self, grid: Grid, faces: Mapping[str, Face], lines: Lines, close: Density) -> None:
         self.grid, self.faces, self.lines = grid, faces, lines
-        self.card = CARD_WIDTH[lang]
+        self.close = close
+        self.card = close.card
         self._rows()
         self._columns()
 
@@ -107,12 +109,13 @@ class Lengths:
                 at = line.path[0][0] // 2 + (1 if line.side == SOUTH else 0)
                 self.label_height[at] = max(self.label_height[at], line.label.height + line.small.height + 2)
         self.channel_height = []
+        least = self.close.channel
         for i in range(self.grid.rows + 1):
             low, high = self.lines.range(True, 2 * i)
             busy = self.lines.busy(True, 2 * i)
             room = STUB + HEAD + (high - low) * TRACK
             label = self.label_height[i]
-            self.channel_height.append(max(room + label, 24.0) if busy else max(24.0, label + HEAD))
+            self.channel_height.append(max(least, room + label) if busy else max(least, label + HEAD))
         self.channel_height[0], self.channel_height[-1] = 12.0, max(10.0, self.channel_height[-1] - 12)
 
     def _stretch(self, face_: Face, offset: float) -> None:
@@ -164,7 +167,7 @@ class Lengths:
         if column not in self.grid.pills:
             return self.card
         ends = [self.faces[n].width for n, s in self.grid.spots.items() if s.first == column]
-        return max(BESIDE - HEAD, *ends)
+        return max(self.close.beside - HEAD, *ends)
 
     def across(self, piece: Segment) -> float:
         """The y of a horizontal piece."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from jianban.workflows.figures.density import Density
 from jianban.workflows.figures.grid import Grid
 from jianban.workflows.figures.model import Card, Decision, FigureLang, Fork, Link, LinkKind
 from jianban.workflows.figures.routing import EAST, NORTH, SOUTH, WEST, Net, Place, routes
@@ -12,12 +13,6 @@ from jianban.workflows.figures.theme import Theme
 from jianban.workflows.figures.tracks import Segment, assign, loop, segments
 from jianban.workflows.figures.typeset import Stack, first, lines, second
 
-LABEL = 46.0
-"""The widest label beside a line at the side of a card."""
-BESIDE = 76.0
-"""The widest label of a line straight to an end: it stands above the end."""
-UNDER = 58.0
-"""The widest label below a card, right of its line."""
 LEAVING = {
     LinkKind.ON: {SOUTH: 0.0, EAST: 26.0, WEST: 26.0},
     LinkKind.BACK: {WEST: 0.0, EAST: 2.0, SOUTH: 16.0, NORTH: 18.0},
@@ -78,7 +73,7 @@ class Lines:
         return min(tracks, default=0), max(tracks, default=0)
 
 
-def find_lines(grid: Grid, lang: FigureLang, theme: Theme) -> Lines:
+def find_lines(grid: Grid, lang: FigureLang, theme: Theme, close: Density) -> Lines:
     """A line for every link of the grid that has a way."""
     nets = [_net(grid, link) for link in grid.links]
     order = sorted(range(len(nets)), key=lambda i: (_urgency(grid, grid.links[i]), i))
@@ -98,7 +93,7 @@ def find_lines(grid: Grid, lang: FigureLang, theme: Theme) -> Lines:
     for group in pieces.values():
         assign(group)
     for line in result:
-        _label(grid, line, pieces, lang, theme)
+        _label(grid, line, pieces, lang, theme, close)
     return Lines(result, pieces)
 
 
@@ -118,6 +113,7 @@ def _label(
     pieces: Mapping[tuple[bool, int], Sequence[Segment]],
     lang: FigureLang,
     theme: Theme,
+    close: Density,
 ) -> None:
     title, end = line.link.title, grid.cards[line.link.target]
     if title is None:
@@ -130,7 +126,7 @@ def _label(
     line.beside = straight and not any(
         p.low <= row <= p.high for p in pieces.get((False, column + line.side[1]), ())
     )
-    wide = BESIDE if line.beside else LABEL if line.sideways else UNDER
+    wide = close.beside if line.beside else close.side if line.sideways else close.under
     line.label = lines(first(title, lang), wide, theme.label, theme.ink)
     line.small = lines(second(title, lang), wide, 6.5, theme.muted)
 

@@ -157,6 +157,10 @@ class ProcessFigure:
     """What may happen anywhere, and where the figures come from."""
     room: tuple[float, float] = (0, 0)
     """Width and height of the paper, over which its lanes and rows are spread; 0: as much as they need."""
+    low: bool = False
+    """With less air between the rows, where that saves a sheet."""
+    narrow: bool = False
+    """With narrower cards, ends and labels, where that saves a sheet."""
 
 
 class Mark(StrEnum):

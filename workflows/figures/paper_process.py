@@ -10,12 +10,11 @@ from itertools import pairwise
 from jianban.workflows.figures.errors import TooLarge
 from jianban.workflows.figures.model import (
     Band,
-    Card,
     Fork,
     ProcessFigure,
 )
 from jianban.workflows.figures.scene import Scene
-from jianban.workflows.figures.sheet_plan import PAGE_OF, STEPS, Lay, Planner, Size, Sizes, fits
+from jianban.workflows.figures.sheet_plan import PAGE_OF, Lay, Planner, Size, Sizes, fits
 from jianban.workflows.figures.sheets import Pages, Sheet, inside
 from jianban.workflows.figures.strips import OverviewFigure, Stop
 from jianban.workflows.figures.words import joined
@@ -38,7 +37,7 @@ def process_pages(
     figure: ProcessFigure, papers: Sequence[Size], lay: Lay, least: Callable[[ProcessFigure], Size]
 ) -> list[tuple[Scene, Size]]:
     """The process on as few sheets as it takes, each with its size: all turned one way, unless fewer do when
-    some are turned the other.
+    some are turned the other, and drawn close only where that saves one.
 
     Raises:
         TooLarge: one step alone is larger than a sheet.
@@ -47,15 +46,28 @@ def process_pages(
         return [(lay(figure), papers[0])]
     sizes = Sizes(lay, least)
     ways = [[paper] for paper in papers] + ([list(papers)] if len(papers) > 1 else [])
-    plans = [plan for way in ways if (plan := _plan(figure, way, sizes)) is not None]
-    if not plans:
+
+    def plans(figure: ProcessFigure) -> list[list[Sheet]]:
+        return [plan for way in ways if (plan := _plan(figure, way, sizes)) is not None]
+
+    found = plans(figure)
+    few = min(map(len, found), default=ALONE)
+    if 1 < few <= ALONE:
+        found += plans(replace(figure, low=True))
+    if few > 1:
+        found += plans(replace(figure, low=True, narrow=True))
+    if not found:
         raise TooLarge(TOO_LARGE)
-    plan = min(plans, key=lambda plan: _cost(plan, sizes))
+    plan = min(found, key=lambda plan: _cost(plan, sizes))
+    figure = plan[0].series.figure
     zoom = next((z for z in ZOOMS if all(sizes.fits(sheet, z) for sheet in plan)), 1.0)
     cover: list[tuple[Scene, Size]] = []
     if not plan[0].heading:
         turned = [s.size for s in plan]
-        cover = _cover(figure, plan, max(papers, key=turned.count), zoom, lay)
+        paper = max(papers, key=turned.count)
+        cover = _cover(figure, plan, paper, zoom, lay)
+        larger = (_cover(figure, plan, paper, z, lay) for z in ZOOMS if z > zoom)
+        cover = next((c for c in larger if len(c) == len(cover)), cover)
     return cover + _drawn(plan, len(cover), zoom, lay)
 
 
@@ -69,7 +81,8 @@ def _cost(plan: Sequence[Sheet], sizes: Sizes) -> tuple[float, ...]:
     pages = len(plan) + (not plan[0].heading)
     if len({s.size for s in plan}) > 1:
         pages *= MIXED
-    return pages, len(plan[0].series.folds), waste
+    figure = plan[0].series.figure
+    return pages, figure.low + figure.narrow, len(plan[0].series.folds), waste
 
 
 def _plan(figure: ProcessFigure, papers: Sequence[Size], sizes: Sizes) -> list[Sheet] | None:
@@ -87,7 +100,7 @@ def _drawn(plan: Sequence[Sheet], before: int, zoom: float, lay: Lay) -> list[tu
     scenes: list[tuple[Scene, Size]] = []
     for page, sheet in enumerate(plan, before + 1):
         figure = sheet.figure(pages)
-        title = PAGE_OF.format(title=figure.title, page=page, pages=total)
+        title = PAGE_OF.format(title=figure.title, page=page, pages=total) if total > 1 else figure.title
         room = (sheet.size[0] / zoom, sheet.size[1] / zoom)
         scenes.append((lay(replace(figure, title=title, room=room)), sheet.size))
     return scenes
@@ -160,7 +173,6 @@ def _covers(figure: ProcessFigure, stops: Sequence[Stop], rest: int, room: Size,
 def _stop(figure: ProcessFigure, band: Band, pages: Sequence[int]) -> Stop:
     blocks = list(inside(band.blocks))
     lanes = {b.lane for b in blocks if not isinstance(b, Fork)}
-    steps = sum(isinstance(b, Card) for b in blocks)
     on = f"{pages[0]}–{pages[-1]}" if len(set(pages)) > 1 else str(pages[0])
     return Stop(
         id=band.id,
@@ -168,5 +180,5 @@ def _stop(figure: ProcessFigure, band: Band, pages: Sequence[int]) -> Stop:
         title=band.title,
         who=joined([lane.title for lane in figure.lanes if lane.id in lanes]),
         time=None,
-        chips=(STEPS.format(count=steps), *band.chips, ON_PAGES.format(pages=on)),
+        chips=(*band.chips, ON_PAGES.format(pages=on)),
     )
