@@ -120,6 +120,10 @@ def roles(flow: Flow) -> Iterator[Role]:
         yield from node.step.by
         for exit_ in node.step.exits:
             yield from exit_.by
+    whole = (flow.process, *flow.process.stages)
+    for limit in (*(s.step.limit for s in flow.steps if s.step is not None), *(x.limit for x in whole)):
+        if limit is not None:
+            yield from limit.extension_by
     for anywhere in flow.anywhere:
         yield from (*anywhere.by, *anywhere.resume_by)
 

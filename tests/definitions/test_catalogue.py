@@ -101,6 +101,17 @@ def test_every_figure_has_a_basis(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", KEYS)
+def test_a_limit_is_extended_by_the_head_whom_the_law_names(key: str) -> None:
+    """行政许可法第四十二条: the head of the authority, and for joint handling the head of the government."""
+    limits = [v for v in inside(process(key)) if isinstance(v, Limit) and v.extension is not None]
+    for limit in limits:
+        phrases = "".join(c.phrase or "" for c in limit.basis.citations)
+        assert [r.id for r in limit.extension_by if r.title.zh.endswith("负责人")] != [], phrases
+        assert "负责人批准" in phrases
+        assert ("人民政府负责人" in phrases) == (limit.extension_by[0].id == "government_head")
+
+
+@pytest.mark.parametrize("key", KEYS)
 def test_every_text_is_in_its_language(key: str) -> None:
     texts = {v for v in inside(process(key)) if isinstance(v, Text)}
     assert [t.zh for t in texts if not HAN.search(t.zh)] == []
