@@ -265,6 +265,8 @@ def test_in_brief_stages_tell_their_times_but_not_their_steps():
     claims = brief.columns[0].cards[2]
     assert [c.zh for c in claims.chips] == ["等待 45日"]
     assert len(pages(brief, "A4")) == 1
+    said = {w.text for g in scene(brief).groups for w in g.shapes if isinstance(w, Words)}
+    assert not any(text.startswith("替代") for text in said)
 
 
 def test_in_brief_many_times_are_told_by_what_they_come_to():

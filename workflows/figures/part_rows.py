@@ -226,7 +226,7 @@ def _part_row(
     chips, times = Chips(()), Stack()
     if roomy:
         chips = chip_rows((*part.times, *part.chips), lang, inner, theme)
-        if part.mark is Mark.MERGED or len(part.origin) > 1:
+        if part.origin and (part.mark is Mark.MERGED or len(part.origin) > 1):
             stood = [Text(f"{n} {t.zh}", f"{n} {t.en}") for n, t in part.origin]
             told = STANDS_FOR.format(steps=joined(stood))
             notes += titled(told, lang, inner, 7.5, color, theme, small=6.8, weight=REGULAR)
