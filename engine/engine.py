@@ -239,7 +239,7 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         actor = self.acting(actor, case, moment)
         asked = Event(case, event, actor, data, at, reason, key, moment)
         answer = self._ask(asked, connection)
-        if isinstance(answer, Refusal):
+        if isinstance(answer, Refusal) and (at is not None or "." in event):
             known = self.shell.known(self._stored(case, connection))
             step, _event = place(known.plan, asked)
             unknown = step_refusal(known.plan, known.state, step) if step is not None else None
