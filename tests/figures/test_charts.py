@@ -11,7 +11,9 @@ from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import PAPERS, indicators_figure, pages, parallel_figure, render, scene
 from jianban.workflows.figures.chart_pages import indicators_parts, parallel_parts
 from jianban.workflows.figures.layout_indicators import ticks_to
+from jianban.workflows.figures.layout_parallel import DISC
 from jianban.workflows.figures.model import Group, ParallelFigure
+from jianban.workflows.figures.scene import Box
 from jianban.workflows.figures.tasks import tasks_in
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
@@ -226,3 +228,12 @@ def test_twenty_branches_and_a_long_stage_fit_a_slide():
     assert [f for page in found for f in findings(page)] == []
     cards = {w.text for page in found for w in words(page)}
     assert {s.title.zh for s in (*checks, *steps)} <= cards
+
+
+def test_the_first_stage_of_each_variant_has_a_start_wherever_it_stands():
+    keys = ("construction/permit-separate@2019-04", "construction/permit-merged@2019-04")
+    flows = [compile_process(Catalogue.default().process(key)) for key in keys]
+    figure = parallel_figure(flows, [measure(f) for f in flows], "zh")
+    assert [panel.phases[0].first for panel in figure.panels] == [0, 2]
+    discs = [b for g in scene(figure).groups for b in g.shapes if isinstance(b, Box) and b.radius * 2 == DISC]
+    assert len(discs) == 2

@@ -164,6 +164,13 @@ def test_steps_off_the_main_line_say_when_they_are_done(simplified):
     assert (petition.title.zh, petition.when and petition.when.zh) == ("申请破产清算", "财产不足清偿债务")
 
 
+def test_the_case_of_a_branch_has_the_question_where_the_answer_alone_says_nothing():
+    figure = drawn("deregistration/one-by-one@2024-07", "deregistration/one-matter@2024-07")
+    scopes = {s.title for c in figure.columns[0].cards for p in c.parts for s in p.within}
+    assert Text("有无社会保险登记：有", "Is there a social insurance registration? Yes") in scopes
+    assert Text("有", "Yes") not in scopes
+
+
 def test_a_step_says_which_steps_it_stands_for(seven_to_two):
     figure = comparison_figure(seven_to_two)
     publish, apply = part(figure, 1, "publish"), part(figure, 1, "apply")

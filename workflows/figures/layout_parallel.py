@@ -25,7 +25,7 @@ from jianban.workflows.figures.theme import PRINT, Theme
 from jianban.workflows.figures.typeset import Stack, first, spoken, titled
 from jianban.workflows.texts import Text
 
-LEAST_WIDTH = 740.0
+LEAST_WIDTH = 540.0
 """Room for the titles and the time bars, on a part of the figure too."""
 PAD = 7.0
 DISC = 9.0
@@ -147,7 +147,7 @@ class _Layout:
     def _begin(self, group: Group, wires: Group, phase: Phase, ends: _Ends) -> None:
         """The line that leads into the first stage, from the start or from another page."""
         theme, x, y = self.theme, MARGIN + 8, ends.west[1]
-        if phase.first == 0 and not phase.begun:
+        if phase.number == 1 and not phase.begun:
             disc = Box(
                 x=x,
                 y=y - DISC / 2,

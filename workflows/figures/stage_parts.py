@@ -14,7 +14,7 @@ from jianban.workflows.figures.model import Mark, Part, Scope
 from jianban.workflows.figures.stage_fates import MARKS
 from jianban.workflows.figures.words import burdens, joined, times
 from jianban.workflows.flow import Flow
-from jianban.workflows.language.model import Call, Choice, Each, Item, Parallel, Step
+from jianban.workflows.language.model import Call, Choice, ChoiceBranch, Each, Item, Parallel, Step
 from jianban.workflows.texts import Text
 
 BESIDE = Text("改为与 {steps} 并联", "now alongside {steps}")
@@ -23,6 +23,9 @@ CHANGE = Text("{what}：{how}", "{what}: {how}")
 NAMED = Text("调整：{what}", "changed: {what}")
 FORMERLY = Text("原称“{title}”", "formerly “{title}”")
 FOR_EACH = Text("逐个办理：{title}", "for each: {title}")
+PLAIN = ("Yes", "No")
+SHORT = 2
+"""Characters: “有”, “划拨”."""
 OR = Text(" 或 ", " or ")
 TOLD = ("wait", "statutory", "promised", "visits")
 """The aspects whose change is told in full."""
@@ -113,10 +116,11 @@ def _placed(items: Sequence[Item], at: _Place = _Place()) -> Iterator[tuple[str,
                 for branch in item.branches:
                     # a branch that only leads on has no step to tell of
                     alone = sum(1 for _ in _placed(branch.items)) == 1
-                    scope = Scope(id=f"{item.id}:{branch.id}", title=branch.title)
+                    case = _case(item, branch)
+                    scope = Scope(id=f"{item.id}:{branch.id}", title=case)
                     yield from _placed(
                         branch.items,
-                        replace(at, when=branch.title)
+                        replace(at, when=case)
                         if alone
                         else replace(at, within=(*at.within, scope), when=None),
                     )
@@ -138,6 +142,16 @@ def _placed(items: Sequence[Item], at: _Place = _Place()) -> Iterator[tuple[str,
                     item.items,
                     replace(at, when=title) if alone else replace(at, within=(*at.within, scope), when=None),
                 )
+
+
+def _case(choice: Choice, branch: ChoiceBranch) -> Text:
+    """The case of a branch: with the question, where the answer alone would say nothing."""
+    title = branch.title
+    if title.en in PLAIN or len(title.zh) <= SHORT:
+        asked = choice.title.en
+        mark = "" if asked.endswith("?") else ":"
+        return Text(f"{choice.title.zh}：{title.zh}", f"{asked}{mark} {title.en}")
+    return title
 
 
 def _cause(flow: Flow, name: str) -> Text | None:
