@@ -52,9 +52,11 @@ def process_pages(
 
     found = plans(figure)
     few = min(map(len, found), default=ALONE)
-    if 1 < few <= ALONE:
+    # Of many sheets only the way is tried that suits their shape.
+    slides = all(wide > high for wide, high in papers)
+    if few > 1 and (few <= ALONE or slides):
         found += plans(replace(figure, low=True))
-    if few > 1:
+    if few > 1 and (few <= ALONE or not slides):
         found += plans(replace(figure, low=True, narrow=True))
     if not found:
         raise TooLarge(TOO_LARGE)
