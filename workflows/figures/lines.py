@@ -127,8 +127,19 @@ def _label(
         p.low <= row <= p.high for p in pieces.get((False, column + line.side[1]), ())
     )
     wide = close.beside if line.beside else close.side if line.sideways else close.under
-    line.label = lines(first(title, lang), wide, theme.label, theme.ink)
+    line.label = _said(first(title, lang), wide, theme)
     line.small = lines(second(title, lang), wide, 6.5, theme.muted)
+
+
+def _said(text: str, width: float, theme: Theme) -> Stack:
+    """The words of a line; what stands in Chinese brackets has lines of its own where it takes several."""
+    whole = lines(text, width, theme.label, theme.ink)
+    before, bracket, inside = text.partition("（")
+    if len(whole.lines) < 2 or not bracket:
+        return whole
+    return lines(before, width, theme.label, theme.ink) + lines(
+        bracket + inside, width, theme.label, theme.ink
+    )
 
 
 def _straight(grid: Grid, link: Link) -> bool:
