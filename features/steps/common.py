@@ -123,10 +123,19 @@ def anywhere(world: World, role: str, title: str, reason: str | None) -> None:
     world.fire(events[0], world.actor(role), offered[0].place if offered else None)
 
 
-@when(parsers.re(r"(?P<role>[^“”，]+)延长“(?P<step>[^”]+)”的期限，理由是“(?P<reason>[^”]+)”"))
-def extend(world: World, role: str, step: str, reason: str) -> None:
+@when(parsers.re(r"(?P<role>[^“”，]+)延长“(?P<title>[^”]+)”的期限，理由是“(?P<reason>[^”]+)”"))
+def extend(world: World, role: str, title: str, reason: str) -> None:
+    """The limit of a step, or of a stage."""
     world.reason = reason
-    world.fire(EXTEND, world.actor(role), world.step(step).id)
+    offered = [o for o in world.case.offers(now=world.now) if o.kind is OfferKind.EXTEND]
+    named = [o.place for o in offered if o.deadline_of is not None and o.deadline_of.zh == title]
+    world.fire(EXTEND, world.actor(role), named[0] if named else world.step(title).id)
+
+
+@when(parsers.re(r"“(?P<step>[^”]+)”收到“(?P<exit>[^”]+)”的消息"))
+def receive(world: World, step: str, exit: str) -> None:
+    """What the message brings are the facts said before; its key is the value that the case waits for."""
+    world.receive(world.step(step), exit)
 
 
 @when(parsers.re(r"时间到了(?P<day>\d{4}年\d{1,2}月\d{1,2}日)"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
-from jianban.engine.case import Actor, Case, Decision, Offer, Refusal, Refused
+from jianban.engine.case import Actor, Case, Decision, Message, Offer, Refusal, Refused
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.flow import Flow, Node
 from jianban.workflows.language.catalogue import Catalogue
@@ -59,6 +59,17 @@ class World:
         if isinstance(answer, Refusal):
             self.refusal = answer
         self.facts, self.reason = {}, ""
+
+    def receive(self, step: Node, exit: str) -> None:
+        awaited = self.exit(step, exit).message
+        assert awaited is not None, f"“{exit}”不等候消息"
+        key = None if awaited.key is None else self.case.data[awaited.key]
+        data = {theirs: self.facts[ours] for ours, theirs in awaited.brings if ours in self.facts}
+        message = Message(awaited.name, awaited.name, None if key is None else str(key), data)
+        answer = self.case.deliver(message, now=self.now)
+        if isinstance(answer, Refusal):
+            self.refusal = answer
+        self.facts = {}
 
     def advance(self, to: datetime) -> None:
         assert to >= self.now, f"时间不能倒退：{self.now:%Y-%m-%d} → {to:%Y-%m-%d}"
