@@ -13,7 +13,7 @@ from jianban.workflows.figures.chart_pages import indicators_parts, parallel_par
 from jianban.workflows.figures.layout_indicators import ticks_to
 from jianban.workflows.figures.layout_parallel import DISC
 from jianban.workflows.figures.model import Group, ParallelFigure
-from jianban.workflows.figures.scene import Box
+from jianban.workflows.figures.scene import Box, Words
 from jianban.workflows.figures.tasks import tasks_in
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
@@ -237,3 +237,23 @@ def test_the_first_stage_of_each_variant_has_a_start_wherever_it_stands():
     assert [panel.phases[0].first for panel in figure.panels] == [0, 2]
     discs = [b for g in scene(figure).groups for b in g.shapes if isinstance(b, Box) and b.radius * 2 == DISC]
     assert len(discs) == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("investment/government@2019-07", "无限时事项"),
+        ("inspection/joint@2022-03", "1 项限时事项"),
+        ("licensing/approval@2022-01", "3 项限时事项，依次办理"),
+    ],
+)
+def test_how_many_steps_have_a_limit_is_told_as_one_would(key, said):
+    flow = compile_process(Catalogue.default().process(key))
+    (panel,) = parallel_figure([flow], [measure(flow)], "zh").panels
+    assert panel.summary.zh == said
+
+
+def test_no_word_of_the_title_of_an_empty_stage_is_broken():
+    flow = compile_process(Catalogue.default().process("construction/permit@2019-04"))
+    drawn = scene(parallel_figure([flow], [measure(flow)], "en"))
+    assert "Examination" in [w.text for g in drawn.groups for w in g.shapes if isinstance(w, Words)]

@@ -14,6 +14,7 @@ from jianban.workflows.figures.page import MARGIN, Page
 from jianban.workflows.figures.parallel_columns import (
     BAR,
     ENTRY,
+    HEAD,
     INSET,
     SPINE,
     Columns,
@@ -90,7 +91,7 @@ class _Layout:
         """The titles of the stages on top of their columns."""
         theme = self.theme
         places = [(self.columns.left[p.first] + 8, self.columns.end(p.last) + 3) for p in phases]
-        stacks = [self._head(p, b - a - 14) for p, (a, b) in zip(phases, places, strict=True)]
+        stacks = [self._head(p, b - a - 2 * PAD) for p, (a, b) in zip(phases, places, strict=True)]
         high = max((s.height for s in stacks), default=0) + 11
         for stack, (a, b) in zip(stacks, places, strict=True):
             group.shapes.append(
@@ -110,7 +111,7 @@ class _Layout:
     def _head(self, phase: Phase, wide: float) -> Stack:
         title = GOES_ON.format(title=phase.title) if phase.begun else phase.title
         said = Text(f"{phase.number} {title.zh}", f"{phase.number} {title.en}")
-        head = titled(said, self.lang, wide, 10, self.theme.ink, self.theme)
+        head = titled(said, self.lang, wide, HEAD, self.theme.ink, self.theme)
         if phase.merged:
             muted = self.theme.muted
             head += titled(phase.merged, self.lang, wide, 7.5, muted, self.theme, weight=REGULAR, inline=True)

@@ -38,6 +38,10 @@ IN_TURN = Text("依次办理：{time}", "one after the other: {time}")
 NO_TIME = Text("无限时事项", "nothing has a limit")
 BESIDE = Text("不增加总时间", "adds nothing to the total")
 AFTERWARDS = Text("事后，不计入办结时限", "after the decision, no part of the time")
+FEW = {
+    0: Text("无限时事项", "Nothing has a time limit"),
+    1: Text("1 项限时事项", "One step with a time limit"),
+}
 SERIAL = Text("{count} 项限时事项，依次办理", "Steps with a time limit: {count}, one after the other")
 SOME = Text(
     "{count} 项限时事项，{blocks} 处并联", "Steps with a time limit: {count}; blocks side by side: {blocks}"
@@ -100,12 +104,11 @@ def _panel(order: int, name: Text, flow: Flow, reading: Reading | None) -> Panel
     phases = tuple(_phases(flow, steps, parts))
     tasks = [t for p in phases for t in tasks_in((*p.works, *([p.gate] if p.gate else ())))]
     blocks = sum(1 for p in phases for w in p.works if isinstance(w, Group))
+    count = sum(1 for t in tasks if t.times and not t.optional)
     return Panel(
         order=order,
         title=name,
-        summary=(SOME if blocks else SERIAL).format(
-            count=sum(1 for t in tasks if t.times and not t.optional), blocks=blocks
-        ),
+        summary=FEW.get(count) or (SOME if blocks else SERIAL).format(count=count, blocks=blocks),
         phases=phases,
         total=quantity(periods(parts)),
         mean=MEAN.format(numbers=format_number(value)) if value else None,

@@ -38,6 +38,8 @@ SPINE = 14.0
 """From the left of a card to the line to the next one."""
 EMPTY = 74.0
 """The width of a column in which nothing takes time."""
+HEAD, HEAD_PAD = 10.0, 20.0
+"""The size of the title of a stage, and what stands beside it."""
 GAP = 10.0
 TURN = 21.0
 """Between a card and a bar, or two bars."""
@@ -257,6 +259,13 @@ class Columns:
         self._ends = [a + w for a, w in zip(self.left, wide, strict=True)]
 
     def _need(self, phase: Phase) -> float:
+        # No word of the title is broken.
+        size, weight = (HEAD - 1, BOLD) if self.lang == "en" else (self.theme.english, REGULAR)
+        words = phase.title.en.split() if self.lang != "zh" else []
+        least = HEAD_PAD + max((text_width(word, size, weight) for word in words), default=0)
+        return max(self._body(phase), least)
+
+    def _body(self, phase: Phase) -> float:
         if not phase.works and not phase.gate:
             return EMPTY
         inset = INSET * self.depth[phase.first]
