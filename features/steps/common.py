@@ -39,7 +39,7 @@ def quoted(text: str) -> list[str]:
 # 假如：办理哪一事项，情况如何
 
 
-@given(parsers.re(r"“(?P<title>[^”]+)”按(?P<year>\d{4})年(?P<month>\d{1,2})月版办理"))
+@given(parsers.re(r"“(?P<title>.+)”按(?P<year>\d{4})年(?P<month>\d{1,2})月版办理"))
 def choose(world: World, title: str, year: str, month: str) -> None:
     world.process = find_process(title, f"{year}-{int(month):02}")
 

@@ -67,7 +67,7 @@ def missing(flow: Flow, seen: set[str]) -> Iterator[str]:
         yield "deadline that acts by itself"
     steps = [n.step for n in flow.steps if n.step is not None]
     limits = [x.limit for x in (flow.process, *flow.process.stages, *steps) if x.limit is not None]
-    if (limits or clocks) and DATED not in seen:
+    if limits and DATED not in seen:
         yield "deadline"
 
 
