@@ -65,12 +65,16 @@ def register(app: typer.Typer, lang: Lang) -> None:
         session: Session = ctx.obj
         form = "json" if json else choose(format, FORMS, "--format")
 
+        from jianban.workflows.analysis.services.policy import SHIPPED, own_policy
         from jianban.workflows.sources.register import register as read
         from jianban.workflows.sources.texts import read_statutes
 
         statutes = read_statutes(law) if law is not None else ()
         named = [load(session, name) for name in processes or ()]
-        found = read(named or session.catalogue.processes(), statutes)
+        catalogue = session.catalogue
+        own = not named and (catalogue.folder / SHIPPED).exists()
+        policy = own_policy(catalogue).bases if own else ()
+        found = read(named or catalogue.processes(), statutes, policy)
         match form:
             case "json":
                 session.write_json(_document(found, lang))

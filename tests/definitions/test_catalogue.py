@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 import pytest
 
 from jianban.workflows.analysis.rules import check
+from jianban.workflows.analysis.services.policy import own_policy
 from jianban.workflows.analysis.soundness import soundness
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.language.catalogue import Catalogue
@@ -27,6 +28,7 @@ from jianban.workflows.language.terms import (
     Role,
     Wait,
 )
+from jianban.workflows.sources.register import register
 from jianban.workflows.texts import Text
 
 CATALOGUE = Catalogue.default()
@@ -127,6 +129,23 @@ def test_cited_articles_exist(key: str) -> None:
         else:
             assert re.fullmatch(r"[1-9]\d*", citation.article), citation
             assert int(citation.article) <= ARTICLES[citation.document.id], citation
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_what_a_checked_document_says_is_quoted(key: str) -> None:
+    """A phrase is looked up where the texts are; a citation without one would rot unseen."""
+    citations = {v for v in inside(process(key)) if isinstance(v, Citation)}
+    assert [c.place for c in citations if not c.document.unverified and not c.phrase] == []
+
+
+def test_policies_quote_what_they_cite() -> None:
+    citations = {c for basis in own_policy(CATALOGUE).bases for c in basis.citations}
+    assert citations != set()
+    assert [c.place for c in citations if not c.document.unverified and not c.phrase] == []
+
+
+def test_figures_are_in_the_phrases_that_support_them() -> None:
+    assert register(CATALOGUE.processes()).problems == ()
 
 
 def test_what_is_shared_is_used() -> None:

@@ -12,6 +12,7 @@ from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import Problem
 from jianban.workflows.language.loader import load_text
 from jianban.workflows.language.model import Process
+from jianban.workflows.sources.figures import bases
 from jianban.workflows.sources.register import Register, register
 from jianban.workflows.sources.texts import read_statutes
 
@@ -145,3 +146,10 @@ def test_assumptions_are_listed(tmp_path: Path) -> None:
 def test_a_text_of_another_day_is_no_text(tmp_path: Path) -> None:
     other = [replace(s, adopted=date(2021, 3, 1)) for s in STATUTES]
     assert register([process(tmp_path, "source: pilot:3")], other).problems == ()
+
+
+def test_what_else_rests_on_citations_is_looked_up_too(tmp_path: Path) -> None:
+    others = list(bases(process(tmp_path, "source: pilot:30")))
+    found = register([], STATUTES, others)
+    assert [p.code for p in found.problems] == ["J402"]
+    assert [(d.document.id, len(d.citations)) for d in found.documents] == [("pilot", 2)]

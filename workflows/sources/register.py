@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from jianban.workflows.language.errors import Problem
 from jianban.workflows.language.model import Process
-from jianban.workflows.language.terms import Citation, Document, Duration, Position, Unit
+from jianban.workflows.language.terms import Basis, Citation, Document, Duration, Position, Unit
 from jianban.workflows.language.validation import in_order
 from jianban.workflows.sources.figures import Figure, bases, figures
 from jianban.workflows.sources.numerals import Stated, stated
@@ -64,10 +64,17 @@ class Register:
     """What the texts at hand do not say, and figures that their own phrases do not state."""
 
 
-def register(processes: Sequence[Process], statutes: Sequence[Statute] = ()) -> Register:
-    """What the processes cite, checked against those texts."""
+def register(
+    processes: Sequence[Process], statutes: Sequence[Statute] = (), others: Iterable[Basis] = ()
+) -> Register:
+    """What the processes cite, checked against those texts.
+
+    Args:
+        others: what else rests on citations: they count with their documents, and are looked up.
+    """
     cited = tuple(_cited(process) for process in processes)
     written = {_key(c): c for one in cited for c in one.citations}
+    written |= {_key(c): c for basis in others for c in basis.citations}
     by_document: dict[str, list[Citation]] = {}
     for citation in written.values():
         by_document.setdefault(citation.document.id, []).append(citation)

@@ -95,6 +95,12 @@ class Policy:
         """The thresholds of an item: those of its process, else those of each item."""
         return {**self.items, **self.processes.get(process, {})}
 
+    @property
+    def bases(self) -> tuple[Basis, ...]:
+        """What the thresholds rest on."""
+        groups = (self.overall, self.items, *self.processes.values())
+        return tuple(threshold.basis for group in groups for threshold in group.values())
+
 
 NO_POLICY = Policy(title=Text("", ""), overall={}, items={}, processes={})
 
