@@ -64,8 +64,22 @@ def test_what_is_promised_is_decided_on_the_spot_and_what_is_filed_on_receipt() 
 
 
 def test_a_promise_longer_than_the_law_is_compared_with_nothing() -> None:
-    low_risk = values("construction/project-low-risk")
-    assert (low_risk["promised"], low_risk["compression"]) == (15.0, None)
+    text = """
+process: demo/permit
+version: "1"
+title: {zh: 许可, en: A permit}
+stages:
+  - stage: one
+    title: {zh: 办理, en: Handling}
+    steps:
+      - {step: apply, kind: submit, by: agent}
+      - {step: receive, kind: intake, by: registrar, within: {statutory: 5 working days, promised: 5 working days}}
+      - {step: decide, kind: decide, by: registrar, within: {promised: 10 working days}}
+ends: {granted: {outcome: granted}, refused: {outcome: refused}, not_accepted: {outcome: not_accepted}}
+"""
+    (found,) = survey([load_text(text, CATALOGUE)], compile_process, year=2024).total.items
+    values = {name: quantity.value for name, quantity in found.quantities.items()}
+    assert (values["statutory"], values["promised"], values["compression"]) == (5.0, 15.0, None)
 
 
 def test_what_keeps_an_item_from_being_done_online_is_told() -> None:
