@@ -3,7 +3,10 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from jianban.engine import Actor, Engine
+from jianban.engine.refusals import Refused
 
 NOW = datetime(2024, 3, 4, 9)
 
@@ -71,8 +74,8 @@ def test_a_repaired_record_is_taken_down_where_it_is_published() -> None:
     at = hall()
     published = []
     for record in ("甲字1号", "甲字2号"):
-        case = at.start("credit/publicity@2017-10", "deciding_officer", record=record)
-        at.fire(case, "push.complete", "deciding_officer")
+        case = at.start("credit/publicity@2017-10", "deciding_officer")
+        at.fire(case, "push.complete", "deciding_officer", record=record)
         at.fire(case, "check_record.pass", "credit_officer")
         at.fire(case, "publish.notify", "credit_officer")
         published.append(case)
@@ -144,3 +147,106 @@ def test_the_first_receiver_hands_out_what_they_took_in() -> None:
     at.fire(case, "issue_invoices.complete", "tax_officer")
     at.fire(case, "register_insurance.complete", "social_security_officer")
     assert [act("hand_out.deliver", actor) for actor in (second, first)] == [False, True]
+
+
+def test_a_false_promise_bars_commitments_until_its_record_is_repaired() -> None:
+    """信用修复: while the record is published no commitment is accepted from whom it concerns."""
+    at = hall()
+
+    def published() -> list[str]:
+        found = at.engine.cases(process="credit/publicity", subject="甲店", status="open")
+        return [case.id for case in found.items]
+
+    def ask() -> str:
+        return at.engine.start(
+            "licensing/commitment@2022-01",
+            actor=Actor("business_agent", {"business_agent"}),
+            subject="甲店",
+            data={"promise_broken": published() != []},
+            now=at.now,
+        ).id
+
+    first = ask()
+    at.fire(first, "apply.commit", "business_agent")
+    at.fire(first, "decide.approve", "licensing_decider")
+    at.fire(first, "verify.fail", "site_inspector")
+    at.fire(first, "rectify.fail", "site_inspector")
+    (record,) = published()
+    at.fire(record, "push.complete", "deciding_officer", record="甲字1号")
+    at.fire(record, "check_record.pass", "credit_officer")
+    at.fire(record, "publish.notify", "credit_officer")
+    with pytest.raises(Refused, match="until repaired"):
+        ask()
+    repair = at.start(
+        "credit/repair@2023-05",
+        "credit_subject",
+        record="甲字1号",
+        breach="general",
+        months_published=3,
+        corrected=True,
+    )
+    for event, role in (
+        ("apply.submit", "credit_subject"),
+        ("receive.accept", "credit_officer"),
+        ("verify.pass", "breach_unit_officer"),
+        ("decide.approve", "credit_officer"),
+        ("take_down.notify", "credit_officer"),
+    ):
+        at.fire(repair, event, role)
+    assert at.stands(record) == "repaired"
+    assert ask()
+
+
+def test_every_matter_of_a_project_reports_under_its_code() -> None:
+    """一码运转: what is done under another code is no news of this project."""
+    at = hall()
+    ours, other = "2024-340100-47-01", "2024-340100-47-02"
+    projects = [
+        at.engine.start(
+            "investment/monitoring@2019-04",
+            actor=Actor("developer", {"developer"}),
+            business_key=code,
+            data={"project_code": code},
+            now=at.now,
+        ).id
+        for code in (ours, other)
+    ]
+    filing = at.start("construction/safety-supervision@2019-04", "developer", project_code=ours)
+    at.fire(filing, "apply.submit", "developer")
+    at.fire(filing, "receive.pass", "safety_supervisor")
+    at.fire(filing, "receipt.file", "safety_supervisor")
+    told = [[r.event for r in at.engine.case(p).history].count("item") for p in projects]
+    assert told == [1, 0]
+
+
+def test_the_states_of_problems_and_of_supervision_items_are_counted() -> None:
+    """四送一服: solved, suspended for litigation, in progress; 互联网+监管: claimed, entered, waiting."""
+    at = hall()
+    problems = [at.start("enterprise/four-services@2020-04", "visit_group") for _ in range(4)]
+    for case in problems[:3]:
+        at.fire(case, "visit.complete", "visit_group")
+        at.fire(case, "assign.complete", "service_office")
+    at.fire(problems[0], "handle.complete", "problem_handler")
+    at.fire(problems[0], "answer.notify", "problem_handler")
+    at.fire(problems[0], "rate.complete", "enterprise_contact", satisfied=True)
+    suspended = at.engine.fire(
+        problems[1],
+        "suspend",
+        actor=Actor("service_office", {"service_office"}),
+        reason="企业就同一问题起诉",
+        now=at.now,
+    )
+    assert suspended
+    items = [
+        at.start("items/supervision@2020-01", "item_owner", waits_for_city=wait) for wait in (True, False)
+    ]
+    for case in items:
+        at.fire(case, "compare.complete", "item_owner", ours=True)
+    at.fire(items[1], "enter_item.complete", "item_owner")
+    at.fire(items[1], "review_entry.pass", "legal_reviewer")
+
+    def counted(process: str) -> dict[str, int]:
+        return {c.titles["state"].zh: c.count for c in at.engine.count("state", process=process)}
+
+    assert counted("enterprise/four-services") == {"已办结": 1, "因涉法涉诉暂停办理": 1, "收集": 1, "办理": 1}
+    assert counted("items/supervision") == {"录入完成": 1, "录入": 1}
