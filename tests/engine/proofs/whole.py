@@ -7,6 +7,7 @@ from sqlalchemy import select
 from jianban.engine.effects.values import effects_of
 from jianban.engine.engine import Engine
 from jianban.engine.plan import plan_of
+from jianban.engine.standing import rows_of
 from jianban.engine.state import Decision
 from jianban.engine.store.tables import cases, effects, tasks
 from jianban.engine.tasks import standing
@@ -28,15 +29,17 @@ def whole(engine: Engine, prefix: str = "") -> list[str]:
             found = connection.execute(
                 select(tasks.c.role, tasks.c.person, tasks.c.due).where(tasks.c.case_id == id)
             ).fetchall()
+            kept = connection.scalar(select(cases.c.waiting).where(cases.c.id == id))
             sent = connection.execute(
                 select(effects.c.seq, effects.c.n, effects.c.kind, effects.c.to).where(
                     effects.c.case_id == id
                 )
             ).fetchall()
+        if {(role, person, due.isoformat()) for role, person, due in found} != set(rows_of(kept)):
+            wrong.append(f"{id}: its rows are {found}, not {kept}")
         stands = standing(plan, engine.calendar, case.state).tasks
-        expected = {(t.role, t.person, t.dates.due) for t in stands}
-        if {tuple(row) for row in found} != expected:
-            wrong.append(f"{id}: its tasks are {found}, not {expected}")
+        if {row[:2] for row in rows_of(kept)} != {(t.role, t.person) for t in stands}:
+            wrong.append(f"{id}: it waits for {kept}, not for {stands}")
         follow = [
             (entry.seq, n, effect.kind.value, effect.to)
             for entry in engine.entries(id)
