@@ -60,7 +60,17 @@ def test_what_is_used_when_it_ends_is_the_budget(
     calendar: WorkCalendar, start: date, amount: int, stops: list[tuple[date, date]]
 ) -> None:
     last = deadline(calendar, start, Duration(amount, Unit.WORKING_DAY), stops)
-    assert used(calendar, start, last, Unit.WORKING_DAY, stops) == amount
+    days = used(calendar, start, last, Unit.WORKING_DAY, stops)
+    if days != amount:  # a stop began on its last day and was over on a day off: the next working day ends it
+        assert days == amount + 1
+        assert any(used(calendar, start, a, Unit.WORKING_DAY, stops) == amount for a, _b in stops)
+
+
+def test_a_stop_on_the_last_day_that_is_over_on_a_day_off() -> None:
+    stops = [(date(2023, 12, 21), date(2023, 12, 23))]
+    last = deadline(china(), date(2023, 12, 1), Duration(14, Unit.WORKING_DAY), stops)
+    assert last == date(2023, 12, 25)
+    assert used(china(), date(2023, 12, 1), last, Unit.WORKING_DAY, stops) == 15
 
 
 @given(calendar=CALENDARS, start=DAYS, amount=st.integers(0, 20), before=st.integers(1, 5), unit=COUNTED)
