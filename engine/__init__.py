@@ -41,7 +41,8 @@ only. Around it stands what keeps cases (`from jianban.engine import Actor, Engi
 | `seals`, `erasure` | personal data, kept beside the record that seals it |
 | `verification`, `tracing`, `anchors`, `exports` | whether a record is what it was; records as files |
 | `library` | flows by name, version or content hash |
-| `standing`, `tasks`, `worklist`, `due`, `cases`, `counts`, `pages` | what is to do, what is due, which cases there are |
+| `standing`, `tasks` | where a case stands: for whom, until when |
+| `worklist`, `due`, `cases`, `counts`, `pages` | what is to do, what is due, which cases there are |
 | `assessment`, `tallies`, `scoring` | how offices kept their limits, and their score |
 | `starting`, `vocabulary` | who may open a case; the names that definitions know |
 | `holidays` | days counted anew by another calendar |

@@ -144,9 +144,9 @@ class KeyReused(JianbanError):
         super().__init__(REUSED.format(key=key))
 
 
-UNKNOWN = Text("没有案件“{case}”。请核对编号", "there is no case “{case}”. Check its number")
+UNKNOWN = Text("没有办件“{case}”。请核对编号", "there is no case “{case}”. Check its number")
 EXISTS = Text(
-    "案件“{case}”已经存在。请另取编号，或在重试时使用原来的 key",
+    "办件“{case}”已经存在。请另取编号，或在重试时使用原来的 key",
     "case “{case}” exists already. Choose another id, or retry with the key it was started with",
 )
 REUSED = Text(

@@ -260,7 +260,7 @@ class Moves:
     def _holds(self, condition: Condition, token: Token, title: Text) -> bool:
         result = condition(self.data, token.instances)
         if isinstance(result, EvaluationFault):
-            raise Refusing(fault_refusal(result, token.node, title, condition.guard.basis))
+            raise Refusing(fault_refusal(result, token.node, title, condition.guard.basis, self.plan.fields))
         return result
 
     def _opened(self, token: Token, node: NodePlan) -> list[Token]:
@@ -324,7 +324,7 @@ class Moves:
         items = self.data[over]
         if not isinstance(items, tuple):
             missing = missing_data((list(self.plan.fields)[over],))
-            raise Refusing(fault_refusal(missing, node.node.id, node.node.title, NO_BASIS))
+            raise Refusing(fault_refusal(missing, node.node.id, node.node.title, NO_BASIS, self.plan.fields))
         paths: list[tuple[Instance, ...]] = []
         labels: set[str] = set()
         for number, item in enumerate(items):

@@ -133,7 +133,7 @@ class Recorded(Front):
 
 
 WHOSE = Text(
-    "请写明删除哪个案件、哪个对象或由谁提供的个人信息（case、subject、owner）",
+    "请写明删除哪个办件、哪个对象或由谁提供的个人信息（case、subject、owner）",
     "say whose personal data to erase: of a case, of a subject, or what an owner brought",
 )
 WHY = Text("删除个人信息须写明理由", "erasing personal data needs a reason")

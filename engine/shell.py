@@ -135,7 +135,7 @@ class Shell:
 
 
 UNREADABLE = Text(
-    "案件 {case} 的状态无法读取（{why}）。请使用写入它的或更新的程序版本",
+    "办件 {case} 的状态无法读取（{why}）。请使用写入它的或更新的程序版本",
     "the state of case {case} cannot be read ({why}). Use the version of this program that wrote it, or a"
     " later one",
 )

@@ -110,7 +110,7 @@ def test_what_is_wrong_with_a_request_has_its_own_status(ask: Ask) -> None:
     unknown = ask("GET", "/cases/none/options")
     stranger = ask("GET", f"/cases/{case}/options", user="nobody")
     assert [r.status_code for r in (reused, unknown, stranger)] == [422, 404, 401]
-    assert unknown.json() == {"text": "没有案件“none”。请核对编号"}
+    assert unknown.json() == {"text": "没有办件“none”。请核对编号"}
 
 
 @pytest.fixture(scope="module")
