@@ -46,7 +46,7 @@ def office() -> Office:
 
 @given("检查对象名录库为：")
 def objects(office: Office, datatable: Sequence[Sequence[str]]) -> None:
-    office.registers = replace(office.registers, objects=dict(datatable[1:]))
+    office.registers = replace(office.registers, objects={str(row[0]): str(row[1]) for row in datatable[1:]})
 
 
 @given("执法检查人员名录库为：")

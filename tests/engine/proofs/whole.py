@@ -29,7 +29,7 @@ def whole(engine: Engine, prefix: str = "") -> list[str]:
             found = connection.execute(
                 select(tasks.c.role, tasks.c.person, tasks.c.due).where(tasks.c.case_id == id)
             ).fetchall()
-            kept = connection.scalar(select(cases.c.waiting).where(cases.c.id == id))
+            kept = connection.scalars(select(cases.c.waiting).where(cases.c.id == id)).one()
             sent = connection.execute(
                 select(effects.c.seq, effects.c.n, effects.c.kind, effects.c.to).where(
                     effects.c.case_id == id
