@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import pytest
 from pytest_bdd import given, parsers, then, when
 
-from features.steps.world import MORNING, World, a_date, data_fields, find_process, reasons, roles, value
+from features.steps.world import MORNING, World, a_date, data_fields, reasons, roles, value
 from jianban.engine.anywhere import EXTEND
 from jianban.engine.case import Actor, OfferKind, RecordKind
 from jianban.workflows.analysis.measures import measure
@@ -26,8 +26,14 @@ MOVES = 200
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
-    world = World()
+def catalogue() -> Catalogue:
+    """Where processes are looked up; scenarios of a folder of one's own give that folder."""
+    return Catalogue.default()
+
+
+@pytest.fixture
+def world(catalogue: Catalogue) -> Iterator[World]:
+    world = World(catalogue)
     yield world
     world.expect_no_refusal()
 
@@ -41,7 +47,7 @@ def quoted(text: str) -> list[str]:
 
 @given(parsers.re(r"“(?P<title>.+)”按(?P<year>\d{4})年(?P<month>\d{1,2})月版办理"))
 def choose(world: World, title: str, year: str, month: str) -> None:
-    world.process = find_process(title, f"{year}-{int(month):02}")
+    world.process = world.find(title, f"{year}-{int(month):02}")
 
 
 @given(parsers.re(r"今天是(?P<day>\d{4}年\d{1,2}月\d{1,2}日)"))
@@ -222,7 +228,7 @@ def offered(world: World, title: str) -> None:
     end = world.case.end
     assert end is not None
     assert end.offers is not None, "没有别的途径"
-    assert Catalogue.default().process(end.offers).title.zh == title
+    assert world.catalogue.process(end.offers).title.zh == title
 
 
 @when("转入后续程序")
@@ -230,10 +236,9 @@ def switch(world: World) -> None:
     old = world.case
     assert old.end is not None
     assert old.end.switch_to is not None, f"“{old.end.title.zh}”不转入其他程序"
-    catalogue = Catalogue.default()
-    world.process = catalogue.process(old.end.switch_to)
+    world.process = world.catalogue.process(old.end.switch_to)
     world.current = old.switch(
-        lambda reference: compile_process(catalogue.process(reference)),
+        lambda reference: compile_process(world.catalogue.process(reference)),
         actor=Actor("申请人", {r.id for r in roles(world.flow)}),
         now=world.now,
     )
@@ -275,6 +280,6 @@ def stages(world: World, count: str, titles: str) -> None:
     )
 )
 def fewer_stages(world: World, title: str, year: str, month: str, before: str, after: str) -> None:
-    base = compile_process(find_process(title, f"{year}-{int(month):02}"))
+    base = compile_process(world.find(title, f"{year}-{int(month):02}"))
     found = [measure(flow)["stages"].value for flow in (base, world.flow)]
     assert found == [int(before), int(after)]

@@ -21,7 +21,8 @@ MORNING = time(9)
 class World:
     """What a scenario has said so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
         self.process: Process | None = None
         self.now = datetime(2022, 3, 8, 9)
         self.facts: dict[str, Any] = {}
@@ -30,6 +31,11 @@ class World:
         self.refusal: Refusal | None = None
         """The last refusal, until a sentence asks for it."""
         self.reason = ""
+
+    def find(self, title: str, version: str) -> Process:
+        found = [p for p in self.catalogue.processes() if p.title.zh == title and p.version == version]
+        assert found, f"目录中没有“{title}”{version}版"
+        return found[0]
 
     @property
     def flow(self) -> Flow:
@@ -141,13 +147,6 @@ def roles(flow: Flow) -> Iterator[Role]:
 
 def reasons(refusal: Refusal) -> str:
     return "；".join(r.text.zh for r in (refusal, *refusal.others))
-
-
-def find_process(title: str, version: str) -> Process:
-    catalogue = Catalogue.default()
-    found = [p for p in catalogue.processes() if p.title.zh == title and p.version == version]
-    assert found, f"目录中没有“{title}”{version}版"
-    return found[0]
 
 
 def a_date(text: str) -> date:

@@ -28,7 +28,7 @@ SEEN: dict[str, set[str]] = defaultdict(set)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--witness", type=Path, required=False)
+    parser.addoption("--witness", required=True)
 
 
 def pytest_bdd_after_step(
@@ -53,5 +53,5 @@ def pytest_bdd_after_step(
 def pytest_sessionfinish(session: pytest.Session) -> None:
     known = Catalogue.default().index
     assert set(SEEN) <= set(known)
-    path: Path = session.config.getoption("--witness")
+    path = Path(str(session.config.getoption("--witness")))
     path.write_text(json.dumps({k: sorted(SEEN[k]) for k in known}, indent=1), encoding="utf-8")

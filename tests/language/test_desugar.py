@@ -252,6 +252,23 @@ def test_a_phrase_that_is_not_well_quoted_is_told(written: str) -> None:
     assert [p.code for p in failure.value.problems] == ["J144"]
 
 
+@pytest.mark.parametrize(
+    "written", ["行政许可法:5 “二十日”", "licensing_act 5 “二十日”", "licensing_act：5 “二十日”"]
+)
+def test_before_a_phrase_stands_what_is_cited(written: str) -> None:
+    with pytest.raises(DefinitionError) as failure:
+        step(f"- {{step: a, by: officer, source: {written}}}")
+    assert [p.code for p in failure.value.problems] == ["J114"]
+
+
+def test_a_wide_colon_within_braces_is_told_once() -> None:
+    with pytest.raises(DefinitionError) as failure:
+        process("- {step: a, by: officer, title: {zh：名称, en: Name}}")
+    assert [p.line("zh").split(" ", 1)[1] for p in failure.value.problems] == [
+        "J110 不认识的键“zh：名称”。请改为半角冒号，后面空一格"
+    ]
+
+
 def test_an_item_of_a_list_is_known_inside_its_block_only() -> None:
     text = """
 - each: opinions

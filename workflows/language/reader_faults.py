@@ -33,7 +33,7 @@ def syntax(file: str, error: yaml.YAMLError, lines: list[str]) -> Problem:
             return Problem(code="J107", message=_TAB, remedy=_TAB_REMEDY, position=at)
         if match := _WIDE_COLON.match(line):
             at = Position(file=file, line=number, column=match.end())
-            return Problem(code="J107", message=_WIDE, remedy=_WIDE_REMEDY, position=at)
+            return Problem(code="J107", message=_WIDE, remedy=WIDE_REMEDY, position=at)
     return Problem(code="J107", message=known, remedy=_SYNTAX_REMEDY, position=position)
 
 
@@ -146,7 +146,7 @@ _FAULTS: Mapping[str, tuple[str, Text, Text]] = {
 }
 _WIDE_COLON = re.compile(r"[ -]*[a-z_]+：")
 _WIDE = Text("键后用了全角冒号“：”", "A key is followed by a full-width “：”")
-_WIDE_REMEDY = Text("请改为半角冒号，后面空一格", "Write “:” and a space")
+WIDE_REMEDY = Text("请改为半角冒号，后面空一格", "Write “:” and a space")
 _TAB = Text("缩进用了制表符", "Indented with a tab")
 _TAB_REMEDY = Text("请改用空格缩进", "Indent with spaces")
 _SYNTAX_REMEDY = Text("请改正此处的写法", "Correct it here")
@@ -159,8 +159,20 @@ _SYNTAX = (
             "This character cannot start a value (text may need quotes)",
         ),
     ),
-    ("expected ',' or ']'", Text("方括号没有闭合，或缺少逗号", "A “[” is not closed, or a comma is missing")),
-    ("expected ',' or '}'", Text("花括号没有闭合，或缺少逗号", "A “{” is not closed, or a comma is missing")),
+    (
+        "expected ',' or ']'",
+        Text(
+            "方括号没有闭合，或缺少逗号（须用半角“,”）",
+            "A “[” is not closed, or a comma (“,”, not “，”) is missing",
+        ),
+    ),
+    (
+        "expected ',' or '}'",
+        Text(
+            "花括号没有闭合，或缺少逗号（须用半角“,”）",
+            "A “{” is not closed, or a comma (“,”, not “，”) is missing",
+        ),
+    ),
     ("unexpected end of stream", Text("引号没有闭合", "A quotation mark is not closed")),
     (
         "mapping values are not allowed",

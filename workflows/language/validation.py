@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from jianban.workflows.language.errors import Problem
 from jianban.workflows.language.parts import Words
 from jianban.workflows.language.reader import Mapping, Node, Sequence
+from jianban.workflows.language.reader_faults import WIDE_REMEDY
 from jianban.workflows.language.shape import (
     FILLED,
     ID,
@@ -59,8 +60,10 @@ def _unknown_keys(findings: Findings) -> tuple[list[Problem], set[tuple[int, str
     meant: set[tuple[int, str]] = set()
     """Keys that a misspelt one stands for: their absence is not reported as well."""
     for node, name, known in findings.unknown:
-        near = nearest(name, known - node.entries.keys())
-        remedy = suggestion(near, known)
+        lacking = known - node.entries.keys()
+        before, wide, _ = name.partition("：")
+        near = before if wide and before in lacking else nearest(name, lacking)
+        remedy = WIDE_REMEDY if wide else suggestion(near, known)
         if near:
             meant.add((id(node), near))
         problems.append(
@@ -110,7 +113,8 @@ def _wording(kind: str, context: MappingOf[str, Any], given: object) -> tuple[st
     if given is None and kind not in ("item", "literal_error"):
         return "J119", _EMPTY, _EMPTY_REMEDY
     if kind == "string_pattern_mismatch":
-        quoted = context["pattern"] == SOURCE and re.search('[“”"「」]', str(given))
+        place = re.split('[“”"「」]', str(given), maxsplit=1)[0].rstrip()
+        quoted = context["pattern"] == SOURCE and place != str(given) and re.match(SOURCE, place)
         code, message, remedy = _PHRASE if quoted else _PATTERNS[context["pattern"]]
         return code, message.format(given=shown), remedy
     if kind == "literal_error":
