@@ -5,15 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import URL
 
-from jianban.engine.engine import Engine, StoreError
+from jianban.engine.engine import Engine, Event, StoreError
 from jianban.engine.store import migrations, schema
-from jianban.engine.store.tables import metadata
+from jianban.engine.store.tables import calendars, cases, definitions, effects, entries, metadata
+from tests.engine.flows import agent, officer
+from tests.engine.proofs.whole import whole
+from tests.engine.store.test_cases import FLOW, NOW
+
+DRIVERS = {"postgresql": "postgresql+psycopg"}
+OLD_TASK = text(
+    "INSERT INTO tasks (case_id, place, role, person, step, since, due) VALUES (:a, :b, :c, :d, :e, :f, :g)"
+)
 
 
 def test_the_migrations_make_what_the_metadata_says(url: URL) -> None:
@@ -25,6 +34,44 @@ def test_the_migrations_make_what_the_metadata_says(url: URL) -> None:
 def test_head_is_the_newest_migration() -> None:
     folder = str(Path(migrations.__file__).parent)
     assert ScriptDirectory.from_config(schema.configuration(folder)).get_current_head() == schema.HEAD
+
+
+def test_work_lists_are_kept_when_rows_say_less(url: URL, tmp_path: Path) -> None:
+    with Engine.open(f"sqlite:///{tmp_path}/new.db", clock=lambda: NOW) as new:
+        ids = [new.start(FLOW, actor=agent, id=f"case-{n}").id for n in range(4)]
+        new.fire_many([Event(id, "complete", agent, {"area": 1}) for id in ids[1:]])
+        new.fire(ids[2], "complete", actor=officer)
+        new.fire(ids[3], "back", actor=officer)
+        expected = told(new)
+        standing = [(id, new.shell.known(new.store.case(id) or pytest.fail(id)).standing) for id in ids]
+        with new.store.reading() as connection:
+            kept = (calendars, definitions, cases, entries, effects)
+            tables = {table: connection.execute(select(table)).mappings().all() for table in kept}
+
+    old = create_engine(url.set(drivername=DRIVERS.get(url.drivername, url.drivername)))
+    folder = str(Path(migrations.__file__).parent)
+    with old.begin() as connection:
+        command.upgrade(schema.configuration(folder, connection), "0005")
+        for table, found in tables.items():
+            for row in found:
+                values = {name: v for name, v in row.items() if name not in ("steps", "waiting")}
+                connection.execute(table.insert().values(values))
+        for id, its in standing:
+            for place, step, role, person, dates in its.tasks:
+                row = (id, place, role, person, step, 0, dates.due.isoformat())
+                connection.execute(OLD_TASK, dict(zip("abcdefg", row, strict=True)))
+    old.dispose()
+
+    with Engine.open(url, clock=lambda: NOW) as renewed:
+        assert told(renewed) == expected
+        assert renewed.fire(ids[1], "complete", actor=officer)
+        assert renewed.fire(ids[0], "complete", actor=agent, data={"area": 1})
+        assert whole(renewed) == []
+
+
+def told(engine: Engine) -> list[object]:
+    work = [(t.case, t.place, t.deadlines) for role in ("agent", "officer") for t in engine.tasks(role=role)]
+    return [work, [c.places for c in engine.cases()], engine.count("step", "role")]
 
 
 def test_a_database_of_a_later_program_is_left_alone(url: URL) -> None:
