@@ -70,7 +70,12 @@ class _Together:
     def _write(self) -> None:
         batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), TOGETHER))]
         events = [event for event, _future in batch]
-        done = self._loop.run_in_executor(self._threads, self._engine.fire_many, events)
+        done: asyncio.Future[list[Answer | Refusal | JianbanError]]
+        try:
+            done = self._loop.run_in_executor(self._threads, self._engine.fire_many, events)
+        except RuntimeError as closed:
+            done = self._loop.create_future()
+            done.set_exception(closed)
         done.add_done_callback(partial(self._written, batch))
 
     def _written(

@@ -122,7 +122,8 @@ class Shell:
                 state = state_of(plan, case.state)
             except ValueError as error:
                 raise StoreError(UNREADABLE.format(case=case.id, why=error)) from None
-            known = Known(case, flow, plan, state, standing(plan, self.calendar, state), None)
+            calendar = self.calendars(state.memory.calendar) or self.calendar
+            known = Known(case, flow, plan, state, standing(plan, calendar, state), None)
             self._known.put(case.id, known)
         return known
 

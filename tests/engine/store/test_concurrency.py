@@ -149,6 +149,17 @@ def test_what_a_transaction_raises_reaches_all_who_await_it() -> None:
     asyncio.run(work())
 
 
+def test_who_comes_after_the_end_is_told() -> None:
+    async def work() -> None:
+        engine = await AsyncEngine.open("sqlite://", clock=lambda: NOW)
+        case = (await engine.start(LINE, actor=agent)).id
+        await engine.close()
+        with pytest.raises(RuntimeError):
+            await asyncio.wait_for(engine.fire(case, "complete", actor=agent), 5)
+
+    asyncio.run(work())
+
+
 def test_whatever_an_engine_does_can_be_awaited() -> None:
     own = {"acting", "talking"}  # its parts use them among themselves
 

@@ -8,11 +8,13 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.engine import URL
 
 from jianban.engine.clock import BEIJING
 from jianban.engine.engine import Engine
 from jianban.engine.state import RecordKind
+from jianban.engine.store.tables import cases, tasks
 from jianban.workflows.calendar import WorkCalendar
 from tests.engine.flows import agent, officer, steps
 
@@ -61,6 +63,19 @@ def test_dates_move_and_the_record_says_why(engine: Engine, notice: WorkCalendar
         ("apply", date(2027, 3, 15), date(2027, 3, 16), (OFF,))
     ]
     assert list(engine.verify()) == []
+
+
+def test_lists_follow_where_another_program_counts(engine: Engine, notice: WorkCalendar, url: URL) -> None:
+    fill(engine)
+    with Engine.open(url, clock=lambda: NOW, calendar=notice) as other:
+        other.recalendar()
+        with other.store.reading() as connection:
+            rows = connection.execute(select(tasks.c.due).where(tasks.c.role == "agent")).scalars().all()
+            dates = connection.execute(
+                select(cases.c.deadline).where(cases.c.deadline.is_not(None))
+            ).scalars()
+            assert rows == [date(2027, 3, 16)] * 3
+            assert list(dates) == [date(2027, 3, 16)] * 3
 
 
 def test_doing_it_again_changes_nothing(engine: Engine, notice: WorkCalendar) -> None:
