@@ -9,6 +9,9 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from jianban.workflows.analysis.measures import Reading, measure
 from jianban.workflows.comparison.document import HEADLINES, number
@@ -57,6 +60,9 @@ ABOUT = Text(
 IN_FORCE = Text("施行时间", "In force")
 ASSUMED = Text("假设", "Assumed")
 PAIRS = Text("可供比较", "Pairs to compare")
+REFORM = Text("改革事项", "Reform")
+PROCESSES = Text("流程", "Processes")
+BESIDES = Text("另见", "Besides")
 NOTHING = Text("—", "—")
 ABOVE = (NAME, SUMMARY, CODE)
 """Fields of the guide that stand at the top of the page."""
@@ -85,6 +91,11 @@ def titles() -> Mapping[str, Text]:
 @cache
 def compared() -> tuple[tuple[Process, Process], ...]:
     return tuple(dict.fromkeys(pairs(processes())))
+
+
+def reforms() -> list[dict[str, Any]]:
+    """What the catalogue is about: a title, its processes, and what else does it."""
+    return yaml.safe_load(Path(__file__).with_name("reforms.yaml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -209,6 +220,7 @@ def index() -> str:
 def _index() -> Iterator[str]:
     yield f"# {line(INDEX)}"
     yield f"{ABOUT.zh}\n{ABOUT.en}"
+    yield table(heads(REFORM, PROCESSES, BESIDES), list(map(_reform, reforms())))
     subjects = subject_titles(Catalogue.default())
     for name in dict.fromkeys(map(subject_of, processes())):
         own = [p for p in processes() if subject_of(p) == name]
@@ -221,6 +233,15 @@ def _index() -> Iterator[str]:
             yield "\n".join(
                 f"- {line(a.title)} → {line(b.title)}: `jianban compare {a.key} {b.key}`" for a, b in found
             )
+
+
+def _reform(reform: Mapping[str, Any]) -> list[str]:
+    newest = {p.id: p.key for p in sorted(processes(), key=lambda p: p.version)}
+    return [
+        cell((Text(**reform["title"]),), "both"),
+        "<br>".join(f"[`{name}`](./{newest[name]}.md)" for name in reform.get("processes", ())),
+        "<br>".join(f"[`{what}`]({page})" for what, page in reform["besides"].items()),
+    ]
 
 
 def _entry(process: Process) -> list[str]:

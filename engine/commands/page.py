@@ -34,6 +34,7 @@ VISITS = Text("到场次数", "Visits")
 STATUTORY = Text("法定时限", "Statutory limit")
 PROMISED = Text("承诺时限", "Promised limit")
 EXTENSION = Text("可延长", "Extendable by")
+APPROVED = Text("{length}（经{who}批准）", "{length} (granted by: {who})")
 WAIT = Text("须满期限", "Waiting period")
 FEE = Text("收费", "Fee")
 COMMA = Text("、", ", ")
@@ -188,7 +189,9 @@ class Page:
             basis = self.basis(limit.promised_basis, around)
             yield self.fact(PROMISED, format_duration(limit.promised, lang) + basis)
         if limit and limit.extension:
-            yield self.fact(EXTENSION, format_duration(limit.extension, lang))
+            length = format_duration(limit.extension, lang)
+            who = self.say(COMMA).join(self.say(r.title) for r in limit.extension_by)
+            yield self.fact(EXTENSION, self.say(APPROVED.format(length=length, who=who)) if who else length)
 
     def guard(self, guard: Guard) -> str:
         refusal = f" ({self.say(OTHERWISE.format(refusal=guard.refusal))})" if guard.refusal else ""

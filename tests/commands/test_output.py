@@ -23,7 +23,7 @@ stages:
       - step: handle
         kind: task
         by: registrar
-        within: {statutory: 20 working days, extendable: 10 working days}
+        within: {statutory: 20 working days, extendable: {for: 10 working days, by: registrar_head}}
 ends:
   done: {outcome: granted}
 """
@@ -52,7 +52,7 @@ def test_what_happens_by_itself_and_extensions_are_shown(jianban: Shell, tmp_pat
     path = tmp_path / "limits.yaml"
     path.write_text(LIMITS, encoding="utf-8")
     shown = jianban("show", str(path)).out
-    assert "Extendable by: 10 working days" in shown
+    assert "Extendable by: 10 working days (granted by: Head of the registrar)" in shown
     assert "Accept (deemed, by expiry)" in shown
 
 

@@ -38,9 +38,17 @@ def test_the_index_leads_to_every_page_and_there_are_no_others() -> None:
     text = make.index()
     assert (HERE / "README.md").read_text(encoding="utf-8") == text, STALE
     linked = re.findall(r"\]\(\./(\S+?)\)", text)
-    assert sorted(linked) == sorted(f"{key}.md" for key in KEYS)
+    assert set(linked) == {f"{key}.md" for key in KEYS}
     found = {p.relative_to(HERE).as_posix() for p in HERE.rglob("*") if p.suffix in {".md", ".svg"}}
     assert found == {"README.md", *(f"{key}{suffix}" for key in KEYS for suffix in (".md", ".svg"))}
+
+
+def test_every_process_belongs_to_a_reform() -> None:
+    reforms = make.reforms()
+    named = [name for reform in reforms for name in reform.get("processes", ())]
+    assert sorted(named) == sorted({key.partition("@")[0] for key in KEYS})
+    pages = {page for reform in reforms for page in reform["besides"].values()}
+    assert [page for page in pages if not (HERE / page).exists()] == []
 
 
 @pytest.mark.parametrize("key", KEYS)
