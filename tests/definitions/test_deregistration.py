@@ -151,11 +151,12 @@ def test_the_simple_route_is_shorter_on_any_day() -> None:
 
 
 def test_pudong_states_only_its_notice_and_is_told_from_both_bases() -> None:
-    """Against its base only the notice differs; against the base of that, what its base changed."""
+    """Against its base only the notice and the answers within it differ; against the base of that, what its
+    base changed."""
     general, simple, pudong = flow("general@2017-03"), flow("simple@2017-03"), flow("simple-pudong@2021-10")
     (pair,) = compare([simple, pudong]).pairs
     changed = {d.other for d in pair.at(Level.STEP) if d.kind != "kept"}
-    assert changed == {("publicity",)}
+    assert changed == {("publicity",), ("tax_check",), ("social_security_check",)}
     groups = [
         {(d.base, d.other) for d in compare([general, other], chain=[simple]).pairs[0].at(Level.STEP)}
         for other in (simple, pudong)
