@@ -37,7 +37,7 @@ PAUSE = 1.0
 NOW = datetime(2024, 3, 4, 9, tzinfo=BEIJING)
 LIMIT = Limit(statutory=Duration(20, Unit.WORKING_DAY))
 COPIED = (cases, entries, tasks)
-OTHERWISE = {"due": "due + :n", "start_key": "NULL", "key": "NULL"}
+OTHERWISE = {"due": "due + n", "start_key": "NULL", "key": "NULL"}
 """Columns of cases and entries that are not alike in two cases."""
 
 
@@ -48,18 +48,20 @@ def flow() -> Flow:
 
 def fill(connection: Connection, seeds: int, size: int) -> None:
     """Copy the seeds until there are so many cases, with ids of the same length."""
+    numbers = "WITH RECURSIVE copy(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copy WHERE n < :last)"
     for table in COPIED:
-        connection.execute(text(f"CREATE TEMP TABLE seed_{table} AS SELECT * FROM {table}"))
-    for n in range(1, size // seeds):
-        for table in COPIED:
-            id, *rest = (f'"{column.name}"' for column in table.columns)
-            other = {} if table is tasks else OTHERWISE
-            values = [other.get(name.strip('"'), name) for name in rest]
-            number = f":n * {seeds} + dense_rank() OVER (ORDER BY {id}) - 1"
-            values.insert(0, f"substr({id}, 1, 24) || printf('%012d', {number})")
-            names = ", ".join((id, *rest))
-            statement = f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} FROM seed_{table}"
-            connection.execute(text(statement), {"n": n})
+        id = "id" if table is cases else "case_id"
+        ranked = f"SELECT *, dense_rank() OVER (ORDER BY {id}) - 1 AS place FROM {table}"
+        connection.execute(text(f"CREATE TEMP TABLE seed_{table} AS {ranked}"))
+        other = {id: f"substr({id}, 1, 24) || printf('%012d', n * {seeds} + place)"}
+        if table is not tasks:
+            other |= OTHERWISE
+        names = [column.name for column in table.columns]
+        values = ", ".join(other.get(name, f'"{name}"') for name in names)
+        columns = ", ".join(f'"{name}"' for name in names)
+        statement = f"INSERT INTO {table} ({columns}) {numbers} SELECT {values} FROM copy, seed_{table}"
+        if size > seeds:
+            connection.execute(text(statement), {"last": size // seeds - 1})
 
 
 def taken(work: Callable[[], object], times: int) -> float:
