@@ -92,7 +92,7 @@ def test_a_repaired_record_is_taken_down_where_it_is_published() -> None:
     at.fire(repair, "verify.pass", "breach_unit_officer")
     at.fire(repair, "decide.approve", "credit_officer")
     at.fire(repair, "take_down.notify", "credit_officer")
-    assert [at.stands(case) for case in published] == ["repaired", "publish_three_months"]
+    assert [at.stands(case) for case in published] == ["repaired", "open,publish_three_months,hear"]
 
 
 def test_one_code_runs_from_the_filing_to_the_works() -> None:
