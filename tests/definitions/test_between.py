@@ -217,36 +217,3 @@ def test_every_matter_of_a_project_reports_under_its_code() -> None:
     at.fire(filing, "receipt.file", "safety_supervisor")
     told = [[r.event for r in at.engine.case(p).history].count("item") for p in projects]
     assert told == [1, 0]
-
-
-def test_the_states_of_problems_and_of_supervision_items_are_counted() -> None:
-    """四送一服: solved, suspended for litigation, in progress; 互联网+监管: claimed, entered, waiting."""
-    at = hall()
-    problems = [at.start("enterprise/four-services@2020-04", "visit_group") for _ in range(4)]
-    for case in problems[:3]:
-        at.fire(case, "visit.complete", "visit_group")
-        at.fire(case, "assign.complete", "service_office")
-    at.fire(problems[0], "handle.complete", "problem_handler")
-    at.fire(problems[0], "answer.notify", "problem_handler")
-    at.fire(problems[0], "rate.complete", "enterprise_contact", satisfied=True)
-    suspended = at.engine.fire(
-        problems[1],
-        "suspend",
-        actor=Actor("service_office", {"service_office"}),
-        reason="企业就同一问题起诉",
-        now=at.now,
-    )
-    assert suspended
-    items = [
-        at.start("items/supervision@2020-01", "item_owner", waits_for_city=wait) for wait in (True, False)
-    ]
-    for case in items:
-        at.fire(case, "compare.complete", "item_owner", ours=True)
-    at.fire(items[1], "enter_item.complete", "item_owner")
-    at.fire(items[1], "review_entry.pass", "legal_reviewer")
-
-    def counted(process: str) -> dict[str, int]:
-        return {c.titles["state"].zh: c.count for c in at.engine.count("state", process=process)}
-
-    assert counted("enterprise/four-services") == {"已办结": 1, "因涉法涉诉暂停办理": 1, "收集": 1, "办理": 1}
-    assert counted("items/supervision") == {"录入完成": 1, "录入": 1}
