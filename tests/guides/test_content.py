@@ -49,7 +49,7 @@ def test_steps_have_their_times_and_what_starts_them() -> None:
     times = dict(zip(column(SIMPLE, "steps", "step"), column(SIMPLE, "steps", "time"), strict=True))
     assert times["1.3 公示"] == "须满：20 日"
     assert times["2.1 申请注销登记"] == "法定：20 日/自“公示”完成起算"
-    assert times["2.4 作出登记决定"] == "法定：3 个工作日/可延长：3 个工作日"
+    assert times["2.4 作出登记决定"] == "法定：3 个工作日/经登记机关负责人批准可延长：3 个工作日"
 
 
 def test_ends_without_success_have_their_grounds() -> None:

@@ -159,11 +159,12 @@ def _drawing(number: int, scene: Scene, size: tuple[float, float]) -> str:
 
 
 def types(*parts: str) -> bytes:
-    """The kinds of the parts; besides the text and what every file has, those named, e.g. `styles`."""
+    """The kinds of the parts; besides the text and what every file has, those named: `styles`, `footer1`."""
     word = "application/vnd.openxmlformats-officedocument.wordprocessingml"
     core = "application/vnd.openxmlformats-package.core-properties+xml"
     more = "".join(
-        f'<Override PartName="/word/{part}.xml" ContentType="{word}.{part}+xml"/>' for part in parts
+        f'<Override PartName="/word/{part}.xml" ContentType="{word}.{part.rstrip("0123456789")}+xml"/>'
+        for part in parts
     )
     return (
         f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'

@@ -30,6 +30,7 @@ LEGAL = Text("法定：{time}", "statutory: {time}")
 READ_AS = Text("按{time}掌握", "read as {time}")
 PROMISED = Text("承诺：{time}", "promised: {time}")
 EXTENDED = Text("可延长：{time}", "extendable by: {time}")
+EXTENDED_BY = Text("经{by}批准可延长：{time}", "extendable, as {by} approves, by: {time}")
 WAITING = Text("须满：{time}", "must run: {time}")
 SINCE = Text("自“{step}”完成起算", "from the end of: {step}")
 IN_CASE = Text("限于：{choice}（{branch}）", "only if: {choice} ({branch})")
@@ -128,10 +129,16 @@ def limit_lines(limit: Limit | None) -> Iterator[Text]:
         (LEGAL, limit.statutory),
         (READ_AS, limit.reading),
         (PROMISED, limit.promised),
-        (EXTENDED, limit.extension),
     ):
         if time:
             yield words.format(time=lasting(time))
+    if limit.extension:
+        by = Text(
+            "、".join(r.title.zh for r in limit.extension_by),
+            " or ".join(r.title.en for r in limit.extension_by),
+        )
+        words = EXTENDED_BY if limit.extension_by else EXTENDED
+        yield words.format(time=lasting(limit.extension), by=by)
 
 
 def _times(told: Told, titles: dict[str, Text]) -> Iterator[Text]:

@@ -73,7 +73,10 @@ stages:
     title: {zh: 办理, en: Handling}
     steps:
       - {step: apply, kind: submit, by: agent}
-      - {step: receive, kind: intake, by: registrar, within: {statutory: 5 working days, promised: 5 working days}}
+      - step: receive
+        kind: intake
+        by: registrar
+        within: {statutory: 5 working days, promised: 5 working days}
       - {step: decide, kind: decide, by: registrar, within: {promised: 10 working days}}
 ends: {granted: {outcome: granted}, refused: {outcome: refused}, not_accepted: {outcome: not_accepted}}
 """
