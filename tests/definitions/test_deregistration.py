@@ -68,6 +68,7 @@ WAITS = [
     ("general@2022-03", "claim_period", "45 days", "company_law_2018:185"),
     ("general@2024-07", "claim_period", "45 days", "company_law_2023:235"),
     ("simple@2017-03", "publicity", "45 days", "simple_deregistration_guidance"),
+    ("simple@2021-08", "publicity", "20 days", "simple_deregistration_notice"),
     ("simple@2022-03", "publicity", "20 days", "registration_regulation:33"),
     ("simple@2024-07", "publicity", "20 days", "company_law_2023:240"),
 ]
@@ -153,7 +154,7 @@ def test_the_simple_route_is_shorter_on_any_day() -> None:
 def test_pudong_states_only_its_notice_and_is_told_from_both_bases() -> None:
     """Against its base only the notice and the answers within it differ; against the base of that, what its
     base changed."""
-    general, simple, pudong = flow("general@2017-03"), flow("simple@2017-03"), flow("simple-pudong@2021-10")
+    general, simple, pudong = flow("general@2017-03"), flow("simple@2021-08"), flow("simple-pudong@2021-10")
     (pair,) = compare([simple, pudong]).pairs
     changed = {d.other for d in pair.at(Level.STEP) if d.kind != "kept"}
     assert changed == {("publicity",), ("tax_check",), ("social_security_check",)}
