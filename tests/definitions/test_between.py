@@ -197,6 +197,20 @@ def test_a_false_promise_bars_commitments_until_its_record_is_repaired() -> None
     assert ask()
 
 
+def test_a_government_project_approved_is_followed_under_its_code() -> None:
+    at = hall()
+    project = at.start("investment/government@2019-07", "project_unit", simplified=True)
+    at.fire(project, "obtain_code.submit", "project_unit", project_code="2024-340100-47-03")
+    at.fire(project, "submit_study.submit", "project_unit")
+    at.fire(project, "decide_study.approve", "investment_decider")
+    at.fire(project, "submit_design.submit", "project_unit", over_estimate=0.0)
+    at.fire(project, "decide_design.approve", "investment_decider")
+    at.fire(project, "deliver.deliver", "investment_officer")
+    (link,) = at.engine.links(project)
+    assert at.engine.case(link.case).business_key == "2024-340100-47-03"
+    assert at.stands(link.case) == "report_start"
+
+
 def test_every_matter_of_a_project_reports_under_its_code() -> None:
     """一码运转: what is done under another code is no news of this project."""
     at = hall()
