@@ -395,7 +395,8 @@ class _Document:
                 none=sum(not f.basis.known for f in figures),
             )
         )
-        yield Paragraph(text=self.say(CITED, citations=told), tone="quiet")
+        if told:
+            yield Paragraph(text=self.say(CITED, citations=told), tone="quiet")
 
     def _figures(self, figures: Sequence[Sourced], label: str) -> Table:
         return Table(
