@@ -37,15 +37,6 @@ def test_lines_are_even():
     assert widths == [54, 45]
 
 
-def test_known_chinese_words_stay_whole():
-    assert wrap("是否须监督检验", 54, 10) == ("是否须", "监督检验")
-    assert wrap("可行性研究报告", 54, 10) == ("可行性", "研究报告")
-
-
-def test_a_known_word_wider_than_the_line_is_divided():
-    assert wrap("社会保险", 30, 10) == ("社会保", "险")
-
-
 def test_notes_fill_their_lines():
     assert [len(line) for line in wrap("一二三四五六七八九十甲", 95, 9, even=False)] == [10, 1]
 

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
 from functools import cache, lru_cache
-from itertools import pairwise
-from math import inf
 from typing import NamedTuple, cast
 
-from jianban.workflows.figures.chinese import break_costs
 from jianban.workflows.figures.fonts import prepare_fonts
-from jianban.workflows.figures.vocabulary import inside
 
 REGULAR = 400
 BOLD = 700
@@ -20,8 +15,6 @@ NO_START = frozenset("，。、；：！？）》」』】〕〉”’％%,.;:!?
 """Characters that never begin a line (避头)."""
 NO_END = frozenset("（《「『【〔〈“‘([{")
 """Characters that never end one (避尾)."""
-MOST_WEIGHED = 6
-"""More lines than this are running text: where they break does not matter."""
 
 
 class _Advances(NamedTuple):
@@ -72,9 +65,8 @@ def wrap(
 ) -> tuple[str, ...]:
     """Lines no wider than `width`, as `even` in length as the words allow; no line for an empty text.
 
-    Chinese breaks between any two characters except before closing and after opening marks and inside words
-    that are known; words of other scripts break at spaces. Inside a word a line breaks only where the word
-    alone is wider than the line.
+    Chinese breaks between any two characters except before closing and after opening marks; words of other
+    scripts break at spaces, and inside only when a word alone is wider than the line.
     """
     words = _words(clean(text), width, size, weight)
     if not words:
@@ -96,15 +88,13 @@ def _words(text: str, width: float, size: float, weight: int) -> list[str]:
     """Unbreakable pieces; a piece that may be preceded by a break starts with a space when one stood
     there."""
     words: list[str] = []
-    known = inside(text)
-    for at, char in enumerate(text):
+    for char in text:
         last = words[-1][-1] if words else ""
         glued = (
             bool(words)
             and char != " "
             and (
-                at in known
-                or char in NO_START
+                char in NO_START
                 or last in NO_END
                 or last == " "
                 or (not _breaks(char) and not _breaks(last) and (last not in "-/" or char.isdigit()))
@@ -124,35 +114,6 @@ def _words(text: str, width: float, size: float, weight: int) -> list[str]:
             word = word[cut:]
         pieces.append(word)
     return pieces
-
-
-def _weighed(words: Sequence[str], count: int, width: float, size: float, weight: int) -> list[str]:
-    """`count` lines with the least cost of breaks and unevenness."""
-    costs = break_costs(words)
-    widths = [text_width(word, size, weight) for word in words]
-    even = sum(widths) / count
-    # The best way to end a line before each piece: what it costs, and where its last line begins.
-    best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())] + [(inf, ())] * len(words)
-    for line in range(count):
-        following: list[tuple[float, tuple[int, ...]]] = [(inf, ())] * (len(words) + 1)
-        for start in range(line, len(words)):
-            cost, breaks = best[start]
-            if cost == inf:
-                continue
-            used = text_width(words[start].lstrip(), size, weight) - widths[start]
-            for end in range(start + 1, len(words) + 1):
-                used += widths[end - 1]
-                slack = text_width(words[end - 1], size, weight) - text_width(
-                    words[end - 1].rstrip(), size, weight
-                )
-                if used - slack > width + 1e-6:
-                    break
-                here = cost + ((used - slack) / even - 1) ** 2 + (costs[end] if end < len(words) else 0)
-                if here < following[end][0] - 1e-9:
-                    following[end] = here, (*breaks, end)
-        best = following
-    bounds = (0, *best[-1][1])
-    return ["".join(words[a:b]).strip() for a, b in pairwise(bounds)]
 
 
 def _breaks(char: str) -> bool:
