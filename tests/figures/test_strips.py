@@ -8,7 +8,7 @@ from jianban.workflows.analysis.measures import measure
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import guide_figure, overview_figure, pages
 from jianban.workflows.figures.guide import AdviceKind
-from jianban.workflows.figures.layout_guide import MORE
+from jianban.workflows.figures.layout_guide import MORE, lay_guide
 from jianban.workflows.figures.scene import Box, Route, Words
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.wording import AFTER_DECISION
@@ -98,14 +98,31 @@ def test_a_guide_says_who_where_what_to_bring_and_by_when():
 
 def test_a_guide_says_for_whom_the_procedure_is_not():
     before = facts("deregistration/simple@2022-03", "before")
-    assert "债权债务尚未清偿完结" in before["Not for"]
+    assert "债权债务尚未清偿完结" in before["Ruled out"]
 
 
 def test_a_guide_says_what_may_come_of_it():
     offices = facts("construction/permit@2019-04", "intake-offices")
-    assert offices["To mend"] == ["一次性告知补正（最多 1 次）：补正申请材料、网上办理"]
-    assert "尚未确定建筑施工企业" in offices["Not if"]
-    assert "不予受理" in offices["If not"]
+    assert offices["Corrections"] == ["一次性告知补正（最多 1 次）：补正申请材料、网上办理"]
+    assert "尚未确定建筑施工企业" in offices["Refused if"]
+    assert "不予受理" in offices["Otherwise"]
+
+
+def test_a_guide_tells_the_visit_that_an_office_asks_for():
+    offices = facts("construction/quality-supervision@2019-04", "receive-offices")
+    assert offices["Quality"] == ["核对登记（时限 5个工作日）；出具质量监督通知书（到现场 1 次）"]
+
+
+def test_a_guide_calls_no_supervising_unit_an_authority():
+    figure = guide_figure(compile_process(Catalogue.default().process("construction/crane-notice@2019-04")))
+    titles = [a.title.zh for a in figure.advice if a.kind is AdviceKind.OFFICES]
+    assert titles == ["有关单位办理：监理单位", "机关办理：建设工程安全监督机构"]
+
+
+def test_a_guide_breaks_no_label_that_has_room_beside_the_facts():
+    figure = guide_figure(compile_process(Catalogue.default().process("access/check@2022-03")), lang="zh")
+    said = {w.text for g in lay_guide(figure).groups for w in g.shapes if isinstance(w, Words)}
+    assert {"登记后取得许可", "依法平等进入"} <= said
 
 
 def test_every_step_of_a_guide_names_its_basis():

@@ -28,32 +28,35 @@ COPIES = Text("，{count} 份", ", {count} copies")
 OPTIONAL = Text("{title}，视情况提供", "{title}, where it applies")
 CHECK = Text("办理前先看能不能办", "First: can you use this procedure?")
 WHICH = Text("看属于哪种情形：{choice}", "Which case is yours: {choice}")
-REFUSED = Text("不能办", "Not for")
+REFUSED = Text("不能办", "Ruled out")
 ANY_TIME = Text("随时可以", "Any time")
 WHO = Text("谁来办", "Who")
 WHERE = Text("在哪办", "Where")
 BRING = Text("带什么", "Bring")
 NOT_NEEDED = Text("不用带", "No need")
-SHARED = Text("{title}（由机关共享获取）", "{title} (fetched from shared data)")
+SHARED = Text("由机关共享获取：{titles}", "fetched from shared data: {titles}")
 NOTHING = Text("不用交材料", "nothing to hand in")
-WHEN = Text("几时办", "When")
+WHEN = Text("何时办", "When")
 COST = Text("费用", "Fee")
 TIP = Text("提示", "Note")
 MIND = Text("留意", "Mind")
-CONDITIONS = Text("不通过", "Not if")
-CORRECTION = Text("要补正", "To mend")
-BESIDES = Text("也可能", "Perhaps")
-OUTCOME = Text("没办成", "If not")
-IN_PERSON = Text("{where}，到现场 {count} 次", "{where}, visits: {count}")
+CONDITIONS = Text("不通过", "Refused if")
+CORRECTION = Text("要补正", "Corrections")
+BESIDES = Text("也可能", "Possibly")
+OUTCOME = Text("未办成", "Otherwise")
+ON_SITE = Text("到现场 {count} 次", "visits: {count}")
+IN_PERSON = Text("{where}，{visits}", "{where}, {visits}")
 WITH = Text("{channel}（{agency}）", "{channel} ({agency})")
 OWN = Text("自行办理，不必找机关", "on your own, without an office")
 FREE = Text("不收费", "free of charge")
-OTHER_MONEY = Text("另付第三方约 {yuan}", "about {yuan} to others")
+OTHER_MONEY = Text("另付第三方约 {yuan}", "about {yuan} to third parties")
 WITHIN = Text("{time}内", "within {time}")
 SINCE = Text("自“{step}”起 {time}内", "within {time}, from: {step}")
 LATE = Text("{time}，否则：{end}", "{time}, or else: {end}")
 WAITING = Text("须等待 {time}", "a wait of {time}")
-AT_WORK = Text("机关办理：{agencies}", "Offices at work: {agencies}")
+AT_WORK = Text("机关办理：{agencies}", "Handled by: {agencies}")
+OTHERS_AT_WORK = Text("有关单位办理：{agencies}", "Handled by: {agencies}")
+"""Where not all of them are authorities."""
 LATER = Text("决定作出之后：{agencies}", "After the decision: {agencies}")
 TIMED = Text("{title}（{time}）", "{title} ({time})")
 AT_MOST = Text("{title}（最多 {count} 次）", "{title} ({count} at most)")
@@ -65,6 +68,7 @@ TYPICAL = Text(
 )
 CORRECT = "correct"
 """The kind of a step that mends an application."""
+AUTHORITIES = frozenset({PartyKind.GOVERNMENT, PartyKind.COURT})
 MEASURES = ("days_statutory", "materials", "visits", "agencies")
 """What an applicant asks first."""
 
@@ -211,7 +215,7 @@ def _facts(flow: Flow, node: Node, step: Step, follower: Node | None) -> Iterato
     if asked:
         yield Fact(label=BRING, values=asked, many=len(asked) > 1)
     if shared := [u.material.title for u in step.materials if u.obtained_by_sharing]:
-        yield Fact(label=NOT_NEEDED, values=(SHARED.format(title=joined(shared)),))
+        yield Fact(label=NOT_NEEDED, values=(SHARED.format(titles=_listed(shared)),))
     if said := tuple(_when(flow, node, step)):
         yield Fact(label=WHEN, values=said)
     if cost := tuple(_cost(step)):
@@ -228,7 +232,7 @@ def _where(step: Step, follower: Node | None) -> Text:
     office = follower.step.role.agency if follower and follower.step else None
     if office and office.kind in OFFICES and step.channel is not Channel.INTERNAL:
         where = WITH.format(channel=where, agency=office.title)
-    return IN_PERSON.format(where=where, count=step.visits) if step.visits else where
+    return IN_PERSON.format(where=where, visits=ON_SITE.format(count=step.visits)) if step.visits else where
 
 
 def _material(use: MaterialUse) -> Text:
@@ -291,9 +295,12 @@ def _meanwhile(flow: Flow, nodes: Sequence[Node]) -> Advice:
     for step in steps:
         by_agency.setdefault(step.role.agency, []).append(step)
     facts = [
-        Fact(label=lane_title(agency), values=(joined([_timed(s) for s in own]),))
+        Fact(label=lane_title(agency), values=(_listed([_timed(s) for s in own]),))
         for agency, own in by_agency.items()
     ]
+    heading = AT_WORK if all(a.kind in AUTHORITIES for a in by_agency) else OTHERS_AT_WORK
+    if _after_decision(flow, nodes[0]):
+        heading = LATER
     if cost := tuple(dict.fromkeys(c for s in steps for c in _cost(s))):
         facts.append(Fact(label=COST, values=cost))
     if refusals := _conditions(flow, nodes):
@@ -306,9 +313,7 @@ def _meanwhile(flow: Flow, nodes: Sequence[Node]) -> Advice:
     return Advice(
         id=f"{nodes[0].id}-offices",
         kind=AdviceKind.OFFICES,
-        title=(LATER if _after_decision(flow, nodes[0]) else AT_WORK).format(
-            agencies=joined([lane_title(a) for a in by_agency])
-        ),
+        title=heading.format(agencies=joined([a.title for a in by_agency])),
         facts=tuple(facts),
         basis=_basis(steps),
     )
@@ -318,8 +323,14 @@ def _after_decision(flow: Flow, node: Node) -> bool:
     return node.stage is not None and flow.stage(node.stage).after_decision
 
 
+def _listed(texts: Sequence[Text]) -> Text:
+    """Texts that may hold “、” and commas themselves."""
+    return Text("；".join(t.zh for t in texts), "; ".join(t.en for t in texts))
+
+
 def _timed(step: Step) -> Text:
-    said = times(step)
+    """A step of an office, with the time it has and how often the applicant must come for it."""
+    said = (*times(step), *((ON_SITE.format(count=step.visits),) if step.visits else ()))
     return TIMED.format(title=step.title, time=joined(said)) if said else step.title
 
 

@@ -23,8 +23,10 @@ BETWEEN = 24.0
 DISC = 24.0
 DOT = 9.0
 PAD = 11.0
-FACT = 50.0
-"""Room for the label of a fact."""
+LEAST_LABEL, MOST_LABEL = 46.0, 84.0
+"""The width of the labels of facts."""
+BESIDE = 8.0
+"""Between a label and its fact."""
 APART = 11.0
 DONE = Text("办结：{end}", "Done: {end}")
 MORE = Text("接下页", "continued on the next page")
@@ -37,7 +39,8 @@ def lay_guide(figure: GuideFigure, theme: Theme = PRINT) -> Scene:
     told = [_told(a, lang) for a in figure.advice]
     full = figure.columns * wide + (figure.columns - 1) * BETWEEN
     page = strip_page(figure, figure.summary, full, told, theme)
-    cards = [_Card(a, wide - DISC - 12, lang, theme) for a in figure.advice]
+    label = _label_width([f.label for a in figure.advice for f in a.facts], lang, theme)
+    cards = [_Card(a, wide - DISC - 12, label, lang, theme) for a in figure.advice]
     top = low = page.y
     left, last = MARGIN, None
     for column, part in enumerate(_columns(cards, figure.columns)):
@@ -108,8 +111,8 @@ def _columns(cards: Sequence[_Card], count: int) -> list[list[_Card]]:
 
 
 class _Card:
-    def __init__(self, advice: Advice, width: float, lang: FigureLang, theme: Theme) -> None:
-        self.advice, self.width, self.theme = advice, width, theme
+    def __init__(self, advice: Advice, width: float, label: float, lang: FigureLang, theme: Theme) -> None:
+        self.advice, self.width, self.theme, self.beside = advice, width, theme, label + BESIDE
         inner = width - 2 * PAD
         step = advice.kind is AdviceKind.STEP
         color = theme.muted if advice.kind is AdviceKind.OFFICES else theme.ink
@@ -119,8 +122,8 @@ class _Card:
         )
         self.facts = [
             (
-                titled(f.label, lang, FACT - 4, 8, theme.muted, theme, small=6.8),
-                _values(f, lang, inner - FACT, theme),
+                _label(f.label, lang, label, theme),
+                _values(f, lang, inner - self.beside, theme),
             )
             for f in advice.facts
         ]
@@ -171,16 +174,27 @@ class _Card:
         for label, values in self.facts:
             at += 4
             label.draw(group, left + PAD, at + 0.6, room=room)
-            values.draw(group, left + PAD + FACT, at, room=room)
+            values.draw(group, left + PAD + self.beside, at, room=room)
             at += max(label.height, values.height)
         if self.basis.lines:
             self.basis.draw(group, left + PAD, at + 5, room=room)
         return mark
 
 
+def _label(label: Text, lang: FigureLang, width: float, theme: Theme) -> Stack:
+    return titled(label, lang, width, 8, theme.muted, theme, small=6.8)
+
+
+def _label_width(labels: Sequence[Text], lang: FigureLang, theme: Theme) -> float:
+    """As wide as the widest label, or as those that take several lines at the most need."""
+    widths = (_label(t, lang, MOST_LABEL, theme).width for t in labels)
+    return max(LEAST_LABEL, *widths)
+
+
 def _values(fact: Fact, lang: FigureLang, width: float, theme: Theme) -> Stack:
     stack = Stack()
     for number, value in enumerate(fact.values, fact.start):
+        value = Text(value.zh, value.en[:1].upper() + value.en[1:])
         said = f"{number}. {first(value, lang)}" if fact.many else first(value, lang)
         size = 8.0 if lang == "en" else 9.0
         main = lines(said, width, size, theme.ink, even=False)
