@@ -12,8 +12,10 @@ from jianban.workflows.figures import PAPERS, indicators_figure, pages, parallel
 from jianban.workflows.figures.chart_pages import indicators_parts, parallel_parts
 from jianban.workflows.figures.layout_indicators import ticks_to
 from jianban.workflows.figures.layout_parallel import DISC
-from jianban.workflows.figures.model import Group, ParallelFigure
-from jianban.workflows.figures.scene import Box, Words
+from jianban.workflows.figures.metrics import text_width
+from jianban.workflows.figures.model import FigureLang, Group, ParallelFigure
+from jianban.workflows.figures.page import MARGIN
+from jianban.workflows.figures.scene import Box, Scene, Words
 from jianban.workflows.figures.tasks import tasks_in
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
@@ -257,3 +259,42 @@ def test_no_word_of_the_title_of_an_empty_stage_is_broken():
     flow = compile_process(Catalogue.default().process("construction/permit@2019-04"))
     drawn = scene(parallel_figure([flow], [measure(flow)], "en"))
     assert "Examination" in [w.text for g in drawn.groups for w in g.shapes if isinstance(w, Words)]
+
+
+def drawn(key: str, lang: FigureLang, paper: str = "") -> list[Scene]:
+    flow = compile_process(Catalogue.default().process(key))
+    figure = parallel_figure([flow], [measure(flow)], lang)
+    return list(pages(figure, paper)) if paper else [scene(figure)]
+
+
+@pytest.mark.parametrize("key", ["investment/government@2019-07", "construction/quality-supervision@2019-04"])
+def test_few_stages_fill_the_width(key):
+    (page,) = drawn(key, "zh")
+    heads = [b for g in page.groups if g.id == "variant-1" for b in g.shapes if isinstance(b, Box)]
+    frame, right = heads[0], max(b.x + b.width for b in heads[2:])
+    assert 0 < frame.x + frame.width - right < 8
+
+
+def test_totals_of_bars_stay_within_the_margins():
+    (page,) = drawn("construction/project-parallel@2020-01", "both")
+    (bars,) = (g for g in page.groups if g.id == "page-bars")
+    ends = [w.x + text_width(w.text, w.size, w.weight) for w in bars.shapes if isinstance(w, Words)]
+    assert max(ends) <= page.width - MARGIN + 1e-6
+
+
+def test_a_limit_of_the_whole_is_told_where_no_stage_takes_the_time():
+    flow = compile_process(Catalogue.default().process("construction/project-low-risk@2020-04"))
+    (panel,) = parallel_figure([flow], [measure(flow)], "zh").panels
+    assert panel.summary.zh == "4 项限时事项，依次办理；全流程时限 15 个工作日"
+    assert {p.total.zh for p in panel.phases if p.total} == {"计入全流程时限"}
+
+
+def test_one_time_alone_is_not_told_as_a_sequence():
+    flow = compile_process(Catalogue.default().process("licensing/approval@2022-01"))
+    (panel,) = parallel_figure([flow], [measure(flow)], "zh").panels
+    totals = [p.total.zh for p in panel.phases if p.total]
+    assert totals == ["5 个工作日", "无限时事项", "依次办理：20 + 10 = 30 个工作日"]
+
+
+def test_a_construction_project_fits_one_sheet():
+    assert len(drawn("construction/project-hefei-government@2020-01", "zh", "A4")) == 1

@@ -7,6 +7,7 @@ import pytest
 from jianban.workflows.analysis.measures import measure
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import guide_figure, overview_figure, pages
+from jianban.workflows.figures import scene as laid
 from jianban.workflows.figures.guide import AdviceKind
 from jianban.workflows.figures.layout_guide import MORE, lay_guide
 from jianban.workflows.figures.scene import Box, Route, Words
@@ -138,3 +139,12 @@ def test_strips_of_the_catalogue_can_be_read_on_paper(key, lang, paper):
     readings = measure(flow)
     for figure in (overview_figure(flow, readings, lang), guide_figure(flow, readings, lang)):
         assert [f for page in pages(figure, paper) for f in findings(page)] == []
+
+
+def test_times_of_an_overview_stand_level():
+    flow = compile_process(Catalogue.default().process("construction/project-parallel@2020-01"))
+    drawn = laid(overview_figure(flow, measure(flow), "both"))
+    stages = [g for g in drawn.groups if g.id.startswith("stage-")]
+    times = [w.baseline for g in stages for w in g.shapes if isinstance(w, Words) and w.size == 11]
+    assert len(times) == 4
+    assert len(set(times)) == 1

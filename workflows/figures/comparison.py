@@ -99,10 +99,14 @@ def compared_in_brief(comparison: Findings, lang: FigureLang) -> ComparisonFigur
 
 def _brief(card: StageCard, flow: Flow, path: Sequence[Reckoned]) -> StageCard:
     """A card without its steps, but with their times."""
-    times = tuple(dict.fromkeys(t for part in card.parts for t in part.times))
-    if len(times) > MOST_TIMES:
+    told = [t for part in card.parts for t in part.times]
+    times = tuple(dict.fromkeys(told))
+    if len(told) > min(len(times), MOST_TIMES):
         own = [p for p in path if (flow.nodes[p.id].stage if p.id in flow.nodes else p.id) == card.id]
-        times = (ON_CRITICAL_PATH.format(time=written(quantity(periods(own)))),) if own else ()
+        if own:
+            times = (ON_CRITICAL_PATH.format(time=written(quantity(periods(own)))),)
+        elif len(times) > MOST_TIMES:
+            times = ()
     return replace(card, parts=(), chips=(*times, *card.chips))
 
 

@@ -23,8 +23,7 @@ INK = 1.1
 
 def lay_bars(page: Page, bars: Sequence[TimeBar]) -> None:
     """The bars, with what the second of two saves."""
-    most = max((b.total for b in bars), default=0)
-    if not most:
+    if not any(b.total for b in bars):
         return
     theme, lang = page.theme, page.lang
     title = TIMES if len(bars) > 1 else TIME
@@ -35,22 +34,25 @@ def lay_bars(page: Page, bars: Sequence[TimeBar]) -> None:
     page.y += 5
     names = [titled(b.title, lang, 150, 8, theme.ink, theme, small=6.8) for b in bars]
     left = page.left + max(n.width for n in names) + 12
-    scale = (page.right - left - 70) / most
+    totals = [
+        titled(DAYS.format(days=format_number(b.total)), lang, 110, 9.5, theme.ink, theme, inline=True)
+        for b in bars
+    ]
+    scale = min(
+        (page.right - left - 6 - t.width) / b.total for b, t in zip(bars, totals, strict=True) if b.total
+    )
     ends: list[float] = []
-    for bar, name in zip(bars, names, strict=True):
+    for bar, name, total in zip(bars, names, totals, strict=True):
         high = max(HIGH, name.height)
         middle = page.y + high / 2
         name.draw(group, left - 8, middle - name.height / 2, "end")
         end = _bar(page, group, bar, left, middle, scale)
-        total = titled(
-            DAYS.format(days=format_number(bar.total)), lang, 110, 9.5, theme.ink, theme, inline=True
-        )
-        total.draw(group, end + 6, middle - total.height / 2)
-        page.y += high + 8
+        total.draw(group, end + 6, middle - total.height / 2, room=(end, page.right))
+        page.y += high + 7
         ends.append(end)
         if len(ends) == len(bars) == 2:
             _difference(page, group, bars, (min(ends), max(ends)), end + total.width + 16)
-    page.y += 6
+    page.y += 5
 
 
 def _bar(page: Page, group: Group, bar: TimeBar, x: float, middle: float, scale: float) -> float:
@@ -101,7 +103,7 @@ def _difference(
     words: Stack = titled(said, page.lang, 260, 9, color, theme, small=7, inline=True)
     inside = free, span[1]
     if after < before and inside[1] - inside[0] >= words.width + 44:
-        y = page.y - 8 - HIGH / 2
+        y = page.y - 7 - HIGH / 2
         middle = (inside[0] + inside[1]) / 2
         ends = (middle - words.width / 2 - 6, inside[0]), (middle + words.width / 2 + 6, inside[1])
         for start, end in ends:

@@ -13,9 +13,11 @@ from jianban.workflows.figures.model import FigureLang, Panel, ParallelFigure, P
 from jianban.workflows.figures.page import MARGIN, Page
 from jianban.workflows.figures.parallel_columns import (
     BAR,
+    EMPTY,
     ENTRY,
     HEAD,
     INSET,
+    LEAST_WIDTH,
     SPINE,
     Columns,
     gate_face,
@@ -26,8 +28,6 @@ from jianban.workflows.figures.theme import PRINT, Theme
 from jianban.workflows.figures.typeset import Stack, first, spoken, titled
 from jianban.workflows.texts import Text
 
-LEAST_WIDTH = 540.0
-"""Room for the titles and the time bars, on a part of the figure too."""
 PAD = 7.0
 DISC = 9.0
 """Of the start."""
@@ -124,7 +124,7 @@ class _Layout:
         page.y = self._title(frame, panel, top + 8, accent) + 8
         if not self.figure.shared or len(self.figure.panels) == 1:
             self._heads(frame, page, panel.phases)
-            page.y += 10
+            page.y += 8
         wires = page.scene.group(f"variant-{panel.order}-lines")
         high = self.columns.height(panel)
         below = page.y + high
@@ -143,7 +143,7 @@ class _Layout:
             Box(x=MARGIN, y=top, width=self.width, height=height, stroke=theme.frame, stroke_width=0.9),
             Box(x=MARGIN, y=top, width=4, height=height, fill=accent),
         ]
-        page.y = top + height + 12
+        page.y = top + height + 10
 
     def _begin(self, group: Group, wires: Group, phase: Phase, ends: _Ends) -> None:
         """The line that leads into the first stage, from the start or from another page."""
@@ -211,7 +211,8 @@ class _Layout:
             x, at = self.columns.card(phase.first) + SPINE + 12, y + self.columns.row_y(phase.first, gone.row)
             face.draw(group, x, at, self.columns.row_high(phase.first, gone.row), self.theme)
         if phase.gate:
-            x = self.columns.end(phase.last) - self.columns.gate
+            alone = not phase.works and len(self.figure.panels) == 1
+            x = left + ENTRY if alone else self.columns.end(phase.last) - self.columns.gate
             bar = gate_face(phase.gate, self.lang, self.theme, self.columns.gate)
             bar.draw(group, x, y, high, self.theme)
             at = ends.east[1] if ends else y + self.columns.middle
@@ -223,7 +224,7 @@ class _Layout:
         if ends is None:
             # Nothing takes time: the line goes through.
             x, middle = left + ENTRY, y + self.columns.middle
-            wide = self.columns.end(phase.last) - x
+            wide = EMPTY - ENTRY
             box = Box(
                 x=x,
                 y=middle - 7,
@@ -304,7 +305,7 @@ class _Layout:
         for ends in ports:
             wires.shapes.append(self._route(((west + BAR, ends.west[1]), ends.west), "fork"))
             wires.shapes.append(self._route((ends.east, (east, ends.east[1])), "join", arrow=False))
-        middle = ports[len(ports) // 2].west[1]
+        middle = ports[(len(ports) - 1) // 2].west[1]
         return _Ends((west, middle), (east + BAR, middle), (west + BAR / 2, top), (east + BAR / 2, below))
 
     def _route(self, points: tuple[tuple[float, float], ...], name: str, arrow: bool = True) -> Route:

@@ -47,11 +47,15 @@ def lay_overview(figure: OverviewFigure, theme: Theme = PRINT) -> Scene:
     for i in range(0, len(figure.stops), count):
         row = figure.stops[i : i + count]
         faces = all_faces[i : i + count]
-        high = max(f.height for f in faces)
+        high, chips = max(f.height for f in faces), max(f.chips.height for f in faces)
         for k, face in enumerate(faces):
             left = MARGIN + k * (wide + ARROW)
             face.draw(
-                page.scene.group(f"stage-{face.stop.id}", spoken(face.stop.title, lang)), left, page.y, high
+                page.scene.group(f"stage-{face.stop.id}", spoken(face.stop.title, lang)),
+                left,
+                page.y,
+                high,
+                chips,
             )
             if k:
                 middle = page.y + high / 2
@@ -145,7 +149,8 @@ class _Stage:
         self.beside = False
         self.height += self.time.height + 4 if self.stop.time else 0
 
-    def draw(self, group: Group, x: float, y: float, height: float) -> None:
+    def draw(self, group: Group, x: float, y: float, height: float, chips: float) -> None:
+        """At the size of the others in its row; times and chips stand level with theirs."""
         theme = self.theme
         group.shapes.append(
             Box(
@@ -166,7 +171,7 @@ class _Stage:
         top = y + PAD + max(0.0, DISC - self.title.height) / 2
         self.title.draw(group, x + PAD + DISC + BESIDE, top, room=room)
         self.who.draw(group, x + PAD, y + PAD + self.head + 5, room=room)
-        top = y + height - PAD - self.chips.height
+        top = y + height - PAD - chips
         if self.beside:
             self.time.draw(group, x + self.width - PAD, y + PAD + 4, "end", room)
         else:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 LONGEST = Text("并联取最长：{time}", "side by side, the longest: {time}")
 IN_TURN = Text("依次办理：{time}", "one after the other: {time}")
+WHOLE = Text("{summary}；全流程时限 {time}", "{summary}; limit of the whole: {time}")
+WITHIN = Text("计入全流程时限", "within the limit of the whole")
 NO_TIME = Text("无限时事项", "nothing has a limit")
 BESIDE = Text("不增加总时间", "adds nothing to the total")
 AFTERWARDS = Text("事后，不计入办结时限", "after the decision, no part of the time")
@@ -52,10 +54,13 @@ LATER = Text("此后视情况：{tasks}", "then, in some cases: {tasks}")
 MERGES = Text("由原环节 {stages} 合并", "merges stages {stages}")
 LATER_TASK = Text("{title}（{time}）", "{title} ({time})")
 ONLY_TIMED = Text(
-    "仅列机关有期限的事项和等待期，申请、报送等由申请人决定的时间不计。时间取典型办理关键路径上的法定期限；"
-    "条形为其平均日历天数。",
-    "Only offices' limits and waiting periods are shown, not the time an applicant takes to apply. "
-    "Times are the legal limits on the critical path of a typical case; bars are their mean calendar days.",
+    "仅列机关有期限的事项和等待期，申请、报送等由申请人决定的时间不计。",
+    "Only offices' limits and waiting periods are shown, not the time an applicant takes to apply.",
+)
+ON_PATH = Text(
+    "{note}时间取典型办理关键路径上的法定期限；条形为其平均日历天数。",
+    "{note} Times are the legal limits on the critical path of a typical case; bars are their mean calendar "
+    "days.",
 )
 MEASURE = "days_statutory"
 Matched: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -81,7 +86,10 @@ def timed_figure(
         panels=tuple(panels),
         shared=len({tuple((p.first, p.title) for p in panel.phases) for panel in panels}) == 1,
         bars=tuple(bars),
-        notes=(ONLY_TIMED, *sources(documents, [b for f in flows for b in bases(f)])),
+        notes=(
+            ON_PATH.format(note=ONLY_TIMED) if any(b.total for b in bars) else ONLY_TIMED,
+            *sources(documents, [b for f in flows for b in bases(f)]),
+        ),
     )
 
 
@@ -105,10 +113,13 @@ def _panel(order: int, name: Text, flow: Flow, reading: Reading | None) -> Panel
     tasks = [t for p in phases for t in tasks_in((*p.works, *([p.gate] if p.gate else ())))]
     blocks = sum(1 for p in phases for w in p.works if isinstance(w, Group))
     count = sum(1 for t in tasks if t.times and not t.optional)
+    summary = FEW.get(count) or (SOME if blocks else SERIAL).format(count=count, blocks=blocks)
+    if whole := quantity(periods(p for p in parts if p.id == flow.process.id)):
+        summary = WHOLE.format(summary=summary, time=written(whole))
     return Panel(
         order=order,
         title=name,
-        summary=FEW.get(count) or (SOME if blocks else SERIAL).format(count=count, blocks=blocks),
+        summary=summary,
         phases=phases,
         total=quantity(periods(parts)),
         mean=MEAN.format(numbers=format_number(value)) if value else None,
@@ -121,7 +132,8 @@ def _phases(flow: Flow, steps: Sequence[Node], parts: Sequence[Part]) -> Iterabl
     for column, stage in enumerate(flow.process.stages):
         works: list[Work] = list(works_of(stage.items, typical, critical))
         own = [p for p in parts if _stage_of(flow, p) == stage.id]
-        total = AFTERWARDS if stage.after_decision else _total(flow, own, works)
+        whole = any(p.id == flow.process.id for p in parts)
+        total = AFTERWARDS if stage.after_decision else _total(own, works, WITHIN if whole else BESIDE)
         node = gate_of(flow, stage.id, steps)
         gate = later = None
         if node is not None and node.step is not None:
@@ -152,18 +164,21 @@ def _stage_of(flow: Flow, part: Part) -> str | None:
     return node.stage if node else part.id
 
 
-def _total(flow: Flow, parts: Sequence[Part], works: Sequence[Work]) -> Text:
-    """What the stage takes as a sum: “5 + 20 = 25 个工作日”, “30 日 + 20 个工作日”."""
+def _total(parts: Sequence[Part], works: Sequence[Work], none: Text) -> Text:
+    """What the stage takes as a sum (“5 + 20 = 25 个工作日”, “30 日 + 20 个工作日”), or `none` where its
+    limits add nothing."""
     whole: Quantity = quantity(periods(parts))
     if not whole:
-        return BESIDE if any(not t.optional for t in tasks_in(works)) else NO_TIME
+        return none if any(not t.optional for t in tasks_in(works)) else NO_TIME
     each = [d for p in parts for d in periods([p])]
     amounts = [d.amount for d in each]
     time = written(whole)
     if len({d.unit for d in each}) == 1 and len(amounts) > 1:
         sum_ = " + ".join(map(str, amounts))
         time = Text(f"{sum_} = {time.zh}", f"{sum_} = {time.en}")
-    return (LONGEST if any(map(_beside, works)) else IN_TURN).format(time=time)
+    if any(map(_beside, works)):
+        return LONGEST.format(time=time)
+    return IN_TURN.format(time=time) if len(each) > 1 else time
 
 
 def _beside(work: Work) -> bool:

@@ -24,7 +24,10 @@ from jianban.workflows.figures.theme import Theme
 from jianban.workflows.figures.typeset import LEAST, Chips, Stack, chip_rows, first, lines, second, titled
 from jianban.workflows.texts import Text
 
-CARD = 104.0
+LEAST_WIDTH = 540.0
+"""Room for the titles and the time bars, on a part of the figure too."""
+CARD, WIDEST_CARD = 104.0, 136.0
+"""The width of a card, and up to which few cards are widened."""
 GATE, WIDEST_GATE = 44.0, 66.0
 """The least width of a gate, and that up to which long words widen it."""
 ENTRY = 21.0
@@ -40,8 +43,8 @@ EMPTY = 74.0
 """The width of a column in which nothing takes time."""
 HEAD, HEAD_PAD = 10.0, 20.0
 """The size of the title of a stage, and what stands beside it."""
-GAP = 10.0
-TURN = 21.0
+GAP = 9.0
+TURN = 18.0
 """Between a card and a bar, or two bars."""
 PAD = 7.0
 LEAST_HEIGHT = 34.0
@@ -58,7 +61,7 @@ class Face:
     chips: Chips
     longest: bool
     optional: bool
-    width: float = CARD
+    width: float
 
     @property
     def beside(self) -> bool:
@@ -99,8 +102,8 @@ class Face:
         self.chips.draw(group, x + self.width - PAD - wide, at, wide, fill, stroke)
 
 
-def face_of(task: Task, lang: FigureLang, theme: Theme) -> Face:
-    inner = CARD - 2 * PAD
+def face_of(task: Task, lang: FigureLang, theme: Theme, width: float) -> Face:
+    inner = width - 2 * PAD
     ink = theme.muted if task.optional else theme.ink
     size = 8.0 if lang == "en" else 9.0
     weight = REGULAR if task.optional else BOLD
@@ -111,6 +114,7 @@ def face_of(task: Task, lang: FigureLang, theme: Theme) -> Face:
         chips=chip_rows(task.times, lang, inner, theme, color),
         longest=task.longest,
         optional=task.optional,
+        width=width,
     )
 
 
@@ -220,8 +224,17 @@ class Columns:
         count = max((p.last + 1 for p in phases), default=0)
         self.depth = [max((_depth(p.works) for p in phases if p.first == c), default=0) for c in range(count)]
         self.gate = _gate_width([p.gate for p in phases if p.gate], figure.lang)
+        self.wide = CARD
+        self._place(phases, count)
+        if (spare := MARGIN + LEAST_WIDTH - 8 - self.right) > 0 and count:
+            cards = len({p.first for p in phases if p.works})
+            self.wide = min(CARD + spare / max(cards, 1), WIDEST_CARD)
+            spare -= cards * (self.wide - CARD)
+            self._place(phases, count, spare / (count - self.first))
         self.rows = [_Rows() for _ in range(count)]
-        self._faces = {id(t): face_of(t, self.lang, theme) for p in phases for t in tasks_in(p.works)}
+        self._faces = {
+            id(t): face_of(t, self.lang, theme, self.wide) for p in phases for t in tasks_in(p.works)
+        }
         for phase in phases:
             self._measure(phase)
         # All first rows are equally high, so that lines from stage to stage run straight.
@@ -234,7 +247,6 @@ class Columns:
         highest = max([*(r.height for r in used), *gates], default=0)
         for rows in used:
             rows.more = min((highest - rows.height) / max(1, len(rows.high) - 1), SPREAD)
-        self._place(phases, count)
 
     def _measure(self, phase: Phase) -> None:
         rows = self.rows[phase.first]
@@ -245,18 +257,19 @@ class Columns:
         for first_row, last_row in _bars(phase.works):
             rows.apart |= {first_row, last_row + 1}
 
-    def _place(self, phases: Sequence[Phase], count: int) -> None:
+    def _place(self, phases: Sequence[Phase], count: int, more: float = 0) -> None:
         wide = [EMPTY if c >= self.first else 0.0 for c in range(count)]
         for phase in sorted(phases, key=lambda p: p.last - p.first):
             need = self._need(phase) - sum(wide[phase.first : phase.last])
             wide[phase.last] = max(wide[phase.last], need)
         self.left: list[float] = []
         x = MARGIN + 6
-        for each in wide:
+        self._ends: list[float] = []
+        for column, each in enumerate(wide):
             self.left.append(x)
-            x += each
+            x += each + (more if column >= self.first else 0)
+            self._ends.append(x)
         self.right = x
-        self._ends = [a + w for a, w in zip(self.left, wide, strict=True)]
 
     def _need(self, phase: Phase) -> float:
         # No word of the title is broken.
@@ -269,7 +282,7 @@ class Columns:
         if not phase.works and not phase.gate:
             return EMPTY
         inset = INSET * self.depth[phase.first]
-        cards = CARD + 2 * inset if phase.works else 0.0
+        cards = self.wide + 2 * inset if phase.works else 0.0
         return ENTRY + cards + (EXIT if phase.works else 0) + (self.gate if phase.gate else 0)
 
     def end(self, column: int) -> float:
