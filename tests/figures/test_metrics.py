@@ -55,3 +55,8 @@ def test_no_line_is_wider_than_asked_and_nothing_is_lost(text, width, size, even
     lines = wrap(text, width, size, even=even)
     assert all(text_width(line, size) <= width + 1e-6 or len(line) == 1 for line in lines)
     assert "".join(lines).replace(" ", "") == clean(text).replace(" ", "")
+
+
+def test_lines_end_where_a_reader_pauses():
+    assert wrap("可以经营，不再办理许可", 64, 10) == ("可以经营，", "不再办理许可")
+    assert wrap("报送建设进度和竣工信息", 75, 10) == ("报送建设进度", "和竣工信息")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple, cast
 
+from jianban.workflows.figures.chinese import break_costs
 from jianban.workflows.figures.fonts import prepare_fonts
 
 REGULAR = 400
@@ -15,6 +18,8 @@ NO_START = frozenset("，。、；：！？）》」』】〕〉”’％%,.;:!?
 """Characters that never begin a line (避头)."""
 NO_END = frozenset("（《「『【〔〈“‘([{")
 """Characters that never end one (避尾)."""
+MOST_WEIGHED = 6
+"""More lines than this are running text: where they break matters little."""
 
 
 class _Advances(NamedTuple):
@@ -65,14 +70,17 @@ def wrap(
 ) -> tuple[str, ...]:
     """Lines no wider than `width`, as `even` in length as the words allow; no line for an empty text.
 
-    Chinese breaks between any two characters except before closing and after opening marks; words of other
-    scripts break at spaces, and inside only when a word alone is wider than the line.
+    Chinese breaks between any two characters except before closing and after opening marks, between words
+    and after marks where that takes no more lines; words of other scripts break at spaces, and inside only
+    when a word alone is wider than the line.
     """
     words = _words(clean(text), width, size, weight)
     if not words:
         return ()
     lines = _fill(words, width, size, weight)
-    if even and len(lines) > 1:
+    if even and 1 < len(lines) <= MOST_WEIGHED and any(_breaks(c) for c in text):
+        lines = _weighed(words, len(lines), width, size, weight)
+    elif even and len(lines) > 1:
         low, high = width / 2, width
         while high - low > size / 4:
             middle = (low + high) / 2
@@ -114,6 +122,26 @@ def _words(text: str, width: float, size: float, weight: int) -> list[str]:
             word = word[cut:]
         pieces.append(word)
     return pieces
+
+
+def _weighed(words: Sequence[str], count: int, width: float, size: float, weight: int) -> list[str]:
+    """`count` lines that are even and end where a reader pauses."""
+    costs = [*break_costs(words), 0.0]
+    even = sum(text_width(w, size, weight) for w in words) / count
+    # For every number of pieces: the cost of the best lines made of them, and where these end.
+    best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
+    for _ in range(count):
+        longer: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for start, (cost, ends) in sorted(best.items()):
+            for end in range(start + 1, len(words) + 1):
+                used = text_width("".join(words[start:end]).strip(), size, weight)
+                if used > width + 1e-6:
+                    break
+                now = cost + (used / even - 1) ** 2 + costs[end]
+                if end not in longer or now < longer[end][0] + 1e-9:
+                    longer[end] = now, (*ends, end)
+        best = longer
+    return ["".join(words[a:b]).strip() for a, b in pairwise((0, *best[len(words)][1]))]
 
 
 def _breaks(char: str) -> bool:
