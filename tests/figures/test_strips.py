@@ -126,6 +126,14 @@ def test_a_guide_breaks_no_label_that_has_room_beside_the_facts():
     assert {"登记后取得许可", "依法平等进入"} <= said
 
 
+@pytest.mark.parametrize(
+    ("key", "told"), [("investment/government@2019-07", 3), ("licensing/approval@2022-01", 4)]
+)
+def test_a_guide_promises_no_time_where_none_is_stated(key, told):
+    flow = compile_process(Catalogue.default().process(key))
+    assert len(guide_figure(flow, measure(flow)).indicators) == told
+
+
 def test_every_step_of_a_guide_names_its_basis():
     figure = guide_figure(compile_process(Catalogue.default().process("construction/permit@2019-04")))
     assert all(a.basis for a in figure.advice if a.kind is not AdviceKind.CHECK)

@@ -130,12 +130,13 @@ def guide_figure(
     """What the applicant does in a typical case, and what offices do between; `readings` are those of its
     measures."""
     process = flow.process
-    known = readings or {}
+    # Where no limit is stated, “0 days” would promise one.
+    asked = {m: r for m, r in (readings or {}).items() if m in MEASURES and (r.unit != "days" or r.detail)}
     return GuideFigure(
         title=process.title,
         summary=process.summary,
         lang=lang,
-        indicators=process_indicators(flow, {m: known[m] for m in MEASURES if m in known}, most=len(SHOWN)),
+        indicators=process_indicators(flow, asked, most=len(SHOWN)),
         advice=(*_first(process), *_tables(flow), *_advice(flow, typical_steps(flow))),
         end=next((e.title for e in process.ends if e.success), None),
         notes=(TYPICAL, *sources(process.documents, bases(flow))),
