@@ -146,7 +146,9 @@ def test_the_first_receiver_hands_out_what_they_took_in() -> None:
     at.fire(case, "make_seals.complete", "seal_officer")
     at.fire(case, "issue_invoices.complete", "tax_officer")
     at.fire(case, "register_insurance.complete", "social_security_officer")
-    assert [act("hand_out.deliver", actor) for actor in (second, first)] == [False, True]
+    assert not act("hand_out.deliver", second)
+    assert at.engine.hand_over(case, to=second, actor=first, reason="调离窗口", now=at.now)
+    assert [act("hand_out.deliver", actor) for actor in (first, second)] == [False, True]
 
 
 def test_a_false_promise_bars_commitments_until_its_record_is_repaired() -> None:
