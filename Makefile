@@ -51,7 +51,7 @@ demo: $(STAMP)
 	$(JIANBAN) compare $(PAIR) --output $(DEMO)/report.html
 	$(JIANBAN) draw $(PAIR) --output $(DEMO)/comparison.svg
 	$(JIANBAN) draw $(PAIR) --output $(DEMO)/comparison.pdf
-	@echo; $(JIANBAN) compare $(PAIR) | head -n 2
+	@echo; $(JIANBAN) compare $(PAIR) | sed '/^$$/q'
 	@echo "→ $(DEMO)/report.html $(DEMO)/comparison.svg $(DEMO)/comparison.pdf"
 
 test: $(STAMP)
