@@ -29,7 +29,7 @@ REPORTS: tuple[Report, ...] = get_args(Report)
 Picture = Literal["svg", "png", "pdf", "docx"]
 PICTURES: tuple[Picture, ...] = get_args(Picture)
 SUFFIXES: Mapping[str, Report | Picture] = {
-    **{"md": "markdown", "html": "html", "json": "json"},
+    **{"": "terminal", "txt": "terminal", "md": "markdown", "html": "html", "json": "json"},
     **{form: form for form in PICTURES},
 }
 FORMAT = Text(
@@ -41,6 +41,12 @@ FORMAT = Text(
 FIGURE = Text(
     "HTML 中是否附上对照图和所用字体，默认附上",
     "Whether the HTML holds the figure and the fonts; it does unless told otherwise",
+)
+NO_FORMAT = Text(
+    "从文件名“{output}”看不出格式，请用 .md、.html、.json、.txt、.svg、.png、.pdf、.docx 之一作后缀，"
+    "或写明 --format",
+    "“{output}” tells no format: end it in .md, .html, .json, .txt, .svg, .png, .pdf or .docx, "
+    "or give --format",
 )
 TOO_FEW = Text("比较至少需要两个流程，先写基准", "comparing takes two processes or more, the base first")
 ONLY_HTML = Text(
@@ -102,11 +108,17 @@ def register(app: typer.Typer, lang: Lang) -> None:
 
 
 def _format(asked: str | None, output: str | None) -> Report | Picture:
-    """The format asked for, or else the one that the file's name tells; plain text where it tells none."""
+    """The format asked for, or else the one that the file's name tells: plain text for .txt and no ending.
+
+    Raises:
+        UsageFailure: an unknown format is asked for, or the file's name ends in one.
+    """
     if asked is not None:
         return choose(asked, (*REPORTS, *PICTURES), "--format")
     suffix = Path(output).suffix.lower().removeprefix(".") if output else ""
-    return SUFFIXES.get(suffix, "terminal")
+    if suffix not in SUFFIXES:
+        raise UsageFailure(NO_FORMAT.format(output=output))
+    return SUFFIXES[suffix]
 
 
 def between(session: Session, flows: "Sequence[Flow]") -> "list[Flow]":

@@ -51,13 +51,23 @@ FORMAT = Text(
     "Format: table, json, csv, md, html, or the figure: svg, png, pdf, docx; by default the file name's, "
     "else table",
 )
+NO_FORMAT = Text(
+    "从文件名“{output}”看不出格式，请用 .md、.html、.json、.csv、.txt、.svg、.png、.pdf、.docx 之一作后缀，"
+    "或写明 --format",
+    "“{output}” tells no format: end it in .md, .html, .json, .csv, .txt, .svg, .png, .pdf or .docx, "
+    "or give --format",
+)
 PAPER = Text("图所用的纸张，如 A4", "The paper of the figure, e.g. A4")
 BOTH = Text("图中中英文对照", "Both Chinese and English in the figure")
 Told = Literal["table", "json", "csv", "md", "html"]
 Picture = Literal["svg", "png", "pdf", "docx"]
 Form = Told | Picture
 FORMS: tuple[Form, ...] = (*get_args(Told), *get_args(Picture))
-SUFFIXES: Mapping[str, Form] = {f".{form}": form for form in FORMS if form != "table"}
+SUFFIXES: Mapping[str, Form] = {
+    "": "table",
+    ".txt": "table",
+    **{f".{form}": form for form in FORMS if form != "table"},
+}
 WAYS: tuple[Literal["all", "best"], ...] = ("all", "best")
 NO_POLICY_FILE = "none"
 NOT_A_YEAR = Text(
@@ -129,7 +139,10 @@ def register(app: typer.Typer, lang: Lang) -> None:
 def _format(asked: str | None, output: str | None) -> Form:
     if asked is not None:
         return choose(asked, FORMS, "--format")
-    return SUFFIXES.get(Path(output).suffix.lower(), "table") if output else "table"
+    suffix = Path(output).suffix.lower() if output else ""
+    if suffix not in SUFFIXES:
+        raise UsageFailure(NO_FORMAT.format(output=output))
+    return SUFFIXES[suffix]
 
 
 def _select(session: Session, words: Sequence[str]) -> tuple[list["Process"], set[str]]:

@@ -80,6 +80,7 @@ def test_the_figure_goes_by_the_name_of_the_file(jianban: Shell, tmp_path: Path)
         ("indicators --year 1900", "--year must lie between"),
         ("indicators --alternatives some", "--alternatives must be one of all, best"),
         ("indicators --policy nowhere.yaml", "nowhere.yaml"),
+        ("indicators -o all.xlsx", "“all.xlsx” tells no format"),
         ("indicators --format exe", "--format must be one of table, json"),
         ("indicators licensing -f svg --paper B5", "--paper must be one of A4"),
     ],
