@@ -40,6 +40,7 @@ PAPER = Text(
     "Paper; turned as it fits best, over several pages (of a PDF, or name-1.svg …) where one is too small",
 )
 MANY = Text("此图分为 {count} 页，请用 --output 写入文件", "The figure has {count} pages: give --output")
+PAGES = Text("共 {count} 页：{first} 至 {last}", "{count} pages: {first} to {last}")
 THEMES = ("print", "grey", "dark", "contrast")
 THEME = Text(
     "外观：print 印刷、grey 灰度、dark 深色、contrast 高对比度",
@@ -174,7 +175,7 @@ def _figure(
 
 
 def deliver_pages(session: Session, contents: Sequence[bytes], output: str | None) -> None:
-    """Write each page to a file.
+    """Write each page to a file, and tell their names where they are not the one asked for.
 
     Raises:
         UsageFailure: there are several, and no file to write.
@@ -182,8 +183,11 @@ def deliver_pages(session: Session, contents: Sequence[bytes], output: str | Non
     """
     if len(contents) > 1 and output in {None, "-"}:
         raise UsageFailure(MANY.format(count=len(contents)))
-    for content, name in zip(contents, _names(output, len(contents)), strict=True):
+    names = _names(output, len(contents))
+    for content, name in zip(contents, names, strict=True):
         deliver(session, content, name)
+    if len(contents) > 1:
+        session.write(session.say(PAGES.format(count=len(contents), first=names[0], last=names[-1])))
 
 
 def _names(output: str | None, count: int) -> list[str | None]:

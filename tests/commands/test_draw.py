@@ -30,9 +30,10 @@ def test_a_type_for_another_number_of_processes_is_refused(jianban, kind, proces
 
 def test_pages_are_files_of_their_own(jianban, tmp_path):
     path = tmp_path / "general.svg"
-    assert jianban("draw", GENERAL, "--paper", "A4", "-o", str(path)).code == 0
+    told = jianban("draw", GENERAL, "--paper", "A4", "-o", str(path))
     found = sorted(p.name for p in tmp_path.iterdir())
     assert found[:2] == ["general-1.svg", "general-2.svg"]
+    assert told.out == f"{len(found)} pages: {tmp_path / found[0]} to {tmp_path / found[-1]}\n"
 
 
 def test_pages_on_standard_output_are_refused(jianban):
@@ -86,6 +87,13 @@ def test_a_comparison_is_written_as_the_name_says(jianban, tmp_path, name, start
     path = tmp_path / name
     assert jianban("compare", GENERAL, SIMPLE, "-o", str(path)).code == 0
     assert path.read_bytes().startswith(start)
+
+
+def test_a_comparison_of_an_unknown_ending_is_not_written(jianban, tmp_path):
+    path = tmp_path / "a.xls"
+    result = jianban("compare", GENERAL, SIMPLE, "-o", str(path))
+    assert (result.code, path.exists()) == (2, False)
+    assert "tells no format" in result.err
 
 
 def test_compare_draws_the_same_figure(jianban):
