@@ -25,7 +25,7 @@ HEADINGS = (
 SINCE = Text("{start}起", "from {start}")
 BETWEEN = Text("{start}至{end}", "{start} to {end}")
 UNTIL = Text("至{end}", "until {end}")
-NONE = Text("没有相符的流程", "No process matches")
+NONE = Text("没有相符的流程。{remedy}", "No process matches. {remedy}")
 
 
 def register(app: typer.Typer, lang: Lang) -> None:
@@ -53,9 +53,19 @@ def register(app: typer.Typer, lang: Lang) -> None:
             if processes:
                 _print(session, processes)
             elif not problems:
-                session.console.print(session.say(NONE))
+                session.write(session.say(NONE.format(remedy=_meant(session, subject))))
             session.write_problems(problems)
         return BAD_INPUT if problems else FINE
+
+
+def _meant(session: Session, subject: str) -> Text:
+    """The subject or process that a misspelt one stands for, or else all subjects."""
+    from jianban.workflows.language.spelling import nearest
+    from jianban.workflows.language.validation import suggestion
+
+    ids = {key.partition("@")[0] for key in session.catalogue.index}
+    subjects = {id_.partition("/")[0] for id_ in ids}
+    return suggestion(nearest(subject, ids | subjects), subjects)
 
 
 def _entry(process: "Process") -> dict[str, object]:

@@ -33,7 +33,8 @@ def test_the_list_is_of_a_subject_when_asked(jianban: Shell) -> None:
     lines = jianban("list", "deregistration/simple").out.splitlines()
     assert len(lines) > 2
     assert all(line.startswith("deregistration/simple") for line in lines[1:])
-    assert jianban("list", "nothing").out == "No process matches\n"
+    nothing = jianban("list", "licencing").out
+    assert nothing == "No process matches. Did you mean “licensing”?\n"
 
 
 def test_a_broken_draft_does_not_hide_the_others(jianban: Shell, tmp_path: Path) -> None:

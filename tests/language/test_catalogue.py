@@ -48,6 +48,16 @@ def test_an_unknown_process_suggests_the_nearest() -> None:
     assert failure.value.text.en == "There is no process “demo/permt”. Did you mean “demo/permit”?"
 
 
+def test_a_subject_is_answered_with_its_processes_and_a_last_word_with_the_whole_id() -> None:
+    for word in ("demo", "dmo"):
+        with pytest.raises(UnknownProcess) as failure:
+            CATALOGUE.process(word)
+        assert "“demo” is a subject. Known: demo/" in failure.value.text.en
+    with pytest.raises(UnknownProcess) as failure:
+        CATALOGUE.process("permit")
+    assert failure.value.text.en == "There is no process “permit”. Did you mean “demo/permit”?"
+
+
 def test_only_what_is_asked_for_is_read_and_only_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     original = module.read_file

@@ -127,11 +127,22 @@ class Catalogue:
         if isinstance(reference, Path) or reference.endswith(SUFFIXES):
             return self.file(Path(reference))
         if reference not in self.references():
-            near = nearest(reference, self.references())
             message = _UNKNOWN.format(name=reference)
-            remedy = suggestion(near, self.references())
+            remedy = self._meant(reference)
             raise UnknownProcess(Text(f"{message.zh}。{remedy.zh}", f"{message.en}. {remedy.en}"))
         return self.load(reference)
+
+    def _meant(self, reference: str) -> Text:
+        """What an unknown reference may mean: a process, or else what is in the subject that it names."""
+        known = self.references()
+        ids = [name for name in known if "@" not in name]
+        subjects = {name.partition("/")[0] for name in ids if "/" in name}
+        subject = nearest(reference, [*ids, *subjects]) if "/" not in reference else None
+        if subject in subjects:
+            inside = suggestion(None, [name for name in ids if name.startswith(f"{subject}/")])
+            return _SUBJECT.format(name=subject, inside=inside)
+        near = next((name for name in ids if name.endswith(f"/{reference}")), None)
+        return suggestion(near or nearest(reference, known), ids)
 
     def file(self, path: Path) -> Process:
         """The process of a file; what it refers to is looked up beside it, and then here."""
@@ -273,6 +284,7 @@ def _order(key: str) -> tuple[str, list[tuple[int, str]]]:
 
 
 _UNKNOWN = Text("没有流程“{name}”", "There is no process “{name}”")
+_SUBJECT = Text("“{name}”是主题，其中{inside}", "“{name}” is a subject. {inside}")
 _MISNAMED = Text("文件名表示“{name}”，内容却是“{id}”", "the file's name says “{name}”, but it defines “{id}”")
 _MISNAMED_REMEDY = Text(
     "请使文件名与 process、version 一致", "Let the name of the file be process@version.yaml"
