@@ -26,7 +26,7 @@ SALT = Text(
     "盐值，不少于 16 个字符，抽取前保密；也可写在环境变量 JIANBAN_LOTS_SALT 中",
     "The salt of 16 characters at least, secret until the draw; or JIANBAN_LOTS_SALT",
 )
-UNREADABLE = Text("不能读取“{file}”（{why}）", "“{file}” can't be read ({why})")
+UNREADABLE = Text("不能读取（{why}）", "it can't be read ({why})")
 IN_FILE = Text("{file}：{what}", "{file}: {what}")
 
 
@@ -51,14 +51,15 @@ def salt(lang: Lang) -> Any:
 
 
 def read_bytes(file: Path) -> bytes:
-    """
+    """The content of a file; `placed` adds its name to what is wrong.
+
     Raises:
         UsageFailure: the file can't be read.
     """
     try:
         return file.read_bytes()
     except (OSError, ValueError) as error:
-        raise UsageFailure(UNREADABLE.format(file=file, why=reason(error))) from None
+        raise UsageFailure(UNREADABLE.format(why=reason(error))) from None
 
 
 def placed(file: Path, error: JianbanError) -> UsageFailure:

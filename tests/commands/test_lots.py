@@ -100,7 +100,7 @@ def test_the_public_value_and_late_recusals(jianban: Shell, folder: Path) -> Non
             "lots draw commitment.json {r} --seed other --salt 0123456789abcdef",
             "secret: not what was committed",
         ),
-        ("lots draw nowhere.json {r} {s}", "“nowhere.json” can't be read"),
+        ("lots draw nowhere.json {r} {s}", "nowhere.json: it can't be read"),
         ("lots draw objects.csv {r} {s}", "objects.csv: this is no JSON"),
         ("lots verify commitment.json {r}", "commitment.json: “seed” is missing"),
     ],

@@ -69,7 +69,7 @@ def test_what_is_wrong_is_told_with_its_line(
 def test_other_encodings_and_missing_files_are_told(tmp_path: Path) -> None:
     paths = files(tmp_path, OBJECTS, INSPECTORS, RECUSALS)
     paths[0].write_bytes("id,class\n甲,A\n".encode("gbk"))
-    with pytest.raises(RegisterError, match="Give a CSV file in UTF-8"):
+    with pytest.raises(RegisterError, match=r"\(it is not UTF-8 text\)\. Give a CSV file in UTF-8"):
         read_registers(*paths)
     with pytest.raises(RegisterError, match="can't be read"):
         read_registers(tmp_path / "none.csv", paths[1])

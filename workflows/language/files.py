@@ -21,10 +21,13 @@ def shown(path: Path) -> str:
 
 def reason(error: OSError | RuntimeError | ValueError) -> Text:
     """Why the system refuses; in its own English words where the Chinese is not known."""
+    if isinstance(error, UnicodeDecodeError):
+        return _NOT_UTF8
     words = getattr(error, "strerror", None) or str(error)
     return Text(_REASONS.get(getattr(error, "errno", None) or 0, words), words)
 
 
+_NOT_UTF8 = Text("不是 UTF-8 文本", "it is not UTF-8 text")
 _REASONS = {
     errno.EACCES: "没有权限",
     errno.EPERM: "系统不允许",
