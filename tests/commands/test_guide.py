@@ -48,7 +48,7 @@ def test_a_drift_is_told_with_its_place_and_meaning(jianban: Shell, tmp_path: Pa
     result = jianban("guide", KEY, "--check", str(path), "--partial")
     assert result.code == 1
     first, aside, last = result.out.splitlines()
-    assert first.startswith("web.csv:line 1 Visits in person: the guide says “3次”, the definition says “2”.")
+    assert first.startswith("web.csv:line 1 Visits in person: the guide says “3次”, the definition says “2”;")
     assert "burden" in first
     assert aside.startswith("web.csv:line 2 Enquiries: ")
     assert last == f"“web.csv” drifts from {KEY}; places: 1"
