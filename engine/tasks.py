@@ -40,13 +40,15 @@ def standing(
             else:
                 return always
     found: list[Task] = []
-    same = before is not None and before.memory is memory
+    same = before is not None and before.memory is memory and memory.suspension is None
     for token in tokens:
         node = nodes[token.node]
         if not node.waiting:
             continue
         place = token.place
-        if same and before is not None and any(t is token for t in before.tokens):
+        step = node.node.step
+        stops = step is not None and step.stops_clock  # its days move on with every event
+        if same and not stops and before is not None and any(t is token for t in before.tokens):
             found += [t for t in was.tasks if t.place == place]
             continue
         dates = _dates(calendar, state, node, token) if node.dated else NONE

@@ -48,6 +48,28 @@ KEPT = flow(
     "test/kept",
 )
 
+HEARD = flow(
+    """
+    stages:
+      - stage: only
+        title: {zh: 环节, en: Stage}
+        within: {statutory: 20 working days}
+        steps:
+          - {step: apply, title: {zh: 申请, en: Apply}, kind: task, by: agent}
+          - parallel: both
+            title: {zh: 并联, en: Both}
+            join: all
+            branches:
+              - branch: first
+                title: {zh: 甲, en: First}
+                steps: [{step: hear, title: {zh: 听证, en: Hear}, kind: hearing, by: officer}]
+              - branch: second
+                title: {zh: 乙, en: Second}
+                steps: [{step: survey, title: {zh: 勘察, en: Survey}, kind: task, by: officer}]
+    """,
+    "test/heard",
+)
+
 
 @pytest.fixture
 def engine(url: URL) -> Iterator[Engine]:
@@ -262,6 +284,17 @@ def test_a_clock_that_stands_still_keeps_its_light(engine: Engine) -> None:
     later = NOW + timedelta(days=90)
     assert [c.light for c in engine.cases(now=later)] == [Light.GREEN]
     assert [t.light for t in engine.tasks(role="clerk", now=later)] == [Light.GREEN]
+
+
+def test_rows_move_with_a_clock_that_stands_still(engine: Engine, url: URL) -> None:
+    """Though the event happens elsewhere: else a case read anew would stand at other days than its rows."""
+    case = engine.start(HEARD, actor=agent).id
+    engine.fire(case, "apply.complete", actor=agent)
+    engine.fire(case, "survey.complete", actor=officer, now=NOW + timedelta(days=2))
+    stored = engine.store.case(case) or pytest.fail("no case")
+    with Engine.open(url) as other:
+        assert other.shell.known(stored).standing.waiting == stored.waiting
+    assert [found.deadline for found in engine.cases()] == [date(2024, 4, 3)]
 
 
 @pytest.mark.parametrize("after", ["", "x", "W10", "eyJhIjoxfQ", "甲", "WyJ0YXNrcyIsIDFd"])
