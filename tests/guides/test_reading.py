@@ -44,6 +44,16 @@ def test_two_pairs_in_a_row_of_markdown() -> None:
     assert found == {"name": "企业注销", "channels": "网上办理"}
 
 
+def test_values_below_a_row_of_names() -> None:
+    found = published("序号,事项名称,法定时限,咨询电话\n1,企业注销,,12345\n".encode(), "a.csv")
+    assert [(f.field.id, f.value, f.place.zh) for f in found.facts] == [
+        ("name", "企业注销", "第 2 行"),
+        ("statutory", "", "第 2 行"),
+        ("enquiries", "12345", "第 2 行"),
+    ]
+    assert [(u.name, u.value) for u in found.unknown] == [("序号", "1")]
+
+
 def test_lines_and_headings_of_markdown() -> None:
     text = "# 办事指南\n\n法定时限：20个工作日\n\n## 二、申请材料\n\n1. 申请书\n2. 承诺书\n\n## 其他\n\n无\n"
     found = published(text.encode(), "a.md")

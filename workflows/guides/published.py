@@ -202,12 +202,32 @@ def _head(row: Row) -> tuple[Sheet, list[Field | str]] | None:
     return best
 
 
+def _beside(rows: Sequence[Row]) -> Iterator[Row]:
+    """The rows, with values that stand below a row of names, as spreadsheets have them, beside these."""
+    names: Row | None = None
+    for row in rows:
+        known = sum(name_of(c) in KNOWN or name_of(c) in TABLES for c in row.cells)
+        if names is not None and not known:
+            for name, value in zip(names.cells, row.cells, strict=False):
+                yield Row(cells=(name, value), place=row.place)
+            names = None
+            continue
+        if names is not None:
+            yield names
+        heads = all(row.cells) and known > 1 and known > len(row.cells) / 2
+        names = row if heads else None
+        if not heads:
+            yield row
+    if names is not None:
+        yield names
+
+
 def _pairs(grid: Grid) -> Published:
-    """A table of names and values, one pair or several in a row."""
+    """A table of names and values, one pair or several in a row, or the values below their names."""
     facts: list[Given] = []
     tables: list[GivenTable] = []
     unknown: list[Unknown] = []
-    for row in grid.rows:
+    for row in _beside(grid.rows):
         cells = list(row.cells)
         if all(name_of(c) in HEADS for c in cells if c):
             continue
