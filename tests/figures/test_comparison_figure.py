@@ -180,11 +180,44 @@ def test_a_step_says_which_steps_it_stands_for(seven_to_two):
     assert part(figure, 0, "notify").heirs == (publish.number,)
 
 
+def arrows(figure: ComparisonFigure) -> list[str]:
+    """The numbers of steps told after an arrow; the legend adds one of each kind."""
+    return [w.text for w in words(scene(figure)) if w.text.startswith((f"{FROM} ", f"{TO} "))]
+
+
 def test_numbers_are_told_only_where_they_differ():
-    """Only the legend says any."""
-    figure = drawn("deregistration/simple@2022-03", "deregistration/simple@2024-07")
-    told = [w.text for w in words(scene(figure)) if w.text.startswith((f"{FROM} ", f"{TO} "))]
-    assert set(told) <= {f"{FROM} 1.1", f"{TO} 1.1"}
+    assert arrows(drawn("deregistration/simple@2022-03", "deregistration/simple@2024-07")) == []
+
+
+def test_a_merged_step_says_what_it_became_even_under_the_same_number():
+    figure = drawn("inspection/separate@2022-03", "inspection/joint@2022-03")
+    legend = [f"{FROM} 1.1", f"{TO} 1.1"]
+    assert sorted(arrows(figure)) == sorted([f"{TO} 3.1"] * 3 + [f"{FROM} 3.1 3.3 3.5"] + legend)
+
+
+def test_a_legend_explains_only_arrows_that_are_drawn():
+    """Where there is room, what a step stands for is told in words."""
+    figure = drawn("licensing/approval@2022-01", "licensing/filing@2022-01")
+    assert part(figure, 1, "receipt").origin
+    assert {a[0] for a in arrows(figure)} == {TO}
+
+
+def test_what_is_done_for_each_of_several_is_no_case():
+    figure = drawn("inspection/separate@2022-03", "inspection/joint@2022-03")
+    said = [w.text for w in words(scene(figure))]
+    assert "逐个办理：各部门认定" in said
+    assert not [w for w in said if "限于：逐个" in w]
+
+
+def test_a_promised_time_is_told_where_it_is_not_the_statutory_one():
+    measured = [
+        drawn("licensing/approval@2022-01", key).indicators
+        for key in ("licensing/optimised@2022-01", "licensing/filing@2022-01")
+    ]
+    titles = [[i.title.zh for i in indicators] for indicators in measured]
+    assert titles[0][2:4] == ["法定办结时限", "承诺办结时限"]
+    assert measured[0][3].numbers == (35, 12)
+    assert "承诺办结时限" not in titles[1]
 
 
 def test_what_is_made_sequential_is_not_called_parallel():

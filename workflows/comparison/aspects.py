@@ -262,7 +262,12 @@ STEP_ASPECTS: tuple[Aspect, ...] = (
         ),
         as_set=True,
     ),
-    Aspect(id="different_person", title=Text("人员分离", "different person from"), read=_apart, as_set=True),
+    Aspect(
+        id="different_person",
+        title=Text("不同人员办理", "separation of duties"),
+        read=_apart,
+        as_set=True,
+    ),
     Aspect(
         id="stops_clock",
         title=Text("停止计时", "clock"),

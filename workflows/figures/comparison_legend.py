@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from jianban.workflows.figures.metrics import BOLD, REGULAR
 from jianban.workflows.figures.model import ComparisonFigure
-from jianban.workflows.figures.part_rows import FROM, TO
+from jianban.workflows.figures.part_rows import FROM, TO, PartRow
 from jianban.workflows.figures.scene import Box, Group
 from jianban.workflows.figures.theme import Look, Theme
 from jianban.workflows.figures.typeset import lines
@@ -24,7 +24,7 @@ Sample = Callable[[Group, float, float], None]
 """Draws into 28 by 14 points."""
 
 
-def legend(figure: ComparisonFigure, theme: Theme) -> list[tuple[Text, Sample]]:
+def legend(figure: ComparisonFigure, rows: Sequence[PartRow], theme: Theme) -> list[tuple[Text, Sample]]:
     cards = [c for column in figure.columns for c in column.cards]
     parts = [p for c in cards for p in c.parts]
     used = {t.mark for c in cards for t in c.tags} | {m for p in parts for m in p.marks}
@@ -36,11 +36,11 @@ def legend(figure: ComparisonFigure, theme: Theme) -> list[tuple[Text, Sample]]:
             more = [w for m, w in words if m is mark and w.zh != MARKS[mark].zh]
             said = joined([MARKS[mark], *more])
             entries.append((Text(f"{look.sign} {said.zh}", f"{sign}{said.en}"), _card(look)))
-    if any(p.times or p.chips for p in parts) or any(c.chips for c in cards):
+    if any(r.chips.rows for r in rows) or any(c.chips for c in cards):
         entries.append((FACTS, _chip(theme)))
-    if any(p.origin for p in parts):
+    if any(r.refers and r.part.origin for r in rows):
         entries.append((STANDS_FOR, _number(f"{FROM} 1.1", theme)))
-    if any(p.heirs for p in parts):
+    if any(r.refers and r.part.heirs for r in rows):
         entries.append((STOOD_FOR, _number(f"{TO} 1.1", theme)))
     if any(s.parallel for p in parts for s in p.within):
         entries.append((BLOCK, _block(theme)))

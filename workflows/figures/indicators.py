@@ -21,6 +21,7 @@ SHOWN = (
     "steps_typical",
     "days_minimum",
     "days_statutory",
+    "days_promised",
     "materials",
     "visits",
     "agencies",
@@ -36,25 +37,34 @@ SAME = Text("不变", "same")
 
 def process_indicators(flow: Flow, readings: Mapping[str, Reading], most: int = 7) -> tuple[Indicator, ...]:
     found: list[Indicator] = []
-    for name in SHOWN:
-        reading = readings.get(name)
-        if reading is not None and reading.value is not None:
+    for name in _shown({name: r.value for name, r in readings.items()}):
+        reading = readings[name]
+        if reading.value is not None:
             found.append(_indicator([reading], [periods(reading.detail)], [reading.value]))
     return tuple(found[:most])
 
 
 def comparison_indicators(rows: Sequence[Row], most: int = 6) -> tuple[Indicator, ...]:
-    """One per measure that every variant has, unless it is 0 for all; the change is told for two only."""
+    """One per measure that every variant has, unless it is 0 for all; the change is told for two only.
+
+    A promised time is shown beside the `most`: it takes the place of nothing.
+    """
     by_id = {row.id: row for row in rows}
     found: list[Indicator] = []
-    for name in SHOWN:
-        row = by_id.get(name)
-        if row is not None and all(v is not None for v in row.values) and any(row.values):
+    for name in (shown := _shown({row.id: row.values for row in rows})):
+        row = by_id[name]
+        if all(v is not None for v in row.values) and any(row.values):
             indicator = _indicator(row.readings, row.stated, [a or 0 for a in row.amounts])
             if len(row.readings) == 2:
                 indicator = replace(indicator, change=_change(row), better=row.better(1))
             found.append(indicator)
-    return tuple(found[:most])
+    return tuple(found[: most + ("days_promised" in shown)])
+
+
+def _shown(known: Mapping[str, object]) -> list[str]:
+    """The measures to show of those known; a time promised that is the statutory one says nothing."""
+    same = known.get("days_promised") == known.get("days_statutory")
+    return [name for name in SHOWN if name in known and not (same and name == "days_promised")]
 
 
 def _indicator(

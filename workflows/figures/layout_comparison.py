@@ -11,6 +11,7 @@ from jianban.workflows.figures.comparison_links import ASIDE, Links, draw_number
 from jianban.workflows.figures.metrics import BOLD, REGULAR, text_width
 from jianban.workflows.figures.model import Column, ComparisonFigure, FigureLang
 from jianban.workflows.figures.page import MARGIN, Page
+from jianban.workflows.figures.part_rows import PartRow
 from jianban.workflows.figures.scene import Box, Outline, Route, Scene
 from jianban.workflows.figures.stage_cards import CardFace, card_face
 from jianban.workflows.figures.theme import PRINT, Theme
@@ -124,7 +125,8 @@ class ComparisonLayout:
         self._columns(page)
         if figure.rows or figure.notes:
             page.rule()
-        entries = legend(figure, self.theme)
+        rows = [r for faces in self.faces for f in faces for r in f.rows if isinstance(r, PartRow)]
+        entries = legend(figure, rows, self.theme)
         if entries:
             page.legend(entries)
         page.notes(figure.notes)

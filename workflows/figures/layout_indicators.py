@@ -35,8 +35,8 @@ FROM_TO = Text(
     "从 {before} 天到 {after} 天：时间花在哪里", "From {before} days to {after}: where the time goes"
 )
 UNCHANGED = Text("{days} 天，未变：时间花在哪里", "{days} days, as before: where the time goes")
-LESS = Text("减少：{titles}", "Less: {titles}")
-MORE = Text("增加：{titles}", "More: {titles}")
+LESS = Text("减少：{titles}", "Down: {titles}")
+MORE = Text("增加：{titles}", "Up: {titles}")
 
 
 def lay_indicators(figure: IndicatorsFigure, theme: Theme = PRINT) -> Scene:
@@ -80,8 +80,8 @@ class _Layout:
     def _changes(self) -> list[Text]:
         """What gets less and what gets more, between two variants."""
         two = [i for i in self.figure.indicators if len(i.numbers) == 2]
-        less = [i.title for i in two if i.numbers[1] < i.numbers[0]]
-        more = [i.title for i in two if i.numbers[1] > i.numbers[0]]
+        less = [_inside(i.title) for i in two if i.numbers[1] < i.numbers[0]]
+        more = [_inside(i.title) for i in two if i.numbers[1] > i.numbers[0]]
         return [w.format(titles=joined(t)) for w, t in ((LESS, less), (MORE, more)) if t]
 
     def _color(self, variant: int) -> str:
@@ -313,6 +313,11 @@ class _Layout:
             legs = [f"{spoken(leg.title, self.lang)}：{first(leg.said, self.lang)}" for leg in line.legs]
             told.append((spoken(line.title, self.lang), legs))
         return told
+
+
+def _inside(title: Text) -> Text:
+    """A title inside a sentence."""
+    return Text(title.zh, title.en[:1].lower() + title.en[1:])
 
 
 def ticks_to(most: float) -> list[float]:

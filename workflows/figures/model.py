@@ -185,6 +185,8 @@ class Scope:
     parallel: bool = False
     branch: str = ""
     """Which branch of the block."""
+    each: bool = False
+    """Done for each of several things; else, unless parallel, done in one case only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,8 @@ class PartRow:
     aside: Stack
     chips: Chips
     notes: Stack
+    refers: bool = False
+    """Whether it gives the numbers of the steps of the other variant after an arrow."""
     told: Stack = field(default_factory=Stack)
     """Shown only when there is room."""
     shows_told: bool = False
@@ -156,7 +158,7 @@ def card_rows(
         for depth, scope in enumerate(part.within):
             if ids[: depth + 1] != around[: depth + 1]:
                 words = PARALLEL if scope.parallel else ONLY
-                said = words.format(title=scope.title, what=scope.title)
+                said = scope.title if scope.each else words.format(title=scope.title, what=scope.title)
                 room = width - left - STEP_IN * depth - 4
                 title = titled(said, lang, room, 7, theme.muted, theme, small=6.5, weight=BOLD, inline=True)
                 found.append(HeadRow(scope, depth, title, left))
@@ -234,6 +236,7 @@ def _part_row(
     else:
         for time in part.times:
             times += titled(time, lang, 90, 7, theme.ink, theme, weight=REGULAR, small=LEAST)
+    refers = bool(links.lines)
     if links.lines and times.lines:
         head = replace(times.lines[0], tail=links.lines[0])
         times, links = Stack((head, *times.lines[1:], *links.lines[1:])), Stack()
@@ -272,14 +275,15 @@ def _part_row(
         aside=right,
         chips=chips,
         notes=notes,
+        refers=refers,
         told=told if 0 < len(told.lines) <= TOLD_LINES * (2 if lang == "both" else 1) else Stack(),
     )
 
 
 def _links(part: Part, width: float, color: str) -> Stack:
-    """The numbers of the steps of the other variant, unless it is one of the same number."""
+    """The numbers of the steps of the other variant, unless it is that of the same number, not merged."""
     numbers = part.heirs or tuple(n for n, _ in part.origin)
-    if not numbers or numbers == (part.number,):
+    if not numbers or (numbers == (part.number,) and part.mark is not Mark.MERGED):
         return Stack()
     return lines(f"{TO if part.heirs else FROM} {' '.join(numbers)}", max(width, 60), 6.8, color)
 

@@ -135,13 +135,8 @@ def _placed(items: Sequence[Item], at: _Place = _Place()) -> Iterator[tuple[str,
                     when = branch.title if branch.guard else inside.when
                     yield from _placed(branch.items, replace(inside, when=when))
             case Each():
-                title = FOR_EACH.format(title=item.title)
-                scope = Scope(id=item.id, title=title)
-                alone = sum(1 for _ in _placed(item.items)) == 1
-                yield from _placed(
-                    item.items,
-                    replace(at, when=title) if alone else replace(at, within=(*at.within, scope), when=None),
-                )
+                scope = Scope(id=item.id, title=FOR_EACH.format(title=item.title), each=True)
+                yield from _placed(item.items, replace(at, within=(*at.within, scope), when=None))
 
 
 def _case(choice: Choice, branch: ChoiceBranch) -> Text:
