@@ -156,3 +156,10 @@ def test_times_of_an_overview_stand_level():
     times = [w.baseline for g in stages for w in g.shapes if isinstance(w, Words) and w.size == 11]
     assert len(times) == 4
     assert len(set(times)) == 1
+
+
+def test_an_overview_says_so_where_the_time_is_that_of_the_whole():
+    flow = compile_process(Catalogue.default().process("construction/project-low-risk@2020-04"))
+    figure = overview_figure(flow, measure(flow))
+    assert not any(stop.time for stop in figure.stops)
+    assert "办结时限为全流程的时限，不分到各环节" in figure.notes[0].zh

@@ -123,42 +123,47 @@ class GateFace:
     """A decision, licence or filing as a wall at the end of a stage."""
 
     title: Stack
-    times: Stack
+    times: Sequence[Stack]
     longest: bool
     width: float
 
     @property
     def height(self) -> float:
-        return self.title.height + (self.times.height + 10 if self.times.lines else 0) + 14
+        return self._inside + 14
+
+    @property
+    def _inside(self) -> float:
+        times = sum(t.height + 7 for t in self.times)
+        return self.title.height + (times + 3 if times else 0)
 
     def draw(self, group: Group, x: float, y: float, high: float, theme: Theme) -> None:
         group.shapes.append(
             Box(x=x, y=y, width=self.width, height=high, radius=6, fill=theme.dark, solid=True)
         )
-        inside = self.title.height + (self.times.height + 10 if self.times.lines else 0)
-        at, room = y + (high - inside) / 2, (x, x + self.width)
-        at = self.title.draw(group, x + self.width / 2, at, "middle", room)
-        if self.times.lines:
+        at, room = y + (high - self._inside) / 2, (x, x + self.width)
+        at = self.title.draw(group, x + self.width / 2, at, "middle", room) + 3
+        for said in self.times:
             box = Box(
                 x=x + 3,
-                y=at + 6,
+                y=at + 3,
                 width=self.width - 6,
-                height=self.times.height + 4,
+                height=said.height + 4,
                 radius=4,
                 fill=theme.accent if self.longest else theme.chip,
             )
             group.shapes.append(box)
-            self.times.draw(group, x + self.width / 2, at + 8, "middle", room)
+            at = said.draw(group, x + self.width / 2, at + 5, "middle", room) + 2
 
 
 def gate_face(task: Task, lang: FigureLang, theme: Theme, width: float) -> GateFace:
     title = lines(first(task.title, lang), width - 6, _gate_size(lang), theme.on_dark, BOLD)
     title += lines(second(task.title, lang), width - 5, LEAST, theme.on_dark_muted)
     color = theme.on(theme.accent if task.longest else theme.chip)
-    times = Stack()
-    for said in task.times:
-        times += lines(first(said, lang), width - 7, LEAST if lang == "en" else 7, color)
-        times += lines(second(said, lang), width - 7, LEAST, color)
+    times = [
+        lines(first(said, lang), width - 7, LEAST if lang == "en" else 7, color)
+        + lines(second(said, lang), width - 7, LEAST, color)
+        for said in task.times
+    ]
     return GateFace(title, times, task.longest, width)
 
 

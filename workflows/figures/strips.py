@@ -31,6 +31,7 @@ AGAIN = Text(
     "几个环节都要提交的材料，总数中只计一次", "a material that several ask for counts once in the total"
 )
 AFTERWARDS = Text("事后的环节不计入总数", "the total leaves out what is after the decision")
+WHOLE = Text("办结时限为全流程的时限，不分到各环节", "the time is a limit of the whole, not of single stages")
 NOTE = Text("{parts}。", "{parts}.")
 
 
@@ -92,6 +93,8 @@ def overview_figure(
         said.append(AGAIN)
     if len(counted) < len(process.stages):
         said.append(AFTERWARDS)
+    if time and any(p.id == process.id for p in time.detail):
+        said.append(WHOLE)
     note = NOTE.format(parts=Text("；".join(t.zh for t in said), "; ".join(t.en for t in said)))
     return OverviewFigure(
         title=process.title,
