@@ -9,6 +9,8 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from jianban.engine.store.forks import when_forked
+from jianban.engine.store.store import StoreError
+from jianban.workflows.texts import Text
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -55,6 +57,7 @@ class Group(Generic[A, B]):
         """
         Raises:
             Exception: what the transaction raised, to everybody in it.
+            StoreError: who led was interrupted meanwhile.
         """
         ticket: _Ticket[A, B] | None = None
         with self._lock:
@@ -93,7 +96,7 @@ class Group(Generic[A, B]):
     def _lead(self, ticket: _Ticket[A, B]) -> None:
         done: list[_Ticket[A, B]] = []
         while ticket.answers is None and ticket.error is None:
-            done += self._do(self._next())
+            done += self._do(self._next(), ticket)
         others = [d for d in done if d is not ticket]
         for one, after in pairwise(others):
             one.after = after
@@ -138,15 +141,23 @@ class Group(Generic[A, B]):
                 count += len(batch[-1].asked)
             return batch
 
-    def _do(self, batch: list[_Ticket[A, B]]) -> list[_Ticket[A, B]]:
+    def _do(self, batch: list[_Ticket[A, B]], leader: _Ticket[A, B]) -> list[_Ticket[A, B]]:
         try:
             answers = self._together([asked for ticket in batch for asked in ticket.asked])
         except BaseException as error:
             for ticket in batch:
-                ticket.error = error
+                alike = isinstance(error, Exception) or ticket is leader
+                ticket.error = error if alike else StoreError(INTERRUPTED)
             return batch
         start = 0
         for ticket in batch:
             ticket.answers = answers[start : start + len(ticket.asked)]
             start += len(ticket.asked)
         return batch
+
+
+INTERRUPTED = Text(
+    "写入时程序被中断，不能确定是否已经写入。请用原来的 key 重试",
+    "the program was interrupted while it wrote, so that it is not known whether this was written. Retry with"
+    " the key it had",
+)

@@ -140,7 +140,7 @@ class _Work:
         if self._driver.in_transaction:
             raise StoreError(WITHIN)
         self._shared = False
-        self._execute("BEGIN IMMEDIATE")
+        _begin(self._driver, "BEGIN IMMEDIATE")
 
     def commit(self) -> None:
         if self._shared:
@@ -350,9 +350,17 @@ def _engine(url: URL, durability: Durability, memory: bool) -> Engine:
         driver: Any = connection.connection.driver_connection
         if not driver.in_transaction:
             reads = connection.get_execution_options().get(READING)
-            driver.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
+            _begin(driver, "BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _begin(driver: sqlite3.Connection, how: str) -> None:
+    try:
+        driver.execute(how)
+    except BaseException:  # an interrupt while others wrote comes when the transaction is open
+        driver.rollback()
+        raise
 
 
 def _why(error: Exception) -> str:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
+import sqlite3
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,6 +24,7 @@ from jianban.engine.aio import AsyncEngine
 from jianban.engine.clock import BEIJING
 from jianban.engine.engine import Answer, Engine, Event, Refusal, UnknownCase
 from jianban.engine.group import Group
+from jianban.engine.store.store import StoreError
 from tests.engine.flows import agent, steps
 
 NOW = datetime(2024, 3, 4, 9, tzinfo=BEIJING)
@@ -225,3 +230,65 @@ def test_an_error_goes_to_all_who_were_written_together() -> None:
     group: Group[int, int] = Group(together, 8)
     with pytest.raises(ZeroDivisionError):
         group.ask([1])
+
+
+def test_an_interrupt_is_only_for_who_was_interrupted() -> None:
+    """The others, in other threads, are told that it is not known what was written."""
+    raised: list[BaseException] = [ZeroDivisionError(), KeyboardInterrupt()]
+    entered, go = Barrier(2), Barrier(2)
+    told: list[BaseException] = []
+
+    def together(asked: Sequence[int]) -> list[int]:
+        if len(raised) == 2:
+            entered.wait()
+            go.wait()
+        raise raised.pop(0)
+
+    group: Group[int, int] = Group(together, 8)
+
+    def ask(n: int) -> None:
+        try:
+            group.ask([n])
+        except BaseException as error:
+            told.append(error)
+
+    threads = [Thread(target=ask, args=(n,)) for n in range(4)]
+    threads[0].start()
+    entered.wait()
+    for thread in threads[1:]:
+        thread.start()
+    while len(group._waiting) < 3:
+        pass
+    go.wait()
+    for thread in threads:
+        thread.join()
+    kinds = Counter(type(error) for error in told)
+    assert kinds == {ZeroDivisionError: 1, KeyboardInterrupt: 1, StoreError: 2}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are of another kind there")
+def test_who_is_interrupted_while_another_program_writes_leaves_nothing_open(tmp_path: Path) -> None:
+    path = str(tmp_path / "cases.db")
+    with Engine.open(f"sqlite:///{path}", clock=lambda: NOW) as engine:
+        case = engine.start(LINE, actor=agent).id
+        other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        for command in (
+            lambda: engine.fire(case, "complete", actor=agent),
+            lambda: engine.delegate("a", "b", end=NOW.replace(year=NOW.year + 1), by="c", id="d"),
+        ):
+            other.execute("BEGIN IMMEDIATE")
+
+            def interrupted() -> None:
+                time.sleep(0.1)
+                os.kill(os.getpid(), signal.SIGINT)
+                time.sleep(0.1)
+                other.execute("COMMIT")
+
+            thread = Thread(target=interrupted)
+            thread.start()
+            with pytest.raises(KeyboardInterrupt):
+                command()
+            thread.join()
+            assert engine.fire(case, "complete", actor=agent)
+        other.close()
+        assert engine.case(case).seq == 3
