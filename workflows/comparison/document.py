@@ -228,12 +228,16 @@ class _Document:
         told = []
         for name in GIST:
             row = self.findings.row(name)
-            values = [
-                NO_VALUE.get(self.lang) if r.value is None else next(self._period(r), number(r.value))
-                for r in row.readings
-            ]
-            told.append(f"{row.title.get(self.lang)} {' → '.join(values)}")
+            values = " → ".join(map(self._amount, row.readings))
+            told.append(f"{row.title.get(self.lang)} {values}")
         return SENTENCE.get(self.lang).join(told)
+
+    def _amount(self, reading: Reading) -> str:
+        """A value without its unit: the period of days, of none a plain 0."""
+        if reading.value is None:
+            return self.say(NO_VALUE)
+        plain = number(reading.value)
+        return next(self._period(reading), plain) if reading.value else plain
 
     def _footnote(self, rows: Sequence[Row]) -> Iterator[Block]:
         """What the days are counted over, which the notes of the measures end with."""
