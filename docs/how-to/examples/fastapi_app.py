@@ -1,7 +1,7 @@
-"""Cases in a web service: `pip install uvicorn`, then `uvicorn --factory fastapi_app:app`; or
+"""Cases in a web service: `pip install fastapi uvicorn`, then `uvicorn --factory fastapi_app:app`; or
 `create_app(engine)` in your program.
 
-网络服务中的办件：先 `pip install uvicorn`，再 `uvicorn --factory fastapi_app:app`；
+网络服务中的办件：先 `pip install fastapi uvicorn`，再 `uvicorn --factory fastapi_app:app`；
 或在自己的程序中 `create_app(engine)`。
 """
 
