@@ -25,6 +25,8 @@ HEADINGS = (
 SINCE = Text("{start}起", "from {start}")
 BETWEEN = Text("{start}至{end}", "{start} to {end}")
 UNTIL = Text("至{end}", "until {end}")
+UNBROKEN = 1000
+"""Columns of a list that goes to a file or a pipe, so that `grep` finds each process on one line."""
 NONE = Text("没有相符的流程。{remedy}", "No process matches. {remedy}")
 
 
@@ -93,6 +95,8 @@ def _print(session: Session, processes: list["Process"]) -> None:
     for process in processes:
         title, when = process.title.get(session.lang), in_force(process, session.lang)
         table.add_row(process.id, process.version, title, when, str(len(process.stages)))
+    if not session.console.is_terminal:
+        session.console.width = UNBROKEN
     session.console.print(table)
 
 

@@ -33,6 +33,9 @@ def test_the_list_is_of_a_subject_when_asked(jianban: Shell) -> None:
     lines = jianban("list", "deregistration/simple").out.splitlines()
     assert len(lines) > 2
     assert all(line.startswith("deregistration/simple") for line in lines[1:])
+    assert len(jianban("list", "construction").out.splitlines()) == 1 + len(
+        json.loads(jianban("list", "construction", "--json").out)["processes"]
+    )
     nothing = jianban("list", "licencing").out
     assert nothing == "No process matches. Did you mean “licensing”?\n"
 
