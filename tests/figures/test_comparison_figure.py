@@ -202,6 +202,12 @@ def test_a_legend_explains_only_arrows_that_are_drawn():
     assert {a[0] for a in arrows(figure)} == {TO}
 
 
+def test_what_stays_the_same_gives_way_to_what_changes():
+    figure = drawn("deregistration/general@2024-07", "deregistration/one-by-one@2024-07")
+    shown = [i.title.en for i in figure.indicators]
+    assert shown == ["Stages", "Steps", "Minimum wait", "Statutory time", "Visits", "Agencies"]
+
+
 def test_what_is_done_for_each_of_several_is_no_case():
     figure = drawn("inspection/separate@2022-03", "inspection/joint@2022-03")
     said = [w.text for w in words(scene(figure))]

@@ -47,18 +47,21 @@ def process_indicators(flow: Flow, readings: Mapping[str, Reading], most: int = 
 def comparison_indicators(rows: Sequence[Row], most: int = 6) -> tuple[Indicator, ...]:
     """One per measure that every variant has, unless it is 0 for all; the change is told for two only.
 
-    A promised time is shown beside the `most`: it takes the place of nothing.
+    Of more than `most`, what stays the same is left out first, the least important before others.
     """
     by_id = {row.id: row for row in rows}
     found: list[Indicator] = []
-    for name in (shown := _shown({row.id: row.values for row in rows})):
+    for name in _shown({row.id: row.values for row in rows}):
         row = by_id[name]
         if all(v is not None for v in row.values) and any(row.values):
             indicator = _indicator(row.readings, row.stated, [a or 0 for a in row.amounts])
             if len(row.readings) == 2:
                 indicator = replace(indicator, change=_change(row), better=row.better(1))
             found.append(indicator)
-    return tuple(found[: most + ("days_promised" in shown)])
+    while len(found) > most:
+        same = [i for i in found if i.change == SAME]
+        found.remove((same or found)[-1])
+    return tuple(found)
 
 
 def _shown(known: Mapping[str, object]) -> list[str]:
