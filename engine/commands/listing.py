@@ -81,7 +81,7 @@ def _entry(process: "Process") -> dict[str, object]:
             "to": end.isoformat() if end else None,
         },
         "variant_of": process.variant_of,
-        "stages": len(process.stages),
+        "stages": _stages(process),
     }
 
 
@@ -94,10 +94,15 @@ def _print(session: Session, processes: list["Process"]) -> None:
         table.add_column(session.say(heading), justify="right" if right else "left", overflow="fold")
     for process in processes:
         title, when = process.title.get(session.lang), in_force(process, session.lang)
-        table.add_row(process.id, process.version, title, when, str(len(process.stages)))
+        table.add_row(process.id, process.version, title, when, str(_stages(process)))
     if not session.console.is_terminal:
         session.console.width = UNBROKEN
     session.console.print(table)
+
+
+def _stages(process: "Process") -> int:
+    """The number of stages up to the decision, as the measure of that name counts them."""
+    return sum(not stage.after_decision for stage in process.stages)
 
 
 def in_force(process: "Process", lang: Lang) -> str:

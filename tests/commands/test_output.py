@@ -40,6 +40,13 @@ def test_the_list_is_of_a_subject_when_asked(jianban: Shell) -> None:
     assert nothing == "No process matches. Did you mean “licensing”?\n"
 
 
+def test_the_list_counts_stages_as_they_are_measured(jianban: Shell) -> None:
+    listed = json.loads(jianban("list", "construction/permit", "--json").out)["processes"]
+    counted = {process["process"]: process["stages"] for process in listed}
+    measured = json.loads(jianban("measure", "construction/permit", "--json").out)["measures"]
+    assert counted["construction/permit"] == measured["stages"]["value"]
+
+
 def test_a_broken_draft_does_not_hide_the_others(jianban: Shell, tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text("process: a\nversion: '1'\ntitel: x\n", encoding="utf-8")
     good = Path(__file__).parents[2] / "definitions" / "deregistration" / "general@2017-03.yaml"
