@@ -37,8 +37,22 @@ def test_lines_are_even():
     assert widths == [54, 45]
 
 
-def test_notes_fill_their_lines():
-    assert [len(line) for line in wrap("一二三四五六七八九十甲", 95, 9, even=False)] == [10, 1]
+def test_notes_fill_their_lines_and_leave_no_character_alone():
+    assert [len(line) for line in wrap("一二三四五六七八九十甲乙丙丁戊", 95, 9, even=False)] == [10, 5]
+    assert [len(line) for line in wrap("一二三四五六七八九十甲", 95, 9, even=False)] == [6, 5]
+
+
+def test_notes_end_their_lines_between_words():
+    assert wrap("申请人应当自收到之日起办理施工许可证手续", 145, 9, even=False) == (
+        "申请人应当自收到之日起办理",
+        "施工许可证手续",
+    )
+
+
+def test_numbers_stay_with_what_they_count():
+    assert wrap("依据第15条", 40, 8, even=False) == ("依据", "第15条")
+    assert wrap("依据第十五条", 46, 8, even=False) == ("依据", "第十五条")
+    assert wrap("Tax Law, art. 13", 48, 8, even=False) == ("Tax Law,", "art. 13")
 
 
 def test_control_characters_and_runs_of_spaces_become_one_space():

@@ -6,7 +6,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple, cast
 
 from jianban.workflows.figures.chinese import break_costs
@@ -18,6 +18,15 @@ NO_START = frozenset("，。、；：！？）》」』】〕〉”’％%,.;:!?
 """Characters that never begin a line (避头)."""
 NO_END = frozenset("（《「『【〔〈“‘([{")
 """Characters that never end one (避尾)."""
+COUNTED = frozenset("条款项章号年月日天个次份件元")
+"""Characters that stay with the digits before them."""
+NUMERALS = frozenset("0123456789零一二三四五六七八九十百千")
+KEPT = (" art.", " No.")
+"""Abbreviations that stay with the number after them."""
+RAGGED = 16.0
+"""What it costs running text to leave a part of a line empty, in squares of that part."""
+LEAST_LAST, ALONE = 5.0, 4.0
+"""A last line of running text is no shorter than this, in sizes; what it costs otherwise."""
 MOST_WEIGHED = 6
 """More lines than this are running text: where they break matters little."""
 
@@ -68,7 +77,8 @@ def clean(text: str) -> str:
 def wrap(
     text: str, width: float, size: float, weight: int = REGULAR, *, even: bool = True
 ) -> tuple[str, ...]:
-    """Lines no wider than `width`, as `even` in length as the words allow; no line for an empty text.
+    """Lines no wider than `width`, as `even` in length as the words allow, or each as full with no short last
+    one; no line for an empty text.
 
     Chinese breaks between any two characters except before closing and after opening marks, between words
     and after marks where that takes no more lines; words of other scripts break at spaces, and inside only
@@ -78,8 +88,8 @@ def wrap(
     if not words:
         return ()
     lines = _fill(words, width, size, weight)
-    if even and 1 < len(lines) <= MOST_WEIGHED and any(_breaks(c) for c in text):
-        lines = _weighed(words, len(lines), width, size, weight)
+    if 1 < len(lines) <= MOST_WEIGHED and (not even or any(_breaks(c) for c in text)):
+        lines = _weighed(words, len(lines), width, size, weight, even=even)
     elif even and len(lines) > 1:
         low, high = width / 2, width
         while high - low > size / 4:
@@ -98,15 +108,15 @@ def _words(text: str, width: float, size: float, weight: int) -> list[str]:
     words: list[str] = []
     for char in text:
         last = words[-1][-1] if words else ""
-        glued = (
-            bool(words)
-            and char != " "
-            and (
-                char in NO_START
-                or last in NO_END
-                or last == " "
-                or (not _breaks(char) and not _breaks(last) and (last not in "-/" or char.isdigit()))
-            )
+        glued = bool(words) and (
+            words[-1].endswith(KEPT)
+            if char == " "
+            else char in NO_START
+            or last in NO_END
+            or last == " "
+            or _in_ordinal(words[-1], char)
+            or (last.isdigit() and char in COUNTED)
+            or (not _breaks(char) and not _breaks(last) and (last not in "-/" or char.isdigit()))
         )
         if glued:
             words[-1] += char
@@ -124,24 +134,42 @@ def _words(text: str, width: float, size: float, weight: int) -> list[str]:
     return pieces
 
 
-def _weighed(words: Sequence[str], count: int, width: float, size: float, weight: int) -> list[str]:
-    """`count` lines that are even and end where a reader pauses."""
+def _weighed(
+    words: Sequence[str], count: int, width: float, size: float, weight: int, *, even: bool
+) -> list[str]:
+    """`count` lines that are even, or full but for the last, and end where a reader pauses."""
     costs = [*break_costs(words), 0.0]
-    even = sum(text_width(w, size, weight) for w in words) / count
+    upto = [0.0, *accumulate(text_width(w, size, weight) for w in words)]
+    lead = [text_width(w, size, weight) - text_width(w.lstrip(), size, weight) for w in words]
+    tail = [text_width(w, size, weight) - text_width(w.rstrip(), size, weight) for w in words]
     # For every number of pieces: the cost of the best lines made of them, and where these end.
     best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
-    for _ in range(count):
+    for line in range(count):
         longer: dict[int, tuple[float, tuple[int, ...]]] = {}
         for start, (cost, ends) in sorted(best.items()):
             for end in range(start + 1, len(words) + 1):
-                used = text_width("".join(words[start:end]).strip(), size, weight)
-                if used > width + 1e-6:
+                used = upto[end] - tail[end - 1] - upto[start] - lead[start]
+                if used > width + 1e-6 and end > start + 1:
                     break
-                now = cost + (used / even - 1) ** 2 + costs[end]
+                if even:
+                    uneven = (used * count / upto[-1] - 1) ** 2
+                elif line < count - 1:
+                    uneven = RAGGED * (1 - used / width) ** 2
+                else:
+                    uneven = 0.0 if used >= LEAST_LAST * size else ALONE
+                now = cost + uneven + costs[end]
                 if end not in longer or now < longer[end][0] + 1e-9:
                     longer[end] = now, (*ends, end)
         best = longer
     return ["".join(words[a:b]).strip() for a, b in pairwise((0, *best[len(words)][1]))]
+
+
+def _in_ordinal(word: str, char: str) -> bool:
+    """Whether a character goes on with an ordinal that ends a word: 第十五条."""
+    _, begun, number = word.rpartition("第")
+    if not begun or not NUMERALS.issuperset(number):
+        return False
+    return char in NUMERALS or (number != "" and char in COUNTED)
 
 
 def _breaks(char: str) -> bool:
