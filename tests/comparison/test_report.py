@@ -67,9 +67,10 @@ def test_days_are_told_as_the_law_states_them(deregistration: Comparison) -> Non
     assert "天数：以 2022 年各日为起始日的平均日历天数。" in deregistration.render("terminal", "zh")
 
 
-def test_the_gist_tells_no_days_as_nought(three: Comparison, deregistration: Comparison) -> None:
-    assert "；法定最短等待 0 → 0 → 0；" in three.render("markdown", "zh")
-    assert "; Minimum wait 45 days → 20 days; " in deregistration.render("markdown", "en")
+def test_the_gist_tells_no_days_as_nought_and_leaves_out_what_takes_none(three: Comparison) -> None:
+    assert "法定办结时限" not in three.render("markdown", "zh").split("##")[0]
+    unlike = compare([flow("licensing/approval"), flow("licensing/abolished")])
+    assert "；法定办结时限 35 个工作日 → 0；" in unlike.render("markdown", "zh")
 
 
 def test_times_in_one_unit_change_by_what_the_law_states(deregistration: Comparison) -> None:

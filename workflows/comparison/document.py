@@ -224,10 +224,12 @@ class _Document:
             yield reading.note.get(self.lang).split(SENTENCE.get(self.lang))[0]
 
     def _gist(self) -> str:
-        """The comparison in one line."""
+        """The comparison in one line; of days only where some variant has any."""
         told = []
         for name in GIST:
             row = self.findings.row(name)
+            if name.startswith("days_") and not any(row.values):
+                continue
             values = " → ".join(map(self._amount, row.readings))
             told.append(f"{row.title.get(self.lang)} {values}")
         return SENTENCE.get(self.lang).join(told)
