@@ -55,26 +55,27 @@ class _Together:
     def __init__(self, engine: Engine, threads: ThreadPoolExecutor) -> None:
         self._engine = engine
         self._threads = threads
-        self._loop = asyncio.get_running_loop()
         self._waiting: deque[tuple[Event, asyncio.Future[Answer | Refusal]]] = deque()
         self._writing = False
 
     def ask(self, event: Event) -> asyncio.Future[Answer | Refusal]:
-        future: asyncio.Future[Answer | Refusal] = self._loop.create_future()
+        loop = asyncio.get_running_loop()  # not kept: the loop would never go
+        future: asyncio.Future[Answer | Refusal] = loop.create_future()
         self._waiting.append((event, future))
         if not self._writing:
             self._writing = True
-            self._loop.call_soon(self._write)  # those of the same turn of the loop too
+            loop.call_soon(self._write)  # those of the same turn of the loop too
         return future
 
     def _write(self) -> None:
         batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), TOGETHER))]
         events = [event for event, _future in batch]
+        loop = asyncio.get_running_loop()
         done: asyncio.Future[list[Answer | Refusal | JianbanError]]
         try:
-            done = self._loop.run_in_executor(self._threads, self._engine.fire_many, events)
+            done = loop.run_in_executor(self._threads, self._engine.fire_many, events)
         except RuntimeError as closed:
-            done = self._loop.create_future()
+            done = loop.create_future()
             done.set_exception(closed)
         done.add_done_callback(partial(self._written, batch))
 

@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 
 from jianban.engine.access import Actor, Resolver
-from jianban.engine.admission import step_refusal
 from jianban.engine.between import Between
 from jianban.engine.clock import BEIJING, local, system_clock
 from jianban.engine.decision import china
@@ -31,8 +30,7 @@ from jianban.engine.offers import Offer
 from jianban.engine.queries import Queries
 from jianban.engine.records import Recorded
 from jianban.engine.refusals import Refusal, Refused
-from jianban.engine.repeats import place
-from jianban.engine.screening import known_id
+from jianban.engine.screening import MOMENT, known_id
 from jianban.engine.shell import (
     Answer,
     Asked,
@@ -237,14 +235,7 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         """
         moment = self.now(now)
         actor = self.acting(actor, case, moment)
-        asked = Event(case, event, actor, data, at, reason, key, moment)
-        answer = self._ask(asked, connection)
-        if isinstance(answer, Refusal) and (at is not None or "." in event):
-            known = self.shell.known(self._stored(case, connection))
-            step, _event = place(known.plan, asked)
-            unknown = step_refusal(known.plan, known.state, step) if step is not None else None
-            return unknown if unknown is not None else answer
-        return answer
+        return self._ask(Event(case, event, actor, data, at, reason, key, moment), connection)
 
     def deliver(
         self,
@@ -284,7 +275,7 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
             For each its answer, the refusal, or the error that `fire` would have raised. One that fails
             leaves the others as they are.
         """
-        asked: list[Asked] = [event._replace(now=self.now(event.now)) for event in events]
+        asked = [self._timed(event) for event in events]
         if connection is not None:
             return self.shell.carry_out(self.store.on(connection), asked)
         answers: list[Answer | Refusal | JianbanError] = []
@@ -361,9 +352,12 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         self.store.close()
 
     def now(self, given: datetime | None = None) -> datetime:
-        """The moment given, or that of the clock, in the zone of Beijing."""
+        """The moment given, or that of the clock, in the zone of Beijing; an error where it is none."""
         moment = given if given is not None else self.clock()
-        return local(moment) if moment.tzinfo is not None else moment.replace(tzinfo=BEIJING)
+        try:
+            return local(moment) if moment.tzinfo is not None else moment.replace(tzinfo=BEIJING)
+        except (AttributeError, TypeError, OverflowError):
+            raise JianbanError(MOMENT) from None
 
     def __enter__(self) -> Self:
         return self
@@ -380,6 +374,13 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         if stored is None:
             raise UnknownCase(id)
         return stored
+
+    def _timed(self, event: Event) -> Event:
+        """With its moment; without one where that is wrong, which is told with the answer."""
+        try:
+            return event._replace(now=self.now(event.now))
+        except JianbanError:
+            return event._replace(now=None)
 
     def _ask(self, asked: Asked, connection: Connection | None) -> Answer | Refusal:
         if connection is None:

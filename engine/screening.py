@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from jianban.engine.access import Actor
@@ -33,7 +34,7 @@ def screen(asked: Asked) -> JianbanError | None:
 
 def _usual(event: Event) -> bool:
     """Whether an event is surely as it should be: most are, and need not be looked at one by one."""
-    case, name, actor, data, at, reason, key, _now = event
+    case, name, actor, data, at, reason, key, now = event
     return (
         type(case) is str
         and 0 < len(case) <= LONGEST["id"]
@@ -48,6 +49,7 @@ def _usual(event: Event) -> bool:
         and at is None
         and reason == ""
         and (key is None or (type(key) is str and 0 < len(key) <= MOST and key.isprintable()))
+        and now is not None
     )
 
 
@@ -90,6 +92,11 @@ def _place(what: str, value: object) -> None:
 def _text(what: str, value: object) -> None:
     if not isinstance(value, str) or len(value) > MAX_TEXT:
         raise JianbanError(TEXT.format(what=what, most=MAX_TEXT))
+
+
+def _now(_what: str, value: object) -> None:
+    if not isinstance(value, datetime):
+        raise JianbanError(MOMENT)
 
 
 def _data(what: str, value: object) -> None:
@@ -135,9 +142,14 @@ _CHECKS: Mapping[str, Callable[[str, Any], None]] = {
     "mapping": _data,
     "assignments": _assignments,
     "message": _message,
+    "now": _now,
 }
 
 TEXT = Text("{what} 应为不超过 {most} 字的文字", "{what} must be a text of at most {most} characters")
 KIND = Text("{what} 应为{kind}", "{what} must be {kind}")
 OBJECT = Text("名称与值的对象", "an object of names and values")
+MOMENT = Text(
+    "now 应为北京时间公元 1 年至 9999 年内的时刻（datetime）",
+    "now must be a moment (a datetime) in the years 1 to 9999 of Beijing",
+)
 NAMES = Text("名称的清单", "a list of names")

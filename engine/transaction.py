@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from jianban.engine.admission import step_refusal
 from jianban.engine.asked import (
     Answer,
     Asked,
@@ -311,7 +312,10 @@ class Transaction:
             command = command._replace(actor=acting)
         decision = go_on(known.plan, state, command, self.calendar, self.shell.calendars)
         if isinstance(decision, Refusal):
-            return decision
+            unknown = None
+            if at is not None and isinstance(asked, Event):
+                unknown = step_refusal(known.plan, state, at)
+            return decision if unknown is None else unknown
         case = running.case
         entry = Entry(
             case=case.id,

@@ -12,10 +12,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from gc import collect
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
+from weakref import ref
 
 import pytest
 from sqlalchemy.engine import URL
@@ -25,6 +27,7 @@ from jianban.engine.clock import BEIJING
 from jianban.engine.engine import Answer, Engine, Event, Refusal, UnknownCase
 from jianban.engine.group import Group
 from jianban.engine.store.store import StoreError
+from jianban.workflows.language.errors import JianbanError
 from tests.engine.flows import agent, steps
 
 NOW = datetime(2024, 3, 4, 9, tzinfo=BEIJING)
@@ -136,6 +139,45 @@ def test_coroutines_that_come_together_are_written_together(url: URL) -> None:
             assert await engine.fire(cases[2], "complete", actor=agent)
 
     asyncio.run(work())
+
+
+def test_what_is_wrong_with_one_coroutine_is_told_it_alone(url: URL) -> None:
+    async def work() -> None:
+        async with await AsyncEngine.open(url, clock=lambda: NOW) as engine:
+            case, other = [(await engine.start(LINE, actor=agent)).id for _ in range(2)]
+            for wrong in ("x", 5, datetime.max.replace(tzinfo=UTC)):
+                asked = [
+                    engine.fire(case, "complete", actor=agent, now=wrong),  # type: ignore[arg-type]
+                    engine.fire(other, "complete", actor=agent),
+                ]
+                told, done = await asyncio.gather(*asked, return_exceptions=True)
+                assert isinstance(told, JianbanError)
+                assert isinstance(done, Answer)
+                events = [Event(case, "complete", agent, now=wrong), Event(other, "complete", agent)]  # type: ignore[arg-type]
+                told, done = await engine.fire_many(events)
+                assert isinstance(told, JianbanError)
+                assert isinstance(done, Answer)
+            for event, at in (("s0x.complete", None), ("complete", "s0x"), ("complete", "s9")):
+                refusal = engine.engine.fire(case, event, actor=agent, at=at)
+                assert isinstance(refusal, Refusal)
+                assert await engine.fire(case, event, actor=agent, at=at) == refusal
+                assert engine.engine.fire_many([Event(case, event, agent, at=at)]) == [refusal]
+
+    asyncio.run(work())
+
+
+def test_a_loop_goes_when_it_is_over() -> None:
+    engine = AsyncEngine(Engine.open("sqlite://", clock=lambda: NOW))
+    case = engine.engine.start(LINE, actor=agent).id
+    loop = asyncio.new_event_loop()
+    assert loop.run_until_complete(engine.fire(case, "complete", actor=agent))
+    asyncio.run(engine.fire(case, "complete", actor=agent))
+    asyncio.run(engine.close())
+    loop.close()
+    gone = ref(loop)
+    del loop
+    collect()
+    assert gone() is None
 
 
 def test_what_a_transaction_raises_reaches_all_who_await_it() -> None:
@@ -274,12 +316,12 @@ def test_who_is_interrupted_while_another_program_writes_leaves_nothing_open(tmp
         other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         for command in (
             lambda: engine.fire(case, "complete", actor=agent),
-            lambda: engine.delegate("a", "b", end=NOW.replace(year=NOW.year + 1), by="c", id="d"),
+            lambda: engine.store.transaction().__enter__(),
         ):
             other.execute("BEGIN IMMEDIATE")
 
             def interrupted() -> None:
-                time.sleep(0.1)
+                time.sleep(0.2)
                 os.kill(os.getpid(), signal.SIGINT)
                 time.sleep(0.1)
                 other.execute("COMMIT")
