@@ -16,7 +16,7 @@ from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text
 from tests.effort import examples
-from tests.figures.quality import bends, crossings, findings, routes
+from tests.figures.quality import bends, crossings, findings, routes, words
 from tests.figures.samples import ENTERPRISE, general, simple, stage, step
 from tests.strategies import flows
 
@@ -234,6 +234,19 @@ def test_a_counted_exit_back_to_its_own_step_says_how_often():
     assert link(figure, "start_works", "start_works").title == Text(
         "申请延期开工（最多 2 次）", "Extend the start (up to 2×)"
     )
+
+
+@pytest.mark.parametrize("lang", ["en", "both"])
+def test_no_english_word_of_a_label_is_broken(lang):
+    licence = compile_process(Catalogue.default().process("licence/electronic@2022-03"))
+    texts = [w.text for w in words(scene(process_figure(licence, None, lang)))]
+    assert any("authorisation" in text for text in texts)
+
+
+def test_quotes_in_english_are_straight():
+    titled = compile_process(replace(simple(), title=Text("“甲”", "The “first”")))
+    for lang, said in (("zh", "“甲”"), ("en", 'The "first"'), ("both", 'The "first"')):
+        assert said in [w.text for w in words(scene(process_figure(titled, None, lang)))]
 
 
 def test_long_and_awkward_labels_are_wrapped():

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from jianban.workflows.figures.density import Density
 from jianban.workflows.figures.grid import Grid
+from jianban.workflows.figures.metrics import text_width
 from jianban.workflows.figures.model import Card, Decision, FigureLang, Fork, Link, LinkKind
 from jianban.workflows.figures.routing import EAST, NORTH, SOUTH, WEST, Net, Place, routes
 from jianban.workflows.figures.theme import Theme
@@ -28,6 +29,10 @@ BRANCH = {EAST: 0.0, WEST: 0.0, SOUTH: 12.0}
 side."""
 UPWARDS = 4.0
 """What it costs to pass a row against the order of the steps."""
+SMALL = 6.5
+"""The size of the other language."""
+WIDER = 1.4
+"""How much wider than others a label may be, so that no word of it is broken."""
 TIP = 30.0
 """A tip of a diamond has room for one line."""
 
@@ -127,8 +132,14 @@ def _label(
         p.low <= row <= p.high for p in pieces.get((False, column + line.side[1]), ())
     )
     wide = close.beside if line.beside else close.side if line.sideways else close.under
-    line.label = _said(first(title, lang), wide, theme)
-    line.small = lines(second(title, lang), wide, 6.5, theme.muted)
+    line.label = _said(first(title, lang), _room(first(title, lang), wide, theme.label), theme)
+    line.small = lines(second(title, lang), _room(second(title, lang), wide, SMALL), SMALL, theme.muted)
+
+
+def _room(text: str, width: float, size: float) -> float:
+    """Room for the longest word of English too, where it is little more."""
+    longest = max((text_width(w, size) for w in text.split() if w.isascii()), default=0)
+    return longest if width < longest <= WIDER * width else width
 
 
 def _said(text: str, width: float, theme: Theme) -> Stack:

@@ -21,6 +21,8 @@ OVER, UNDER = 5.2, 3.1
 """How far the baselines of two small lines stand above and below that of the large line they follow."""
 CLOSER = 1.2
 """How much nearer than elsewhere the two languages of a chip stand."""
+STRAIGHT = str.maketrans("“”‘’", "\"\"''")
+"""In English: the font's curly quotes are as wide as a Chinese character."""
 MIDDLE = 0.37
 """How far above the baseline the middle of Chinese characters lies, in sizes."""
 
@@ -111,12 +113,12 @@ def lines(
 
 def first(text: Text, lang: FigureLang) -> str:
     """The main wording."""
-    return clean(text.en if lang == "en" else text.zh)
+    return clean(text.en.translate(STRAIGHT) if lang == "en" else text.zh)
 
 
 def second(text: Text, lang: FigureLang) -> str:
     """The smaller wording beside it, empty where there is none."""
-    return clean(text.en) if lang == "both" and clean(text.en) != clean(text.zh) else ""
+    return clean(text.en.translate(STRAIGHT)) if lang == "both" and clean(text.en) != clean(text.zh) else ""
 
 
 def spoken(text: Text, lang: FigureLang) -> str:
