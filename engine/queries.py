@@ -14,6 +14,7 @@ from jianban.engine.deadlines import Light
 from jianban.engine.due import Due, DueCase
 from jianban.engine.holidays import Calendars
 from jianban.engine.library import Library
+from jianban.engine.naming import check_names
 from jianban.engine.pages import Page, plans
 from jianban.engine.scoring import own_scoring, read_scoring
 from jianban.engine.shell import Shell
@@ -64,6 +65,7 @@ class Queries:
         Raises:
             JianbanError: not exactly one of actor and role is given, or the page is not one of this list.
         """
+        check_names(role=role or None)  # without a name it is what anybody may do
         worklist = Worklist(self.store, self.shell, self.calendar)
         return worklist.tasks(self.now(now), actor=actor, role=role, limit=limit, after=after)
 
@@ -93,6 +95,7 @@ class Queries:
         Raises:
             JianbanError: both a role and an agency are given, or the page is not one of this list.
         """
+        check_names(role=role, agency=agency, process=process)
         return Due(self.store, self.shell, self.calendar).due(
             self.now(now), until=until, role=role, agency=agency, process=process, limit=limit, after=after
         )
@@ -183,6 +186,9 @@ def _filter(
     agency: str | None,
     light: Light | str | None,
 ) -> Filter:
+    check_names(
+        process=process, subject=subject, business_key=business_key, step=step, role=role, agency=agency
+    )
     return Filter(
         status=Status(status) if status is not None else None,
         process=process,

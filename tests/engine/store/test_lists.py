@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import count, pairwise
 from typing import Any
@@ -306,6 +306,27 @@ def test_what_is_no_cursor_is_an_error(engine: Engine, after: str) -> None:
     other = engine.cases(limit=1).after
     with pytest.raises(JianbanError):
         engine.due(after=other)
+
+
+@pytest.mark.parametrize("name", ["a\x00b", "\ud800", "x" * 201, 5])
+def test_a_name_that_nothing_can_have_is_an_error(engine: Engine, name: Any) -> None:
+    fill(engine, 1)
+    names = ("process", "subject", "business_key", "step", "role", "agency")
+    asks: list[tuple[Any, Sequence[str]]] = [
+        (engine.tasks, ["role"]),
+        (engine.due, ["role", "agency", "process"]),
+        (engine.cases, names),
+        (engine.count, names),
+    ]
+    for ask, several in asks:
+        for each in several:
+            with pytest.raises(JianbanError, match=each):
+                ask(**{each: name})
+
+
+def test_the_case_of_a_step_matters_in_every_database(engine: Engine) -> None:
+    engine.start(FLOW, actor=agent)
+    assert [len(engine.cases(step=step)) for step in ("apply", "Apply", "appl_", "app%")] == [1, 0, 0, 0]
 
 
 @pytest.mark.parametrize("limit", [0, -1, 1001])
