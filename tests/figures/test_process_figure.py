@@ -25,6 +25,7 @@ TANGLE = {
     "construction/permit@2019-04": (0, 10),
     "construction/project-parallel@2020-01": (2, 63),
     "construction/project-serial@2019-04": (3, 97),
+    "credit/publicity@2017-10": (7, 32),
     "deregistration/court@2022-03": (0, 5),
     "deregistration/general@2017-03": (0, 14),
     "deregistration/general@2022-03": (0, 14),
