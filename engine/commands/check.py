@@ -73,11 +73,14 @@ def judge(session: Session, name: str) -> Verdict:
     """Load, compile, lint and judge one process.
 
     Raises:
-        JianbanError: there is no such process or file; errors inside a definition are part of the verdict.
+        JianbanError: there is no such process, or its file can't be read; errors inside a definition are
+            part of the verdict.
     """
     try:
         flow = load_flow(session, name)
     except DefinitionError as error:
+        if all(problem.code == "J100" for problem in error.problems):
+            raise
         return Verdict(name=name, problems=error.problems, soundness=None)
 
     from jianban.workflows.analysis.rules import check

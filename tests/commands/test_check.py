@@ -49,6 +49,14 @@ def test_a_sound_process_is_fine(jianban: Shell, good: Path) -> None:
     assert result.out.splitlines()[-1] == "✓ test/good@1: sound, 0 errors, 0 warnings"
 
 
+def test_a_file_that_is_not_there_is_no_finding(jianban: Shell, good: Path) -> None:
+    missing = good.with_name("missing.yaml")
+    result = jianban("check", str(good), str(missing))
+    assert (result.code, result.out, "J100" in result.err) == (2, "", True)
+    missing.write_bytes(b"\xff")
+    assert jianban("check", str(missing)).code == 1
+
+
 def test_an_unsound_one_is_found_with_its_counterexample(jianban: Shell, endless: Path) -> None:
     told = jianban("check", str(endless))
     assert told.code == 1
