@@ -49,6 +49,10 @@ NOT_A_URL = Text(
     "数据库地址应写作 sqlite:///文件 或 postgresql://用户@主机/库名",
     "a database is named as sqlite:///FILE or postgresql://user@host/name",
 )
+A_PATH = Text(
+    "“{value}”不是数据库地址。如指该文件，请写作 sqlite:///{value}",
+    "“{value}” is no address of a database. If you mean the file, write sqlite:///{value}",
+)
 NOT_THERE = Text(
     "没有数据库文件“{file}”。请核对地址，或用 jianban engine init 新建",
     "there is no database file “{file}”. Check the name, or make one with jianban engine init",
@@ -147,6 +151,8 @@ def _url(db: str | None, make: bool) -> "URL":
     named = db or os.environ.get(VARIABLE)
     if not named:
         raise UsageFailure(NO_DATABASE)
+    if not any(mark in named for mark in ":@"):
+        raise UsageFailure(A_PATH.format(value=named))
     try:
         url = make_url(named)
     except (ArgumentError, ValueError):

@@ -21,7 +21,9 @@ WEBHOOK = Text(
     "要调用的系统，可多次给出：名称=地址。签名密钥取环境变量 JIANBAN_WEBHOOK_名称（大写）",
     "A system to call, as often as needed: NAME=URL. JIANBAN_WEBHOOK_NAME (capitals) is the key that signs",
 )
-NOT_A_WEBHOOK = Text("“{value}”应写作 名称=地址", "“{value}” must be NAME=URL")
+NOT_A_WEBHOOK = Text(
+    "--webhook 应写作 名称=地址，而不是“{value}”", "--webhook must be NAME=URL, not “{value}”"
+)
 NO_SECRET = Text("未设置环境变量 {variable}（签名密钥）", "{variable}, the key that signs, is not set")
 DONE = Text("办理了 {count} 项", "did {count} things")
 

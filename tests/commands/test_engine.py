@@ -408,6 +408,24 @@ def test_without_a_database_it_says_how_to_name_one(jianban: Shell, monkeypatch:
     assert "JIANBAN_DB" in result.err
 
 
+@pytest.mark.parametrize("path", ["cases2.db", "/srv/办件.db"])
+def test_a_path_is_told_as_the_address_it_means(
+    jianban: Shell, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setenv("JIANBAN_DB", path)
+    result = jianban("engine", "cases")
+    assert (result.code, f"write sqlite:///{path}" in result.err) == (2, True)
+
+
+def test_an_address_that_may_hold_a_password_is_not_repeated(jianban: Shell) -> None:
+    result = jianban("engine", "cases", "--db", "me:secret@host/cases")
+    assert (result.code, "secret" in result.err) == (2, False)
+
+
+def test_a_webhook_without_an_address_is_told_with_its_option(jianban: Shell, cases: Path) -> None:
+    assert "--webhook must be NAME=URL" in jianban("engine", "worker", "--once", "--webhook", "bureau").err
+
+
 def test_a_file_that_is_no_database_is_left_alone(jianban: Shell, tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
     file.write_text("no database at all\n" * 99, encoding="utf-8")
