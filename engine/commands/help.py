@@ -110,5 +110,14 @@ class Group(TyperGroup):
 
 
 class Command(TyperCommand):
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except typer.TyperException as error:
+            # the parser does not tell whose option it is
+            if getattr(error, "ctx", ctx) is None:
+                error.ctx = ctx  # pyright: ignore[reportAttributeAccessIssue]
+            raise
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         show_help(self, ctx)

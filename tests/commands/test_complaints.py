@@ -24,7 +24,12 @@ from tests.commands.conftest import Shell
             "“PROCESS” is missing. See jianban show --help",
             "缺少“PROCESS”。用法见 jianban show --help",
         ),
-        ("draw a --output", "option “--output” needs a value", "选项“--output”缺少取值"),
+        (
+            "draw a --output",
+            "option “--output” needs a value. See jianban draw --help",
+            "选项“--output”缺少取值。用法见 jianban draw --help",
+        ),
+        ("engine worker --once=1", "See jianban engine worker --help", "用法见 jianban engine worker --help"),
         ("list --json=yes", "option “--json” takes no value", "选项“--json”不接受取值"),
         ("show a b", "unexpected arguments: b", "多余的参数：b"),
         ("measure a --start 2024-02-30", "--start must be a date like 2024-03-01", "--start 须为日期"),
