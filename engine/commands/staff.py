@@ -10,7 +10,7 @@ from jianban.engine.commands.help import Command
 from jianban.engine.commands.parameters import as_json, load_flow, reference
 from jianban.engine.commands.session import FINE, FOUND, Session, UsageFailure, both
 from jianban.workflows.language.errors import Severity
-from jianban.workflows.language.files import reason
+from jianban.workflows.language.files import read_csv, reason
 from jianban.workflows.texts import Lang, Text
 
 SUMMARY = Text(
@@ -23,8 +23,8 @@ LIST = Text(
     "A list of people in CSV, a line for each: name or id, role, role …",
 )
 UNREADABLE = Text(
-    "不能读取人员名单“{file}”（{why}）。请给出 UTF-8 编码的 CSV 文件",
-    "the list of people “{file}” cannot be read ({why}). Give a CSV file in UTF-8",
+    "不能读取人员名单“{file}”（{why}）。请给出 UTF-8 或 GB18030 编码的 CSV 文件",
+    "the list of people “{file}” cannot be read ({why}). Give a CSV file in UTF-8 or GB18030",
 )
 LINE = Text("{message}。{remedy}", "{message}. {remedy}")
 ENOUGH = Text("{process}：名单所列 {n} 人可以办理", "{process}: the {n} on the list can work it")
@@ -78,12 +78,9 @@ def read_people(file: Path) -> dict[str, tuple[str, ...]]:
     """
     people: dict[str, tuple[str, ...]] = {}
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            for row in csv.reader(lines):
-                person, *roles = [cell.strip() for cell in row] or [""]
-                if person:
-                    people[person] = (*people.get(person, ()), *(r for r in roles if r))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        why = reason(error) if isinstance(error, OSError | ValueError) else Text(str(error), str(error))
-        raise UsageFailure(UNREADABLE.format(file=file, why=why)) from None
+        for _line, (person, *roles) in read_csv(file):
+            if person:
+                people[person] = (*people.get(person, ()), *(r for r in roles if r))
+    except (OSError, ValueError, csv.Error) as error:
+        raise UsageFailure(UNREADABLE.format(file=file, why=reason(error))) from None
     return people

@@ -11,6 +11,8 @@ def test_people_who_can_work_a_process_and_who_cannot(jianban: Shell, tmp_path: 
     people.write_text("\ufeff张三, registrar\n李四,registrar\n\n", encoding="utf-8")
     enough = jianban("staff", str(process), str(people))
     assert (enough.code, "the 2 on the list" in enough.out) == (0, True)
+    people.write_bytes("张三,registrar\n李四,registrar\n".encode("gb18030"))
+    assert jianban("staff", str(process), str(people)).out == enough.out
     people.write_text("张三,clerk\n", encoding="utf-8")
     lacking = jianban("staff", str(process), str(people), "--json")
     (finding,) = json.loads(lacking.out)["findings"]

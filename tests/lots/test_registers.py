@@ -66,10 +66,18 @@ def test_what_is_wrong_is_told_with_its_line(
     assert said in wrong.value.text.en
 
 
+def test_a_register_says_the_same_in_each_encoding(tmp_path: Path) -> None:
+    paths = files(tmp_path, OBJECTS, INSPECTORS, RECUSALS)
+    known = read_registers(*paths)
+    for path in paths:
+        path.write_bytes(path.read_text(encoding="utf-8").encode("gb18030"))
+    assert read_registers(*paths) == known
+
+
 def test_other_encodings_and_missing_files_are_told(tmp_path: Path) -> None:
     paths = files(tmp_path, OBJECTS, INSPECTORS, RECUSALS)
-    paths[0].write_bytes("id,class\n甲,A\n".encode("gbk"))
-    with pytest.raises(RegisterError, match=r"\(it is not UTF-8 text\)\. Give a CSV file in UTF-8"):
+    paths[0].write_bytes(b"id,class\n\xff,A\n")
+    with pytest.raises(RegisterError, match=r"\(it is text of neither UTF-8 nor GB18030\)\. Give a CSV file"):
         read_registers(*paths)
     with pytest.raises(RegisterError, match="can't be read"):
         read_registers(tmp_path / "none.csv", paths[1])

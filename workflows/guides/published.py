@@ -16,6 +16,7 @@ from jianban.workflows.guides.reading.csv import read_csv
 from jianban.workflows.guides.reading.docx import read_docx
 from jianban.workflows.guides.reading.html import read_html
 from jianban.workflows.guides.reading.markdown import read_markdown
+from jianban.workflows.language.files import decoded
 from jianban.workflows.texts import Text
 
 READERS = {
@@ -98,12 +99,10 @@ def published(content: bytes, name: str) -> Published:
 
 
 def _decoded(content: bytes, name: str) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise GuideError(NOT_TEXT.format(name=name))
+    try:
+        return decoded(content)
+    except UnicodeDecodeError:
+        raise GuideError(NOT_TEXT.format(name=name)) from None
 
 
 def _read(blocks: Sequence[Block]) -> Published:

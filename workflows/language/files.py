@@ -1,8 +1,10 @@
-"""How files are named to the reader, and why the system refuses one."""
+"""How files are named to the reader, how their text is read, and why the system refuses one."""
 
 from __future__ import annotations
 
+import csv
 import errno
+from io import StringIO
 from pathlib import Path
 
 from jianban.workflows.texts import Text
@@ -19,15 +21,41 @@ def shown(path: Path) -> str:
     return "".join(c if c.isprintable() else "?" for c in name)
 
 
-def reason(error: OSError | RuntimeError | ValueError) -> Text:
+def decoded(content: bytes) -> str:
+    """A text that people made with a spreadsheet or editor of their own: in UTF-8, or else in GB18030.
+
+    Raises:
+        UnicodeDecodeError: it is neither.
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030")
+
+
+def read_csv(path: Path) -> list[tuple[int, list[str]]]:
+    """Each line of a CSV file that is not empty, with its number; cells are stripped.
+
+    Raises:
+        OSError: the system refuses.
+        UnicodeDecodeError: as `decoded`.
+        csv.Error: it is no CSV.
+    """
+    reader = csv.reader(StringIO(decoded(path.read_bytes()), newline=""), strict=True)
+    rows = ((reader.line_num, [cell.strip() for cell in cells]) for cells in reader)
+    return [(line, cells) for line, cells in rows if any(cells)]
+
+
+def reason(error: OSError | RuntimeError | ValueError | csv.Error) -> Text:
     """Why the system refuses; in its own English words where the Chinese is not known."""
     if isinstance(error, UnicodeDecodeError):
-        return _NOT_UTF8
+        return _NEITHER if error.encoding == "gb18030" else _NOT_UTF8
     words = getattr(error, "strerror", None) or str(error)
     return Text(_REASONS.get(getattr(error, "errno", None) or 0, words), words)
 
 
 _NOT_UTF8 = Text("不是 UTF-8 文本", "it is not UTF-8 text")
+_NEITHER = Text("既不是 UTF-8 也不是 GB18030 文本", "it is text of neither UTF-8 nor GB18030")
 _REASONS = {
     errno.EACCES: "没有权限",
     errno.EPERM: "系统不允许",

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from jianban.workflows.language.errors import JianbanError
-from jianban.workflows.language.files import reason
+from jianban.workflows.language.files import read_csv, reason
 from jianban.workflows.texts import Text
 
 T = TypeVar("T")
 UNREADABLE = Text(
-    "不能读取“{file}”（{why}）。请给出 UTF-8 编码的 CSV 文件",
-    "“{file}” can't be read ({why}). Give a CSV file in UTF-8",
+    "不能读取“{file}”（{why}）。请给出 UTF-8 或 GB18030 编码的 CSV 文件",
+    "“{file}” can't be read ({why}). Give a CSV file in UTF-8 or GB18030",
 )
 NO_COLUMN = Text(
     "{place}：表头没有“{column}”列。第一行写列名：{columns}",
@@ -153,20 +153,17 @@ def _filled(value: str, column: str, place: str) -> str:
 def _rows(file: Path, needed: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
     """Each line that is not empty, with its number; cells are stripped and in Unicode's form NFC."""
     try:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream, strict=True)
-            lines = [(reader.line_num, cells) for cells in reader if any(c.strip() for c in cells)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        why = reason(error) if isinstance(error, OSError | ValueError) else Text(str(error), str(error))
-        raise RegisterError(UNREADABLE.format(file=file, why=why)) from None
-    columns = [c.strip() for c in lines[0][1]] if lines else []
+        lines = read_csv(file)
+    except (OSError, ValueError, csv.Error) as error:
+        raise RegisterError(UNREADABLE.format(file=file, why=reason(error))) from None
+    columns = lines[0][1] if lines else []
     for column in needed:
         if column not in columns:
             place = f"{file}:1"
             raise RegisterError(NO_COLUMN.format(place=place, column=column, columns=",".join(needed)))
     found: list[tuple[int, dict[str, str]]] = []
     for line, cells in lines[1:]:
-        row = {c: unicodedata.normalize("NFC", v.strip()) for c, v in zip(columns, cells, strict=False)}
+        row = {c: unicodedata.normalize("NFC", v) for c, v in zip(columns, cells, strict=False)}
         for column in needed:
             row.setdefault(column, "")
         for column, value in row.items():
