@@ -193,7 +193,8 @@ def _write(
 def _check(session: Session, flow: "Flow", path: Path, *, partial: bool) -> int:
     from jianban.workflows.guides import drift, published
 
-    findings = drift(_guide(session, flow), published(_content(path), path.name), partial=partial)
+    given = published(_content(path), path.name, flow.process.title)
+    findings = drift(_guide(session, flow), given, partial=partial)
     if session.json:
         session.write_json(_values(findings, flow.process.key, path))
     else:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jianban.workflows.guides import GuideError, published
 from jianban.workflows.guides.normal import plain
 from jianban.workflows.guides.numerals import in_digits, written
+from jianban.workflows.texts import Text
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
@@ -52,6 +53,38 @@ def test_values_below_a_row_of_names() -> None:
         ("enquiries", "12345", "第 2 行"),
     ]
     assert [(u.name, u.value) for u in found.unknown] == [("序号", "1")]
+
+
+ITEMS = "事项名称,法定时限,咨询电话\n企业开办,5日,1\n企业注销,20日,2\nDeregistration,7日,3\n"
+
+
+@pytest.mark.parametrize(("title", "row"), [("企业 开办", 2), ("企业注销", 3), ("注销登记", 4)])
+def test_of_several_items_below_one_row_of_names_that_of_the_name_is_read(title: str, row: int) -> None:
+    english = "Deregistration" if row == 4 else "Another"
+    found = published(ITEMS.encode(), "a.csv", Text(title, english))
+    assert {f.place.zh for f in found.facts} == {f"第 {row} 行"}
+    assert (len(found.facts), found.unknown) == (3, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "own"),
+    [
+        (ITEMS.replace("企业注销", "企业变更"), 3, 0),
+        (ITEMS.replace("企业开办", "企业注销"), 3, 2),
+        ("法定时限,咨询电话\n5日,1\n20日,2\n", 2, 0),
+    ],
+)
+def test_several_items_of_which_none_can_be_chosen_are_told(text: str, rows: int, own: int) -> None:
+    with pytest.raises(GuideError) as caught:
+        published(text.encode(), "a.csv", Text("企业注销", "Closing"))
+    assert f"“a.csv”第 1 行的表头下有 {rows} 行" in caught.value.text.zh
+    assert f"为“企业注销”的有 {own} 行" in caught.value.text.zh
+
+
+def test_the_one_item_of_a_file_is_read_whatever_it_is_called() -> None:
+    text = "事项名称,法定时限,咨询电话\n企业开办,5日,1\n以上为 2024 年,,\n"
+    found = published(text.encode(), "a.csv", Text("企业注销", "Closing"))
+    assert [f.value for f in found.facts] == ["企业开办", "5日", "1"]
 
 
 def test_lines_and_headings_of_markdown() -> None:

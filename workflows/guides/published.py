@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import PurePath
 
-from jianban.workflows.guides.fields import SHEETS
+from jianban.workflows.guides.fields import NAME, SHEETS
 from jianban.workflows.guides.model import Field, Sheet
 from jianban.workflows.guides.names import COLUMNS, HEADS, KNOWN, TABLES, name_of
 from jianban.workflows.guides.normal import plain
@@ -39,6 +39,11 @@ NOT_TEXT = Text(
 NOTHING = Text(
     "“{name}”中没有认得的字段。字段名称见 docs/reference/guides.md",
     "“{name}” has no field that is known. docs/reference/guides.md lists their names",
+)
+SEVERAL = Text(
+    "“{name}”{place}的表头下有 {count} 行，其中“事项名称”为“{item}”的有 {found} 行。请只留要核对的一行",
+    "“{name}” has {count} rows below the names on {place}; rows whose Item is “{item}”: {found}. Leave only "
+    "the one to check",
 )
 HEAD_ROWS = 3
 """Rows from the top in which the head of a table may stand, below a title."""
@@ -79,11 +84,16 @@ class Published:
     unknown: tuple[Unknown, ...]
 
 
-def published(content: bytes, name: str) -> Published:
+def published(content: bytes, name: str, item: Text | None = None) -> Published:
     """Read a guide from a file, whose name tells its format.
 
+    Args:
+        item: the name of the item to read where rows of several stand below the names of the fields; None
+            reads the first.
+
     Raises:
-        GuideError: the format is unknown, the file is damaged, or no field in it is known.
+        GuideError: the format is unknown, the file is damaged, no field in it is known, or it has several
+            items and not one of this name.
     """
     suffix = PurePath(name).suffix.lower()
     if suffix == ".docx":
@@ -92,6 +102,8 @@ def published(content: bytes, name: str) -> Published:
         blocks = READERS[suffix](_decoded(content, name))
     else:
         raise GuideError(NO_FORMAT.format(name=name))
+    if item is not None:
+        blocks = [_of_item(b, item, name) if isinstance(b, Grid) else b for b in blocks]
     found = _read(blocks)
     if not found.facts and not found.tables:
         raise GuideError(NOTHING.format(name=name))
@@ -103,6 +115,43 @@ def _decoded(content: bytes, name: str) -> str:
         return decoded(content)
     except UnicodeDecodeError:
         raise GuideError(NOT_TEXT.format(name=name)) from None
+
+
+def _of_item(grid: Grid, item: Text, name: str) -> Grid:
+    """The grid without the values of other items.
+
+    Raises:
+        GuideError: several rows of values stand below one row of names, and not one is the item's.
+    """
+    if any(_head(row) for row in grid.rows[:HEAD_ROWS]):
+        return grid
+    called = {plain(item.zh), plain(item.en), plain(item.zh + item.en)}
+    others: list[Row] = []
+    for at, head in enumerate(grid.rows):
+        if not _names_fields(head):
+            continue
+        below = takewhile(lambda row: not _known(row), grid.rows[at + 1 :])
+        items = [row for row in below if sum(map(bool, row.cells)) > len(head.cells) / 2]
+        if len(items) < 2:
+            continue
+        columns = [i for i, c in enumerate(head.cells) if KNOWN.get(name_of(c)) is NAME]
+        own = [r for r in items if any(i < len(r.cells) and plain(r.cells[i]) in called for i in columns)]
+        if len(own) != 1:
+            raise GuideError(
+                SEVERAL.format(name=name, place=head.place, count=len(items), item=item, found=len(own))
+            )
+        others += (row for row in items if row is not own[0])
+    return Grid(rows=tuple(row for row in grid.rows if not any(row is other for other in others)))
+
+
+def _known(row: Row) -> int:
+    """How many cells name a field or table."""
+    return sum(name_of(c) in KNOWN or name_of(c) in TABLES for c in row.cells)
+
+
+def _names_fields(row: Row) -> bool:
+    """Whether values may stand below the cells of a row, rather than beside them."""
+    return all(row.cells) and _known(row) > max(1, len(row.cells) / 2)
 
 
 def _read(blocks: Sequence[Block]) -> Published:
@@ -205,15 +254,14 @@ def _beside(rows: Sequence[Row]) -> Iterator[Row]:
     """The rows, with values that stand below a row of names, as spreadsheets have them, beside these."""
     names: Row | None = None
     for row in rows:
-        known = sum(name_of(c) in KNOWN or name_of(c) in TABLES for c in row.cells)
-        if names is not None and not known:
+        if names is not None and not _known(row):
             for name, value in zip(names.cells, row.cells, strict=False):
                 yield Row(cells=(name, value), place=row.place)
             names = None
             continue
         if names is not None:
             yield names
-        heads = all(row.cells) and known > 1 and known > len(row.cells) / 2
+        heads = _names_fields(row)
         names = row if heads else None
         if not heads:
             yield row
