@@ -190,6 +190,12 @@ def test_lines_break_as_chinese_does() -> None:
     assert wrap("", 5) == [""]
 
 
+def test_lines_rather_break_between_the_members_of_a_list() -> None:
+    assert wrap("办理步骤 9 → 26；申请材料 2 → 6", 21) == ["办理步骤 9 → 26；", "申请材料 2 → 6"]
+    assert wrap("登记、法定最短等待时间", 14) == ["登记、法定最短", "等待时间"]
+    assert wrap("某某某某（甲，”乙丙）丁", 16) == ["某某某某（甲，”", "乙丙）丁"]
+
+
 class Outline(HTMLParser):
     VOID = ("meta", "br")
 

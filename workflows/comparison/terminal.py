@@ -37,6 +37,8 @@ PIECES = re.compile(r"[ ]+|[^\s\u1100-\uffff]+|[\u1100-\uffff]")
 """What a line may be broken between: runs of Latin, and each character of Chinese."""
 NOT_FIRST = "，。、；：！？）》〉”’】〕…—%"
 NOT_LAST = "（《〈“‘【〔"
+MARK = re.compile(rf"[，；、。](?![{NOT_FIRST}])")
+"""What parts the members of a list."""
 
 
 def to_terminal(blocks: Iterable[Block], *, width: int, colour: bool) -> str:
@@ -56,12 +58,17 @@ def _cells(character: str) -> int:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Break a text into lines: anywhere between Chinese characters, but for punctuation; else at spaces."""
+    """Break a text into lines: after a mark that leaves no more than a quarter of one empty; else anywhere
+    between Chinese characters, but for punctuation; else at spaces."""
     lines, line = [], ""
     for piece in _unbroken(text, width):
         if line and cells(line + piece.rstrip()) > width:
-            lines.append(line.rstrip())
-            line = piece.lstrip()
+            at = max((mark.end() for mark in MARK.finditer(line)), default=0)
+            rest = line[at:]
+            if not at or cells(rest) > width // 4 or cells(rest + piece.rstrip()) > width:
+                at, rest = len(line), ""
+            lines.append(line[:at].rstrip())
+            line = (rest + piece).lstrip()
         else:
             line += piece
     return [*lines, line.rstrip()]
