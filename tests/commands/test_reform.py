@@ -71,7 +71,7 @@ def test_uses_are_grouped_by_how_with_what_must_change(jianban: Shell) -> None:
     out = jianban("uses", "construction/permit").out
     assert "Calls it (1): drop the step, or call another" in out
     assert "construction/project-serial@2019-04" in out
-    assert out.endswith("Places: 2, in processes: 11.\n")
+    assert out.endswith("Places: 2, in processes: 13.\n")
     assert jianban("uses", "items/inventory").out.endswith("No process uses it.\n")
 
 
