@@ -210,8 +210,10 @@ class _Layout:
             x, anchor = (x - 4, "end") if crowded else (x + 4, "start")
             line.small.draw(group, x, line.label.draw(group, x, y + 2, anchor), anchor)
         else:
-            line.label.draw(group, x + 4, y - 2 - line.label.height - line.small.height)
-            line.small.draw(group, x + 4, y - 2 - line.small.height)
+            height = line.label.height + line.small.height
+            # Halfway up where there is room: just above a card run the lines that come to it.
+            top = min(y - 2 - height, (y + points[1][1] - height) / 2)
+            line.small.draw(group, x + 4, line.label.draw(group, x + 4, top))
 
     def _lane_titles(self) -> list[tuple[float, float, Stack]]:
         """Left, right and title of each lane."""
