@@ -7,7 +7,7 @@ from hypothesis import assume, given
 
 from jianban.workflows.analysis.measures import measure
 from jianban.workflows.compiler import compile_process
-from jianban.workflows.figures import process_figure, render, scene
+from jianban.workflows.figures import FigureLang, process_figure, render, scene
 from jianban.workflows.figures.grid import grid
 from jianban.workflows.figures.model import Card, Fork, Link, LinkKind, ProcessFigure
 from jianban.workflows.figures.page import MARGIN
@@ -246,7 +246,8 @@ def test_no_english_word_of_a_label_is_broken(lang):
 
 def test_quotes_in_english_are_straight():
     titled = compile_process(replace(simple(), title=Text("“甲”", "The “first”")))
-    for lang, said in (("zh", "“甲”"), ("en", 'The "first"'), ("both", 'The "first"')):
+    told: dict[FigureLang, str] = {"zh": "“甲”", "en": 'The "first"', "both": 'The "first"'}
+    for lang, said in told.items():
         assert said in [w.text for w in words(scene(process_figure(titled, None, lang)))]
 
 
