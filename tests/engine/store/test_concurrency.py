@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from gc import collect
 from pathlib import Path
@@ -308,7 +308,16 @@ def test_an_interrupt_is_only_for_who_was_interrupted() -> None:
     assert kinds == {ZeroDivisionError: 1, KeyboardInterrupt: 1, StoreError: 2}
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A job in the background ignores interrupts, and so do its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals are of another kind there")
+@pytest.mark.usefixtures("interruptible")
 def test_who_is_interrupted_while_another_program_writes_leaves_nothing_open(tmp_path: Path) -> None:
     path = str(tmp_path / "cases.db")
     with Engine.open(f"sqlite:///{path}", clock=lambda: NOW) as engine:
@@ -321,7 +330,7 @@ def test_who_is_interrupted_while_another_program_writes_leaves_nothing_open(tmp
             other.execute("BEGIN IMMEDIATE")
 
             def interrupted() -> None:
-                time.sleep(0.2)
+                time.sleep(0.5)
                 os.kill(os.getpid(), signal.SIGINT)
                 time.sleep(0.1)
                 other.execute("COMMIT")
