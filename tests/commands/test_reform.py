@@ -7,6 +7,9 @@ import pytest
 
 from jianban.engine.commands.uses import HOWS
 from jianban.workflows.analysis.uses import How
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.language.catalogue import Catalogue
+from jianban.workflows.language.model import Call
 from tests.commands.conftest import Shell
 
 SERIAL = "services/one-by-one"
@@ -71,7 +74,11 @@ def test_uses_are_grouped_by_how_with_what_must_change(jianban: Shell) -> None:
     out = jianban("uses", "construction/permit").out
     assert "Calls it (1): drop the step, or call another" in out
     assert "construction/project-serial@2019-04" in out
-    assert out.endswith("Places: 2, in processes: 13.\n")
+    flows = [compile_process(p) for p in Catalogue.default().processes()]
+    calls = [(f, n.block) for f in flows for n in f.nodes.values() if isinstance(n.block, Call)]
+    calling = {f.process.key for f, call in calls if call.process.id == "construction/permit"}
+    extending = {"construction/permit-merged@2019-04", "construction/permit-separate@2019-04"}
+    assert out.endswith(f"in processes: {len(calling | extending)}.\n")
     assert jianban("uses", "items/inventory").out.endswith("No process uses it.\n")
 
 
