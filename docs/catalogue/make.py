@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from jianban.workflows.analysis.measures import Reading, measure
-from jianban.workflows.comparison.document import HEADLINES, number
+from jianban.workflows.comparison.measure_tables import HEADLINES, number
 from jianban.workflows.comparison.sources import PROMISED, STATUTORY, WAIT, Sourced, sourced
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import overview_figure, render

@@ -88,7 +88,7 @@ def _part(part: "Part") -> dict[str, object]:
 def _print(session: Session, readings: "Iterable[Reading]") -> None:
     from rich.table import Table
 
-    from jianban.workflows.comparison.document import after_text, number
+    from jianban.workflows.comparison.measure_tables import after_text, number
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for heading, numeric in zip(HEADINGS, (False, True, True, False), strict=True):

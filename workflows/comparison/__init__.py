@@ -2,8 +2,8 @@
 
 `matching` finds what stands for what; `pairs` builds the typed `differences` from the `changes` in their
 `aspects`; `behaviour` searches all `runs` for what only one variant allows; `measures` stand side by side.
-`document` says all of it once, in blocks, and `terminal`, `markdown` and `html` only lay them out; `plain` is
-the JSON.
+`document` says all of it once, in blocks (`measure_tables` and `source_tables` do their
+part), and `terminal`, `markdown` and `html` only lay them out; `plain` is the JSON.
 
 Start reading in `result`.
 """

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
-from jianban.workflows.analysis.measures import Reading
 from jianban.workflows.calendar import provisional_text
 from jianban.workflows.comparison.behaviour import bundled
 from jianban.workflows.comparison.blocks import (
@@ -19,27 +17,23 @@ from jianban.workflows.comparison.blocks import (
     Point,
     Points,
     Table,
-    Tone,
 )
 from jianban.workflows.comparison.changes import Change
 from jianban.workflows.comparison.differences import KINDS, Difference, kind_text
 from jianban.workflows.comparison.elements import LEVELS, Level
 from jianban.workflows.comparison.findings import Findings, Pair
 from jianban.workflows.comparison.matching import How
-from jianban.workflows.comparison.measures import Row
-from jianban.workflows.comparison.sources import Sourced, citations, cite, sourced, tell
+from jianban.workflows.comparison.measure_tables import HEADLINES, MeasureTables
+from jianban.workflows.comparison.source_tables import source_blocks
+from jianban.workflows.comparison.sources import sourced
 from jianban.workflows.comparison.stages import Verdict, verdicts
 from jianban.workflows.flow import Flow
 from jianban.workflows.texts import Lang, Text
-from jianban.workflows.wording import format_number
 
 VERSUS = Text("{base} → {other}", "{base} → {other}")
 VERSIONED = Text("{title}（{version}）", "{title} ({version})")
 BEFORE_AFTER = Text("前后对照", "Before and after")
 MORE_MEASURES = Text("更多指标", "More measures")
-MEASURE = Text("指标", "Measure")
-AFTER = Text("另有事后 {value} {unit}", "after the decision: {value} {unit} more")
-CHANGE = Text("变化", "Change")
 STAGES = Text("环节对照", "Stage by stage")
 STEPS = Text("步骤对照", "Step by step")
 WHAT = Text("差异", "Difference")
@@ -74,53 +68,12 @@ HOWS: Mapping[How, Text] = {
     How.OWNER: Text("随所属步骤 {count} 组", "{count} with the step they belong to"),
 }
 SOURCES = Text("依据", "Sources")
-SOURCE_OF = Text("“{variant}”的数据依据", "Sources of the figures of “{variant}”")
-WHERE, FIGURE, VALUE, BASIS = (
-    Text("位置", "Where"),
-    Text("数据", "Figure"),
-    Text("数值", "Value"),
-    Text("依据", "Source"),
-)
-CITED = Text("引用：{citations}", "Cited: {citations}")
-COUNTED = Text(
-    "“{variant}”共 {figures} 项数据：假设 {assumed} 项，依据未核实 {unverified} 项，没有依据 {none} 项。",
-    "“{variant}”, figures: {figures}; assumed: {assumed}; unverified: {unverified}; without source: {none}.",
-)
 DIAGRAM = Text("对照图", "The variants side by side")
-NO_VALUE = Text("—", "—")
-MEAN = Text("平均 {days}", "mean {days}")
-DAYS_ARE = Text(
-    "天数：{basis}。法律规定的时间单位相同的，变化按规定的数量计算，否则按平均天数计算。",
-    "Days: {basis}. Changes are reckoned from what the law states where that is all in one unit, else from "
-    "the means.",
-)
-UNCHANGED = Text("不变", "same")
-PERCENTAGE_POINTS = Text("{change} 个百分点", "{change} percentage points")
 LIST, SENTENCE = Text("、", ", "), Text("；", "; ")
 NUMBERS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 EXAMPLES = 6
 """Behavioural differences told in full for each variant."""
-
-HEADLINES = (
-    "stages",
-    "steps_shortest",
-    "steps_typical",
-    "days_minimum",
-    "days_statutory",
-    "days_promised",
-    "calendar_days_minimum",
-    "calendar_days_statutory",
-    "calendar_days_promised",
-    "materials",
-    "visits",
-    "agencies",
-    "handoffs",
-)
-"""The measures of the first table; the rest follow in a second one."""
-
-GIST = ("stages", "steps_typical", "days_minimum", "days_statutory", "materials", "visits")
-"""The measures of the line under the title."""
 
 DETAILS = tuple(x for x in Level if x not in (Level.STAGE, Level.STEP, Level.LIMIT, Level.VISIT))
 """The levels told after stages and steps, which tell limits and visits themselves."""
@@ -144,19 +97,6 @@ def labels(findings: Findings, lang: Lang) -> tuple[str, ...]:
     return tuple(name.get(lang) for name in names)
 
 
-def number(value: float, unit: str = "") -> str:
-    """A number as people read it: one decimal at most, two for ratios."""
-    return format_number(value, 2 if unit == "times" else 1)
-
-
-def after_text(reading: Reading) -> Text | None:
-    """What the stages after the decision add to a measure."""
-    if reading.after is None:
-        return None
-    unit = replace(reading, value=reading.after).unit_text
-    return AFTER.format(value=number(reading.after, reading.unit), unit=unit)
-
-
 class _Document:
     def __init__(self, findings: Findings, lang: Lang, brief: bool) -> None:
         self.findings = findings
@@ -168,102 +108,24 @@ class _Document:
         return words.format(**values).get(self.lang) if values else words.get(self.lang)
 
     def blocks(self) -> Iterator[Block]:
+        tables = MeasureTables(labels=self.labels, lang=self.lang)
         others = LIST.get(self.lang).join(self.labels[1:])
         yield Heading(text=self.say(VERSUS, base=self.labels[0], other=others), level=1)
         told = [r for r in self.findings.measures if any(v is not None for v in r.values)]
         headline = [r for name in HEADLINES for r in told if r.id == name]
-        yield Paragraph(text=self._gist(), tone="strong")
-        yield self._measures(BEFORE_AFTER, headline)
-        yield from self._footnote(headline)
+        yield Paragraph(text=tables.gist(self.findings), tone="strong")
+        yield tables.table(BEFORE_AFTER, headline)
+        yield from tables.footnote(headline)
         years = (year for row in told for year in row.provisional)
         if (provisional := provisional_text(years)) is not None:
             yield Paragraph(text=self.say(provisional), tone="quiet")
         yield Figure(title=self.say(DIAGRAM))
         for at, pair in enumerate(self.findings.pairs, start=1):
             yield from self._pair(pair, self.labels[0], self.labels[at])
-        yield self._measures(MORE_MEASURES, [r for r in told if r not in headline])
+        yield tables.table(MORE_MEASURES, [r for r in told if r not in headline])
         yield Heading(text=self.say(SOURCES))
         for flow, label in zip(self.findings.flows, self.labels, strict=True):
-            yield from self._sources(sourced(flow), label)
-
-    def _measures(self, caption: Text, rows: Sequence[Row]) -> Table:
-        pair = len(self.labels) == 2
-        columns = [Column(title=self.say(MEASURE)), *(Column(title=x, numeric=True) for x in self.labels)]
-        if pair:
-            columns.append(Column(title=self.say(CHANGE), numeric=True))
-        return Table(
-            caption=self.say(caption),
-            columns=tuple(columns),
-            rows=tuple(self._measure(r, pair) for r in rows),
-        )
-
-    def _measure(self, row: Row, pair: bool) -> tuple[Cell, ...]:
-        cells = [Cell((row.title.get(self.lang),))]
-        for at, reading in enumerate(row.readings):
-            lines = [*self._period(reading), self._value(reading)]
-            if len(lines) > 1:
-                lines[1] = self.say(MEAN, days=lines[1])
-            if (after := after_text(reading)) is not None:
-                lines.append(after.get(self.lang))
-            if at and not pair:
-                lines.append(self._change(row, at))
-            cells.append(Cell(tuple(lines), _tone(row, at) if at else ""))
-        if pair:
-            cells.append(Cell((self._change(row, 1),), _tone(row, 1)))
-        return tuple(cells)
-
-    def _value(self, reading: Reading) -> str:
-        if reading.value is None:
-            return self.say(NO_VALUE)
-        gap = "" if reading.unit == "percent" else " "
-        return f"{number(reading.value, reading.unit)}{gap}{reading.unit_text.get(self.lang)}"
-
-    def _period(self, reading: Reading) -> Iterator[str]:
-        """Days also in the units the law uses, which the note of the measure begins with."""
-        if reading.id.startswith("days_") and reading.value is not None and reading.note is not None:
-            yield reading.note.get(self.lang).split(SENTENCE.get(self.lang))[0]
-
-    def _gist(self) -> str:
-        """The comparison in one line; of days only where some variant has any."""
-        told = []
-        for name in GIST:
-            row = self.findings.row(name)
-            if name.startswith("days_") and not any(row.values):
-                continue
-            values = " → ".join(map(self._amount, row.readings))
-            told.append(f"{row.title.get(self.lang)} {values}")
-        return SENTENCE.get(self.lang).join(told)
-
-    def _amount(self, reading: Reading) -> str:
-        """A value without its unit: the period of days, of none a plain 0."""
-        if reading.value is None:
-            return self.say(NO_VALUE)
-        plain = number(reading.value)
-        return next(self._period(reading), plain) if reading.value else plain
-
-    def _footnote(self, rows: Sequence[Row]) -> Iterator[Block]:
-        """What the days are counted over, which the notes of the measures end with."""
-        for row in rows:
-            for reading in row.readings:
-                parts = reading.note.get(self.lang).split(SENTENCE.get(self.lang)) if reading.note else []
-                if row.id.startswith("days_") and len(parts) > 1:
-                    yield Paragraph(text=self.say(DAYS_ARE, basis=parts[-1]), tone="quiet")
-                    return
-
-    def _change(self, row: Row, at: int) -> str:
-        change, percent = row.change(at), row.percent(at)
-        if change is None:
-            return self.say(NO_VALUE)
-        if change == 0:
-            return self.say(UNCHANGED)
-        sign = "+" if change > 0 else ""
-        told = f"{sign}{number(change, row.readings[0].unit)}"
-        if row.readings[0].unit == "percent":
-            return self.say(PERCENTAGE_POINTS, change=told)
-        if percent is None:
-            return told
-        share = f"{sign}{number(percent)}%"
-        return f"{told}（{share}）" if self.lang == "zh" else f"{told} ({share})"
+            yield from source_blocks(sourced(flow), label, self.lang, brief=self.brief)
 
     def _pair(self, pair: Pair, base: str, other: str) -> Iterator[Block]:
         if len(self.labels) > 2:
@@ -386,47 +248,6 @@ class _Document:
         hows = Counter(d.how for level in (Level.STAGE, Level.STEP) for d in pair.at(level) if d.how)
         told = LIST.get(self.lang).join(self.say(HOWS[how], count=hows[how]) for how in How if hows[how])
         return Point(text=self.say(MATCHED_BY, hows=told or "—")), *points
-
-    def _sources(self, figures: Sequence[Sourced], label: str) -> Iterator[Block]:
-        if not self.brief:
-            yield self._figures(figures, label)
-        told = SENTENCE.get(self.lang).join(cite(citations(figures), self.lang))
-        yield Paragraph(
-            text=self.say(
-                COUNTED,
-                variant=label,
-                figures=len(figures),
-                assumed=sum(f.basis.assumed is not None for f in figures),
-                unverified=sum(f.unverified for f in figures),
-                none=sum(not f.basis.known for f in figures),
-            )
-        )
-        if told:
-            yield Paragraph(text=self.say(CITED, citations=told), tone="quiet")
-
-    def _figures(self, figures: Sequence[Sourced], label: str) -> Table:
-        return Table(
-            caption=self.say(SOURCE_OF, variant=label),
-            columns=tuple(Column(title=self.say(t)) for t in (WHERE, FIGURE, VALUE, BASIS)),
-            rows=tuple(
-                (
-                    Cell((f.place_title.get(self.lang),)),
-                    Cell((f.figure.get(self.lang),)),
-                    Cell((f.value.get(self.lang),)),
-                    Cell((tell(f.basis, self.lang),), "quiet" if f.settled else "worse"),
-                )
-                for f in figures
-            ),
-        )
-
-
-def _tone(row: Row, at: int) -> Tone:
-    match row.better(at):
-        case True:
-            return "better"
-        case False:
-            return "worse"
-    return ""
 
 
 def _judged(pair: Pair) -> Mapping[Difference, Verdict]:
