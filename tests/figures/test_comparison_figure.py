@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from jianban.workflows.comparison import Comparison, compare
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import PAPERS, comparison_figure, pages, render, scene
-from jianban.workflows.figures.model import ComparisonFigure, Indicator, Mark, Part
+from jianban.workflows.figures.comparison_model import ComparisonFigure, Part
+from jianban.workflows.figures.model import Indicator, Mark
 from jianban.workflows.figures.paper_comparison import CONTINUES, FROM_BEFORE, TO_NEXT, comparison_pages
 from jianban.workflows.figures.part_rows import FROM, TO
 from jianban.workflows.figures.scene import Words

@@ -1,4 +1,4 @@
-"""Figures of processes: what is shown (`model`), where (`layout_*`), how it looks (`theme`), drawn by
+"""Figures of processes: what is shown (`model`, `comparison_model`), where (`layout_*`), how it looks (`theme`), drawn by
 Graphviz (`drawing`).
 
 Start at `render`: figure → scene of plain shapes → Graphviz → SVG, PDF, PNG. Nothing here reads a
@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from jianban.workflows.figures.comparison_model import ComparisonFigure
 from jianban.workflows.figures.documents import fits_word
 from jianban.workflows.figures.errors import FigureError, Unavailable
 from jianban.workflows.figures.export import FORMATS, Format, export_pages
@@ -22,13 +23,7 @@ from jianban.workflows.figures.layout_parallel import lay_parallel
 from jianban.workflows.figures.layout_process import lay_process, least_size
 from jianban.workflows.figures.layout_services import lay_services
 from jianban.workflows.figures.layout_strips import lay_overview
-from jianban.workflows.figures.model import (
-    ComparisonFigure,
-    FigureLang,
-    IndicatorsFigure,
-    ParallelFigure,
-    ProcessFigure,
-)
+from jianban.workflows.figures.model import FigureLang, IndicatorsFigure, ParallelFigure, ProcessFigure
 from jianban.workflows.figures.paper import PAPERS, pages_of
 from jianban.workflows.figures.process import process_figure
 from jianban.workflows.figures.scene import Scene

@@ -9,18 +9,9 @@ from typing import TYPE_CHECKING
 
 from jianban.workflows.comparison.findings import Findings
 from jianban.workflows.comparison.stages import step_nodes
+from jianban.workflows.figures.comparison_model import LETTERS, Column, ComparisonFigure, StageCard, Tag
 from jianban.workflows.figures.indicators import comparison_indicators, periods, quantity, written
-from jianban.workflows.figures.model import (
-    LETTERS,
-    Column,
-    ComparisonFigure,
-    FigureLang,
-    IndicatorsFigure,
-    Leg,
-    StageCard,
-    Tag,
-    Timeline,
-)
+from jianban.workflows.figures.model import FigureLang, IndicatorsFigure, Leg, Timeline
 from jianban.workflows.figures.process import bases
 from jianban.workflows.figures.stage_fates import Fate, Fates, fates_of
 from jianban.workflows.figures.stage_parts import Side, parts_of

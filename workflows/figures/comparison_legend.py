@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from jianban.workflows.figures.comparison_model import ComparisonFigure
 from jianban.workflows.figures.metrics import BOLD, REGULAR
-from jianban.workflows.figures.model import ComparisonFigure
 from jianban.workflows.figures.part_rows import FROM, TO, PartRow
 from jianban.workflows.figures.scene import Box, Group
 from jianban.workflows.figures.theme import Look, Theme

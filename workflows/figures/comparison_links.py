@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from jianban.workflows.figures.comparison_model import ComparisonFigure, Relation, StageCard
 from jianban.workflows.figures.metrics import BOLD
-from jianban.workflows.figures.model import ComparisonFigure, FigureLang, Mark, Relation, StageCard
+from jianban.workflows.figures.model import FigureLang, Mark
 from jianban.workflows.figures.part_rows import TO
 from jianban.workflows.figures.scene import Box, Group, Route, Scene
 from jianban.workflows.figures.stage_cards import CardFace

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from jianban.workflows.figures.comparison_legend import legend
 from jianban.workflows.figures.comparison_links import ASIDE, Links, draw_numbers
+from jianban.workflows.figures.comparison_model import Column, ComparisonFigure
 from jianban.workflows.figures.metrics import BOLD, REGULAR, text_width
-from jianban.workflows.figures.model import Column, ComparisonFigure, FigureLang
+from jianban.workflows.figures.model import FigureLang
 from jianban.workflows.figures.page import MARGIN, Page
 from jianban.workflows.figures.part_rows import PartRow
 from jianban.workflows.figures.scene import Box, Outline, Route, Scene

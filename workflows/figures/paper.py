@@ -19,9 +19,10 @@ from jianban.workflows.figures.chart_pages import (
     services_parts,
     shapes,
 )
+from jianban.workflows.figures.comparison_model import ComparisonFigure
 from jianban.workflows.figures.errors import FigureError
 from jianban.workflows.figures.guide import GuideFigure
-from jianban.workflows.figures.model import ComparisonFigure, IndicatorsFigure, ParallelFigure, ProcessFigure
+from jianban.workflows.figures.model import IndicatorsFigure, ParallelFigure, ProcessFigure
 from jianban.workflows.figures.paper_comparison import comparison_pages, groups
 from jianban.workflows.figures.paper_process import process_pages
 from jianban.workflows.figures.scene import Scene

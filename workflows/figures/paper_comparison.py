@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
+from jianban.workflows.figures.comparison_model import LETTERS, Column, ComparisonFigure, StageCard
 from jianban.workflows.figures.layout_comparison import (
     ComparisonLayout,
     lay_comparison,
     least_width,
     row_heights,
 )
-from jianban.workflows.figures.model import LETTERS, Column, ComparisonFigure, StageCard
 from jianban.workflows.figures.stage_cards import card_face
 from jianban.workflows.figures.theme import PRINT
 from jianban.workflows.texts import Text

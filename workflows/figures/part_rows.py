@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from jianban.workflows.figures.comparison_model import Part, Scope
 from jianban.workflows.figures.metrics import BOLD, REGULAR
-from jianban.workflows.figures.model import FigureLang, Mark, Part, Scope
+from jianban.workflows.figures.model import FigureLang, Mark
 from jianban.workflows.figures.scene import Box, Group
 from jianban.workflows.figures.theme import Look, Theme
 from jianban.workflows.figures.typeset import LEAST, Chips, Line, Stack, chip_rows, lines, titled

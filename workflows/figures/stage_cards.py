@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from jianban.workflows.figures.comparison_model import StageCard, Tag
 from jianban.workflows.figures.metrics import BOLD, REGULAR
-from jianban.workflows.figures.model import FigureLang, Mark, StageCard, Tag
+from jianban.workflows.figures.model import FigureLang, Mark
 from jianban.workflows.figures.part_rows import SIGN, HeadRow, PartRow, Row, card_rows, draw_rows
 from jianban.workflows.figures.scene import Box, Group
 from jianban.workflows.figures.theme import Look, Theme

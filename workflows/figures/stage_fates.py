@@ -13,7 +13,8 @@ from jianban.workflows.comparison.differences import KINDS, Kind
 from jianban.workflows.comparison.elements import Level
 from jianban.workflows.comparison.findings import Pair
 from jianban.workflows.comparison.stages import family, own, verdicts
-from jianban.workflows.figures.model import Mark, Relation
+from jianban.workflows.figures.comparison_model import Relation
+from jianban.workflows.figures.model import Mark
 from jianban.workflows.texts import Text
 
 MARKS: Mapping[Kind, Mark] = {

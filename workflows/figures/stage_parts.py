@@ -10,7 +10,8 @@ from jianban.workflows.comparison.differences import Difference
 from jianban.workflows.comparison.elements import Level
 from jianban.workflows.comparison.findings import Pair
 from jianban.workflows.comparison.stages import family, own, step_nodes
-from jianban.workflows.figures.model import Mark, Part, Scope
+from jianban.workflows.figures.comparison_model import Part, Scope
+from jianban.workflows.figures.model import Mark
 from jianban.workflows.figures.stage_fates import MARKS
 from jianban.workflows.figures.words import burdens, joined, times
 from jianban.workflows.flow import Flow
