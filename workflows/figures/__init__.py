@@ -1,5 +1,5 @@
-"""Figures of processes: what is shown (`model`, `comparison_model`), where (`layout_*`), how it looks (`theme`), drawn by
-Graphviz (`drawing`).
+"""Figures of processes: what is shown (`model`, `comparison_model`), where (`layout_*`), how it looks
+(`theme`), drawn by Graphviz (`drawing`).
 
 Start at `render`: figure → scene of plain shapes → Graphviz → SVG, PDF, PNG. Nothing here reads a
 definition file.
