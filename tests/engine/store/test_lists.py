@@ -70,6 +70,30 @@ HEARD = flow(
     "test/heard",
 )
 
+APART = flow(
+    """
+    stages:
+      - stage: only
+        title: {zh: 环节, en: Stage}
+        within: {statutory: 20 working days}
+        steps:
+          - {step: apply, title: {zh: 申请, en: Apply}, kind: task, by: agent}
+          - parallel: both
+            title: {zh: 并联, en: Both}
+            join: all
+            branches:
+              - branch: first
+                title: {zh: 甲, en: First}
+                steps: [{step: hear, title: {zh: 听证, en: Hear}, kind: hearing, by: fire_officer}]
+              - branch: second
+                title: {zh: 乙, en: Second}
+                steps:
+                  - {step: survey, title: {zh: 勘察, en: Survey}, kind: task, by: officer}
+                  - {step: measure, title: {zh: 测量, en: Measure}, kind: task, by: officer}
+    """,
+    "test/apart",
+)
+
 
 @pytest.fixture
 def engine(url: URL) -> Iterator[Engine]:
@@ -295,6 +319,26 @@ def test_rows_move_with_a_clock_that_stands_still(engine: Engine, url: URL) -> N
     with Engine.open(url) as other:
         assert other.shell.known(stored).standing.waiting == stored.waiting
     assert [found.deadline for found in engine.cases()] == [date(2024, 4, 3)]
+
+
+@pytest.mark.parametrize("asked", [{"role": "fire_officer"}, {"agency": "fire_office"}])
+def test_a_branch_that_stands_still_is_asked_for_the_date_of_the_whole(
+    engine: Engine, url: URL, asked: dict[str, str]
+) -> None:
+    case = engine.start(APART, actor=agent).id
+    other = engine.start(FLOW, actor=agent).id
+    engine.fire(other, "complete", actor=agent)
+    engine.fire(case, "apply.complete", actor=agent)
+    last = engine.due(process="test/apart").items[0].dates[0].deadline.last
+    engine.fire(case, "survey.complete", actor=officer, now=NOW + timedelta(days=14))
+    found = engine.due(until=last, now=NOW + timedelta(days=14), **asked)
+    dates = [(c.case, [d.deadline.last for d in c.dates]) for c in found if c.case == case]
+    assert dates == [(case, [last])]
+    stored = engine.store.case(case) or pytest.fail("no case")
+    with Engine.open(url) as anew:
+        assert anew.shell.known(stored).standing.waiting == stored.waiting
+    engine.fire(case, "measure.complete", actor=officer, now=NOW + timedelta(days=16))
+    assert [c.case for c in engine.due(until=last, now=NOW + timedelta(days=16), **asked)] != [case]
 
 
 @pytest.mark.parametrize("after", ["", "x", "W10", "eyJhIjoxfQ", "甲", "WyJ0YXNrcyIsIDFd"])
