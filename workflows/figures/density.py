@@ -14,6 +14,8 @@ class Density:
     """The width of a card."""
     pill: float
     """The most an end is wide."""
+    rim: float
+    """How much wider than its words an end is."""
     side: float
     """The widest label beside a line at the side of a card."""
     beside: float
@@ -26,8 +28,8 @@ class Density:
     """The least height between two rows."""
 
 
-WIDE = Density(card=100.0, pill=100.0, side=46.0, beside=76.0, under=58.0, band=64.0)
-NARROW = Density(card=86.0, pill=84.0, side=38.5, beside=62.0, under=50.0, band=54.0)
+WIDE = Density(card=100.0, pill=100.0, rim=18.0, side=46.0, beside=76.0, under=58.0, band=64.0)
+NARROW = Density(card=86.0, pill=80.0, rim=14.0, side=38.5, beside=62.0, under=50.0, band=54.0)
 LATIN = {False: 118.0, True: 104.0}
 """The width of a card with English in it, and where it is narrow."""
 LOW = 17.0

@@ -160,7 +160,7 @@ def face(
             text = titled(
                 thing.title,
                 lang,
-                close.pill - 18,
+                close.pill - close.rim,
                 8.5,
                 color,
                 theme,
@@ -168,4 +168,4 @@ def face(
                 weight=BOLD if thing.success else REGULAR,
                 small=6.5,
             )
-            return Face(thing, text, max(60, text.width + 18), text.height + 8)
+            return Face(thing, text, max(60, text.width + close.rim), text.height + 8)
