@@ -187,8 +187,8 @@ class AsyncEngine:
         )
 
     async def close(self) -> None:
-        await self._do(self.engine.close)
-        self._threads.shutdown()
+        await asyncio.to_thread(self._threads.shutdown)  # what is being written is written
+        self.engine.close()
 
     async def __aenter__(self) -> Self:
         return self

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
 from jianban.engine.effects.port import Call
+from jianban.engine.store.closing import close_for_good
 from jianban.engine.store.store import Store
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Text
@@ -155,7 +156,7 @@ class DbosQueue:
             self._client = None
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=int(seconds))
         if self._engine is not None:
-            self._engine.dispose()
+            close_for_good(self._engine)  # DBOS does not wait for its threads
             self._engine = None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from importlib.util import find_spec
 from threading import Semaphore
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from jianban.engine.entries import Row
 from jianban.engine.seals import Personal
+from jianban.engine.store.closing import close_for_good
 from jianban.engine.store.forks import Inherited, when_forked
 from jianban.engine.store.reads import Reads
 from jianban.engine.store.schema import prepare
@@ -54,6 +55,7 @@ class PostgresqlStore(Reads):
         """Connections on which every statement is a transaction, unless one is begun."""
         self._idle: Any = deque[Connection]()
         """Of these, those that nobody uses: given back to SQLAlchemy's pool they would be reset each time."""
+        self._closed = False
         self._free = Semaphore(CONNECTIONS)
         """For whoever changes cases; while they do, they may need another connection."""
         try:
@@ -117,6 +119,8 @@ class PostgresqlStore(Reads):
                 connection.close()
             elif len(self._idle) < CONNECTIONS:
                 self._idle.append(connection)
+                if self._closed:  # meanwhile
+                    self._close_idle()
             else:
                 connection.close()
 
@@ -142,10 +146,15 @@ class PostgresqlStore(Reads):
         pass  # dead rows go with the next vacuum
 
     def close(self) -> None:
+        self._closed = True
+        self._close_idle()
+        close_for_good(self.engine)
+        close_for_good(self._events)
+
+    def _close_idle(self) -> None:
         while self._idle:
-            self._idle.pop().close()
-        self.engine.dispose()
-        self._events.dispose()
+            with suppress(IndexError):  # another thread closes them too
+                self._idle.pop().close()
 
     def _forked(self) -> None:
         self.engine: Any = Inherited(self.engine)

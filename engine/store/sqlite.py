@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from jianban.engine.entries import Row
 from jianban.engine.seals import Personal
+from jianban.engine.store.closing import close_for_good
 from jianban.engine.store.forks import Inherited, when_forked
 from jianban.engine.store.reads import Reads
 from jianban.engine.store.schema import prepare
@@ -105,7 +106,7 @@ class SqliteStore(Reads):
     def close(self) -> None:
         with self._lock:
             self._writer.close()
-            self.engine.dispose()
+            close_for_good(self.engine)
 
     def _forked(self) -> None:
         self._lock = RLock()
