@@ -33,6 +33,7 @@ from jianban.engine.entries import Entry, EntryKind, Row, entry_of, entry_row, f
 from jianban.engine.kept_delegations import in_force
 from jianban.engine.library import definition_of
 from jianban.engine.messages import Message
+from jianban.engine.naming import new_id
 from jianban.engine.plan import Plan, plan_of
 from jianban.engine.refusals import Refusal
 from jianban.engine.repeats import brought, place, repeats
@@ -206,7 +207,8 @@ class Transaction:
             before = before or self.work.started(asked.key)
             if before is not None:
                 return self._started(before, asked)
-        if asked.id in self.stored or asked.id in self.running:
+        taken = asked.id in self.stored or asked.id in self.running
+        if taken or (self.shell.ids is not new_id and self.work.read([asked.id])[0]):
             raise CaseExists(asked.id)
         actor = asked.actor
         if actor.under is not None:

@@ -142,6 +142,20 @@ def places(engine: Engine, case: str) -> list[str]:
     return [token.place for token in engine.case(case).steps]
 
 
+def test_an_event_stands_though_the_id_of_the_case_it_opens_is_taken(engine: Engine) -> None:
+    main = engine.start("t/main", actor=agent, id="main").id
+    engine.start(WAITING, actor=agent, id="id-0001")
+    engine.start(WAITING, actor=agent, id="id-0002")
+    assert engine.fire(main, "submit", actor=agent)
+    assert [(e.effect.to, e.status) for e in engine.effects(case=main)] == [("t/repair", "pending")]
+    assert engine.links(main) == ()
+    engine.worker({}).once()
+    assert engine.effects(case=main)[0].status == "pending"
+    engine.clock = lambda: NOW + DAY
+    engine.worker({}).once()
+    assert [link.case for link in engine.links(main)] == ["id-0003"]
+
+
 def test_a_message_reaches_those_who_wait_under_its_key_once(engine: Engine) -> None:
     a, b, c = waiting(engine, "甲", "p1"), waiting(engine, "乙", "p1"), waiting(engine, "甲", "p2")
     told = engine.publish("credit.repaired", key="甲", data={"new_score": 9}, id="m1")

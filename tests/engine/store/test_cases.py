@@ -26,7 +26,7 @@ from jianban.engine.engine import (
     UnknownCase,
 )
 from jianban.engine.refusals import Rule
-from jianban.engine.shell import Done
+from jianban.engine.shell import Done, Start
 from jianban.engine.store.store import Change, Work
 from jianban.workflows.language.errors import JianbanError
 from tests.engine.flows import agent, officer, steps
@@ -154,6 +154,18 @@ def test_ids_are_the_hosts_own_where_it_wants(engine: Engine) -> None:
     assert engine.start(FLOW, actor=agent, id="甲-1").id == "甲-1"
     with pytest.raises(CaseExists):
         engine.start(FLOW, actor=agent, id="甲-1")
+
+
+def test_a_hosts_ids_that_are_taken_are_told_to_that_command_alone(url: URL) -> None:
+    with Engine.open(url, clock=lambda: NOW, ids=lambda _now: "taken") as engine:
+        case = engine.start(FLOW, actor=agent, data={"area": 1}).id
+        with pytest.raises(CaseExists):
+            engine.start(FLOW, actor=agent, data={"area": 1})
+        start = Start(flow=engine.library.flow(FLOW), id="taken", actor=agent, now=NOW, data={"area": 1})
+        event = Event(case, "complete", agent, {"area": 2}, now=NOW)
+        answers = engine.store.work(lambda work: engine.shell.carry_out(work, [start, event, start]))
+        assert [type(a) for a in answers] == [CaseExists, Answer, CaseExists]
+        assert engine.case(case).seq == 2
 
 
 def test_an_unknown_case_is_an_error(engine: Engine) -> None:
