@@ -24,7 +24,7 @@ from jianban.engine.state import CaseState, Instance, Memory, Token, Value
 from jianban.engine.timers import period_end
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import NodeKind
-from jianban.workflows.language.expressions import EvaluationFault
+from jianban.workflows.language.expressions import EvaluationFault, missing_data
 from jianban.workflows.language.spelling import nearest
 from jianban.workflows.language.terms import NO_BASIS
 from jianban.workflows.texts import Text
@@ -139,8 +139,11 @@ def _main_refusal(asking: Asking, node: NodePlan, token: Token) -> Refusal | Non
     step = node.node.step
     if step is None:
         return None
-    if step.wait is not None:
-        until = period_end(asking.calendar, node, token, asking.memory, step.wait.effective)
+    if step.wait is not None and node.wait is not None:
+        until = period_end(asking.calendar, node, token, asking.memory, node.wait, asking.data)
+        if until is None:
+            lacking = missing_data((list(asking.plan.fields)[node.wait.day or 0],))
+            return fault_refusal(lacking, node.node.id, step.title, step.wait.basis, asking.plan.fields)
         if asking.now < over(until, token.since):
             return refuse(
                 Rule.WAIT, "wait", node.node.id, basis=step.wait.basis, title=step.title, until=until

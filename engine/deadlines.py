@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from jianban.engine.admission import ended, time_refusal
 from jianban.engine.clock import counted, local, over, used, warned
-from jianban.engine.limits import TimerKind, WholePlan
+from jianban.engine.limits import PeriodPlan, TimerKind, WholePlan
 from jianban.engine.moves import Moves
 from jianban.engine.plan import NodePlan, Plan
 from jianban.engine.refusals import Refusal
@@ -19,13 +19,14 @@ from jianban.engine.timers import (
     calendar_of,
     limit_end,
     period_end,
+    period_start,
     place_of,
     stopped_since,
     stops_for,
 )
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.flow import NodeKind
-from jianban.workflows.language.terms import Agency, Basis, Duration, Limit, Role, Unit
+from jianban.workflows.language.terms import NO_BASIS, Agency, Basis, Limit, Role, Unit
 from jianban.workflows.texts import Text
 
 
@@ -170,6 +171,7 @@ class _Reading:
         assert node.node.step is not None, "only steps have dates"
         self.calendar = calendar
         self.memory = state.memory
+        self.data = state.data
         self.node = node
         self.step = node.node.step
         self.token = token
@@ -181,19 +183,29 @@ class _Reading:
         for timer in self.node.timers:
             if timer.kind in (TimerKind.WAIT, TimerKind.AFTER):
                 kind = DeadlineKind.WAIT if timer.kind is TimerKind.WAIT else DeadlineKind.AFTER
-                yield self._period(kind, timer.duration, timer.basis, timer.event)
-        wait = self.step.wait
+                assert timer.period is not None, "what is no limit is a period"
+                yield from self._period(kind, timer.period, timer.basis, timer.event)
+        wait = self.node.wait
         if wait is not None and not any(
-            t.kind is TimerKind.WAIT or (t.kind is TimerKind.AFTER and t.duration == wait.effective)
+            t.kind is TimerKind.WAIT or (t.kind is TimerKind.AFTER and t.period == wait)
             for t in self.node.timers
         ):
-            yield self._period(DeadlineKind.WAIT, wait.effective, wait.basis, None)
+            basis = self.step.wait.basis if self.step.wait is not None else NO_BASIS
+            yield from self._period(DeadlineKind.WAIT, wait, basis, None)
         for whole in self.node.wholes:
             yield from self._limit(whole.limit, whole)
 
-    def _period(self, kind: DeadlineKind, duration: Duration, basis: Basis, event: str | None) -> Deadline:
-        last = period_end(self.calendar, self.node, self.token, self.memory, duration, self.now)
-        return self._deadline(kind, None, self.token.since.date(), last, None, duration.unit, event, basis)
+    def _period(
+        self, kind: DeadlineKind, period: PeriodPlan, basis: Basis, event: str | None
+    ) -> Iterator[Deadline]:
+        last = period_end(self.calendar, self.node, self.token, self.memory, period, self.data, self.now)
+        if last is None:
+            return
+        start = self.token.since.date()
+        if not period.exact:
+            start = period_start(period, self.token, self.memory, self.data) or start
+        unit = Unit.DAY if period.exact else period.duration.unit
+        yield self._deadline(kind, None, start, last, None, unit, event, basis)
 
     def _limit(self, limit: Limit, whole: WholePlan | None) -> Iterator[Deadline]:
         for kind, length, basis in (

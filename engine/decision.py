@@ -290,7 +290,7 @@ def _due(
         (at, token, timer)
         for token in state.tokens
         if token.due is not None and token.due <= now
-        for at, timer in timers_of(plan, calendar, token, state.memory)
+        for at, timer in timers_of(plan, calendar, token, state.memory, state.data)
         if at <= now and (token.node, token.instances, timer) not in stuck
     ]
     return min(due, key=lambda d: d[0], default=None)

@@ -10,7 +10,7 @@ from typing import Any
 from jianban.engine.state import Mark, RecordKind
 from jianban.workflows.flow import ROOT, Flow, Node
 from jianban.workflows.language.model import Call, Choice, Each, Item, Parallel, Process, Stage
-from jianban.workflows.language.terms import Agency, Basis, Duration, ExpiryKind, Limit, Role
+from jianban.workflows.language.terms import Agency, Basis, Duration, ExpiryKind, Limit, Origin, Role
 from jianban.workflows.texts import Text
 
 
@@ -39,6 +39,19 @@ class WholePlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodPlan:
+    """A period that runs at a step."""
+
+    duration: Duration
+    step: str | None
+    """The node of the step whose completion it runs from."""
+    day: int | None
+    """The place in the data of the date it runs from."""
+    exact: bool
+    """True when it ends with that very day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimerPlan:
     """Something that happens at a step by itself."""
 
@@ -47,6 +60,8 @@ class TimerPlan:
     """The exit that fires; None when somebody is only told."""
     duration: Duration
     """Of the wait or limit."""
+    period: PeriodPlan | None = None
+    """For WAIT and AFTER."""
     told: Role | None = None
     warn: Duration | None = None
     """For WARN: how long before; None: as the calendar says."""
@@ -113,12 +128,27 @@ class Wholes:
         return (key,)
 
 
-def timer_plans(node: Node, timed: Mapping[str, Any], wholes: Iterable[WholePlan]) -> Iterator[TimerPlan]:
+def period_plan(
+    node: Node, duration: Duration, origin: Origin | None, places: Mapping[str, int]
+) -> PeriodPlan:
+    """A period at a step. `places`: of the fields in the data."""
+    if origin is None:
+        return PeriodPlan(duration=duration, step=None, day=None, exact=False)
+    assert node.step is not None, "only steps have periods"
+    step = node.id.removesuffix(node.step.id) + origin.step if origin.step is not None else None
+    day = places[origin.day] if origin.day is not None else None
+    return PeriodPlan(duration=duration, step=step, day=day, exact=origin.exact)
+
+
+def timer_plans(
+    node: Node, timed: Mapping[str, Any], wholes: Iterable[WholePlan], places: Mapping[str, int]
+) -> Iterator[TimerPlan]:
     """What happens by itself at a step: its waits, what it ends with, and the ends of the limits around it.
 
     Args:
         timed: its arcs that time fires, by event.
         wholes: the stages and processes around it whose limits bind it.
+        places: of the fields in the data.
     """
     step = node.step
     assert step is not None
@@ -129,10 +159,18 @@ def timer_plans(node: Node, timed: Mapping[str, Any], wholes: Iterable[WholePlan
         if expiry is not None and expiry.event == event:
             continue
         if after is not None:
-            yield TimerPlan(kind=TimerKind.AFTER, event=event, duration=after, basis=arcs[0].arc.basis)
-        elif step.wait is not None:
+            period = period_plan(node, after, arcs[0].arc.origin, places)
             yield TimerPlan(
-                kind=TimerKind.WAIT, event=event, duration=step.wait.effective, basis=step.wait.basis
+                kind=TimerKind.AFTER, event=event, duration=after, period=period, basis=arcs[0].arc.basis
+            )
+        elif step.wait is not None:
+            period = period_plan(node, step.wait.effective, step.wait.origin, places)
+            yield TimerPlan(
+                kind=TimerKind.WAIT,
+                event=event,
+                duration=period.duration,
+                period=period,
+                basis=step.wait.basis,
             )
         elif expired is not None and step.limit is not None:
             yield TimerPlan(kind=TimerKind.EXPIRY, event=event, duration=expired, basis=step.limit.basis)

@@ -108,6 +108,8 @@ class Moves:
         self._left = MAX_MOVES
 
     def decision(self) -> Decision:
+        if self.plan.by_data:
+            self.retime([token for token in self.tokens if token.node in self.plan.by_data])
         return Decision(tuple(self.records), CaseState(tuple(self.tokens), self.data, self.now, self.memory))
 
     def record(
@@ -233,7 +235,7 @@ class Moves:
             kind = node.kind
             if kind is STEP:
                 if node.timers:
-                    token.due = first_due(self.plan, self.calendar, token, self.memory)
+                    token.due = first_due(self.plan, self.calendar, token, self.memory, self.data)
                 continue
             if token is not first and not any(t is token for t in self.tokens):
                 continue
@@ -410,7 +412,7 @@ class Moves:
     def retime(self, tokens: Sequence[Token]) -> None:
         """Compute the timers of these tokens anew."""
         for token in tokens:
-            due = first_due(self.plan, self.calendar, token, self.memory)
+            due = first_due(self.plan, self.calendar, token, self.memory, self.data)
             if due != token.due:
                 at = next(i for i, t in enumerate(self.tokens) if t is token)
                 self.tokens[at] = Token(token.node, token.since, token.instances, due)

@@ -154,7 +154,7 @@ def timers(plan: Plan, calendar: WorkCalendar, state: CaseState) -> Iterator[Tim
     if state.memory.suspension is not None:
         return
     for token in state.tokens:
-        for due, timer in timers_of(plan, calendar, token, state.memory):
+        for due, timer in timers_of(plan, calendar, token, state.memory, state.data):
             yield Timer(
                 step=token.node,
                 instances=token.instances,

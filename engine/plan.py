@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from jianban.engine.limits import TimerPlan, WholePlan, Wholes, timer_plans
+from jianban.engine.limits import PeriodPlan, TimerPlan, WholePlan, Wholes, period_plan, timer_plans
 from jianban.engine.machine import Shared, anywhere_trigger, machines, moving_node
 from jianban.engine.standing import NONE, WATCHING, Standing, Task, standing_at
 from jianban.engine.state import Instance, Token, Value
@@ -137,6 +137,8 @@ class NodePlan:
     """The same roles alone."""
     dated: bool
     """True when days are counted at it."""
+    wait: PeriodPlan | None
+    """The period that must run in full before its main exit."""
     standing: Standing | None
     """Where a case stands that stands at it alone, with none of its roles bound; None where days or a list
     make it another each time."""
@@ -185,7 +187,11 @@ class Plan:
     clock_stops: bool
     """True when a limit runs beside several steps, so that some of them may stop its clock."""
     counted: Mapping[str, frozenset[str]]
-    """For each step that starts the clocks of other limits, the nodes and keys of these."""
+    """For each step that starts the clocks of other steps, the nodes and keys of the limits among them."""
+    by_data: frozenset[str]
+    """The nodes at which a period runs from a date of the data."""
+    dates: frozenset[str]
+    """The fields with these dates."""
     wholes: Mapping[str, WholePlan]
     """The stages and processes that have a limit, those of called processes too, by key."""
     talks: bool
@@ -226,7 +232,10 @@ class _Planner:
         wholes = Wholes(flow, {region: len(scope) for region, scope in self.scopes.items()})
         self.wholes, self.around = wholes.found, wholes.around
         begun = {whole.counted_from for whole in self.wholes.values()} - {None}
-        self.remembered = frozenset().union(*self.apart.values(), self.counted_from.values(), begun)
+        self.begins = frozenset(self._begins())
+        self.remembered = frozenset().union(
+            *self.apart.values(), self.counted_from.values(), begun, self.begins
+        )
 
     def plan(self) -> Plan:
         arcs = {arc.id: self._arc(arc) for arc in self.flow.arcs}
@@ -257,6 +266,8 @@ class _Planner:
             resuming=resuming,
             clock_stops=bool(self.counted_from or self.wholes),
             counted=self._counted(),
+            by_data=frozenset(id_ for id_, node in nodes.items() if list(_days(node))),
+            dates=frozenset(list(self.fields)[day] for node in nodes.values() for day in _days(node)),
             wholes=self.wholes,
             talks=self._talks(),
             sending=frozenset(n.id for n in self.flow.nodes.values() if self._sending(n)),
@@ -278,9 +289,18 @@ class _Planner:
         arcs = self.flow.outgoing[node.id]
         return any(sender is not None and sender.sends for sender in (node.step, node.end, *arcs))
 
+    def _begins(self) -> Iterator[str]:
+        """The steps whose completion waits and timers run from."""
+        for node in self.flow.steps:
+            if node.step is not None:
+                waits = (node.step.wait.origin,) if node.step.wait is not None else ()
+                for origin in (*waits, *(arc.origin for arc in self.flow.outgoing[node.id])):
+                    if origin is not None and origin.step is not None:
+                        yield _prefix(node) + origin.step
+
     def _counted(self) -> Mapping[str, frozenset[str]]:
         limits = (*self.counted_from.items(), *((w.key, w.counted_from) for w in self.wholes.values()))
-        starts = {start for _limit, start in limits if start is not None}
+        starts = {start for _limit, start in limits if start is not None} | self.begins
         return {start: frozenset(limit for limit, s in limits if s == start) for start in starts}
 
     def _arc(self, arc: Arc) -> ArcPlan:
@@ -309,7 +329,7 @@ class _Planner:
         block = node.block
         called: Process | None = block.process if isinstance(block, Call) else None
         wholes = self._wholes(node)
-        timers = tuple(timer_plans(node, groups[Cause.TIMER], wholes)) if resting else ()
+        timers = tuple(timer_plans(node, groups[Cause.TIMER], wholes, self.places)) if resting else ()
         waiting = _waiting(node, groups[Cause.ACTOR]) if resting else ()
         dated = resting and bool(timers or wholes or (node.step and (node.step.limit or node.step.wait)))
         tasks = tuple(Task(node.id, node.id, role, "", NONE) for role in waiting)
@@ -341,8 +361,13 @@ class _Planner:
             waiting=waiting,
             concerned=frozenset(role.removeprefix(WATCHING) for role in waiting),
             dated=dated,
+            wait=self._wait(node),
             standing=standing_at(tasks) if not dated and not self.scopes[node.region] else None,
         )
+
+    def _wait(self, node: Node) -> PeriodPlan | None:
+        wait = node.step.wait if node.step is not None else None
+        return period_plan(node, wait.effective, wait.origin, self.places) if wait is not None else None
 
     def _wholes(self, node: Node) -> tuple[WholePlan, ...]:
         if node.step is None or node.step.role.agency.kind is PartyKind.APPLICANT:
@@ -422,6 +447,13 @@ def _waiting(node: Node, exits: Mapping[str, Sequence[ArcPlan]]) -> tuple[str, .
 
 def _sends(sender: Step | End | Arc | Anywhere, *kinds: SendKind) -> bool:
     return any(send.kind in kinds for send in sender.sends)
+
+
+def _days(node: NodePlan) -> Iterator[int]:
+    """The places in the data of the dates from which periods run at a node."""
+    for period in (node.wait, *(timer.period for timer in node.timers)):
+        if period is not None and period.day is not None:
+            yield period.day
 
 
 def _prefix(node: Node) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from jianban.engine.access import done_by
 from jianban.engine.clock import warned
-from jianban.engine.limits import TimerKind, WholePlan
+from jianban.engine.limits import PeriodPlan, TimerKind, WholePlan
 from jianban.engine.plan import NodePlan, Plan
 from jianban.engine.standing import NONE, NOWHERE, WATCHING, Dates, Standing, Task, standing_at
 from jianban.engine.state import CaseState, Token
@@ -45,13 +45,15 @@ def standing(
     ends = _Ends(plan, calendar, state)
     if same and before is not None and (_apart(plan, state) or _apart(plan, before)):
         same = False
+    moved = before is not None and before.data is not state.data
     for token in tokens:
         node = nodes[token.node]
         if not node.waiting:
             continue
         place = token.place
-        # where a step stops the clock, days move on with every event
-        if same and not _stops(node) and before is not None and any(t is token for t in before.tokens):
+        # where a step stops the clock, days move on with every event; dates of the data move others
+        stays = same and not _stops(node) and not (moved and token.node in plan.by_data)
+        if stays and before is not None and any(t is token for t in before.tokens):
             found += [t for t in was.tasks if t.place == place]
             continue
         dates = _dates(ends, node, token) if node.dated else NONE
@@ -159,7 +161,8 @@ def _dates(ends: _Ends, node: NodePlan, token: Token) -> Dates:
                 # while its clock stands still, its light does not change
                 if day is not None and (not end.stopped or day < now.date()):
                     turns.append(day)
-    periods = [period_end(calendar, node, token, memory, d, now) for d in _periods(node)]
+    runs = (period_end(calendar, node, token, memory, p, state.data, now) for p in _periods(node))
+    periods = [day for day in runs if day is not None]
     return Dates(
         due=min((*legal, *promised, *periods), default=date.max),
         deadline=min(legal or promised, default=None),
@@ -169,16 +172,15 @@ def _dates(ends: _Ends, node: NodePlan, token: Token) -> Dates:
     )
 
 
-def _periods(node: NodePlan) -> Iterator[Duration]:
+def _periods(node: NodePlan) -> Iterator[PeriodPlan]:
     """What runs at a step besides its limits: waits, and exits that happen after a time."""
     waits = False
     for timer in node.timers:
-        if timer.kind in (TimerKind.WAIT, TimerKind.AFTER):
+        if timer.period is not None:
             waits = waits or timer.kind is TimerKind.WAIT
-            yield timer.duration
-    step = node.node.step
-    if step is not None and step.wait is not None and not waits:
-        yield step.wait.effective
+            yield timer.period
+    if node.wait is not None and not waits:
+        yield node.wait
 
 
 _ALL = ("",)

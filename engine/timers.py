@@ -6,22 +6,27 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from jianban.engine.clock import deadline, longer, over, warned
-from jianban.engine.limits import TimerKind, TimerPlan, WholePlan
+from jianban.engine.limits import PeriodPlan, TimerKind, TimerPlan, WholePlan
 from jianban.engine.plan import NodePlan, Plan
-from jianban.engine.state import Instance, Mark, Memory, Token
+from jianban.engine.state import Instance, Mark, Memory, Token, Value
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.language.terms import Duration
 
 
-def first_due(plan: Plan, calendar: WorkCalendar, token: Token, memory: Memory) -> datetime | None:
+def first_due(
+    plan: Plan, calendar: WorkCalendar, token: Token, memory: Memory, data: tuple[Value, ...]
+) -> datetime | None:
     """When the first timer of a token fires; None when it has none."""
-    return min((due for due, _timer in timers_of(plan, calendar, token, memory)), default=None)
+    return min((due for due, _timer in timers_of(plan, calendar, token, memory, data)), default=None)
 
 
 def timers_of(
-    plan: Plan, calendar: WorkCalendar, token: Token, memory: Memory
+    plan: Plan, calendar: WorkCalendar, token: Token, memory: Memory, data: tuple[Value, ...]
 ) -> Iterator[tuple[datetime, TimerPlan]]:
-    """The timers of a token with their moments, in order of declaration; those already told are left out."""
+    """The timers of a token with their moments, in order of declaration.
+
+    Left out are those already told, and those that run from a date which the case does not have.
+    """
     node = plan.nodes[token.node]
     ends: dict[str, date] = {}  # a limit is reckoned once for its warning and its end
     for timer in node.timers:
@@ -44,8 +49,19 @@ def timers_of(
         elif timer.kind is TimerKind.EXPIRY:
             day = ends[key]
         else:
-            day = period_end(calendar, node, token, memory, timer.duration)
+            assert timer.period is not None, "what is no limit is a period"
+            day = period_end(calendar, node, token, memory, timer.period, data)
+            if day is None:
+                continue
         yield over(day, token.since), timer
+
+
+def period_start(period: PeriodPlan, token: Token, memory: Memory, data: tuple[Value, ...]) -> date | None:
+    """The day from which a period runs; None when it is a date that the case does not have."""
+    if period.day is not None:
+        day = data[period.day]
+        return day if isinstance(day, date) else None
+    return (done_at(period.step, token, memory) or token.since).date()
 
 
 def period_end(
@@ -53,16 +69,24 @@ def period_end(
     node: NodePlan,
     token: Token,
     memory: Memory,
-    duration: Duration,
+    period: PeriodPlan,
+    data: tuple[Value, ...],
     now: datetime | None = None,
-) -> date:
-    """The last day of a period of this length that runs since the step was reached.
+) -> date | None:
+    """The last day of a period of a step; None when it runs from a date that the case does not have.
+
+    A suspension stops its clock; steps that stop the clock of an office (行政许可法 art. 45) do not.
 
     Args:
         now: given while the case is suspended, to show the date as if it were resumed now.
     """
-    stops = stops_for(node, token, memory, now)
-    return deadline(calendar_of(calendar, node, None), token.since.date(), duration, stops)
+    start = period_start(period, token, memory, data)
+    if start is None or period.exact:
+        return start
+    stops = [(stop.start.date(), stop.end.date()) for stop in memory.stops if stop.region is None]
+    if now is not None:
+        stops += [(at.date(), now.date()) for at in stopped_since(node, token, memory, None)]
+    return deadline(calendar_of(calendar, node, None), start, period.duration, stops)
 
 
 def limit_end(

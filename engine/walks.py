@@ -124,7 +124,7 @@ class _Search:
         self.withdrawals = [a for a in flow.anywhere if a.kind is AnywhereKind.WITHDRAW and a.to == end]
         conditions = [c for n in self.plan.nodes.values() for c in (*self._ahead(n.node.id), *n.eligible)]
         conditions += [a.condition for a in self.plan.arcs.values() if a.condition is not None]
-        asked = {name for c in conditions for name in c.names}
+        asked = {name for c in conditions for name in c.names} | self.plan.dates
         self.asked = tuple(at for at, name in enumerate(self.plan.fields) if name in asked)
         """The places of the data that conditions read."""
 
@@ -183,12 +183,12 @@ class _Search:
         moments = (
             at
             for token in state.tokens
-            for at, timer in timers_of(self.plan, self.calendar, token, state.memory)
+            for at, timer in timers_of(self.plan, self.calendar, token, state.memory, state.data)
             if timer.event is not None
         )
         due = min(moments, default=None)
-        if due is not None and due >= visit.now:
-            yield from self._decided(visit, Tick(now=due))
+        if due is not None:
+            yield from self._decided(visit, Tick(now=max(due, visit.now)))
         for anywhere in self.withdrawals:
             actor = self._person(anywhere.by, anywhere.event)
             condition = self.plan.anywhere[anywhere.event].condition

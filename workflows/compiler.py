@@ -292,6 +292,7 @@ class _Compiler:
                     max=exit_.max,
                     main=exit_.main,
                     after=exit_.after,
+                    origin=exit_.origin,
                     likelihood=exit_.likelihood,
                     leaves=leaves,
                     basis=exit_.basis,

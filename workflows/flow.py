@@ -35,6 +35,7 @@ from jianban.workflows.language.terms import (
     Cause,
     Duration,
     Guard,
+    Origin,
     Position,
     Role,
     Send,
@@ -102,6 +103,8 @@ class Arc:
     max: int | None = None
     main: bool = False
     after: Duration | None = None
+    origin: Origin | None = None
+    """What `after` runs from; None: the moment the source is reached."""
     likelihood: float | None = None
     leaves: tuple[str, ...] = ()
     """The regions the token leaves, innermost first; empty for an arc within its region."""

@@ -59,7 +59,7 @@ def test_the_licence_shown_is_identity_in_another_process() -> None:
         until=date(2024, 12, 31),
         authorised="张三",
     )
-    at.fire(mine, "delegated.use", "licence_delegate", purpose="login", used_on=date(2024, 3, 4))
+    at.fire(mine, "delegated.use", "licence_delegate", purpose="login")
     assert at.stands(asked) == "known"
 
 

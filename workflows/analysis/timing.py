@@ -9,6 +9,9 @@ A limit that is counted from another step runs beside everything since then; ste
 (行政许可法 art. 45) lengthen it by the days they took. That is exact when the other step stands on every way
 here.
 
+A waiting period that runs since another step has run in part before its own is reached. One that a date of the
+case ends takes the time that the definition plans with.
+
 A limit of a whole stage, or of the whole process, is kept beside those of its steps: it is done at the
 earlier of both, but not before the waiting periods within have run. Where no office within has a limit of its
 own, it takes the whole limit. A case enters a stage once.
@@ -28,7 +31,7 @@ from jianban.workflows.analysis.periods import Days, Periods
 from jianban.workflows.analysis.typical import TypicalRun
 from jianban.workflows.flow import ROOT, Node, NodeKind
 from jianban.workflows.language.model import Process, Stage, Step
-from jianban.workflows.language.terms import Cause, Duration, Limit, PartyKind, Unit
+from jianban.workflows.language.terms import Cause, Duration, Limit, Origin, PartyKind, Unit
 
 OFFICES = frozenset({PartyKind.GOVERNMENT, PartyKind.COURT, PartyKind.SERVICE})
 """Whose limits are administrative time."""
@@ -250,18 +253,32 @@ class Timing:
         step = node.step
         assert step is not None
         found: list[Moment] = []
-        if (wait := self.time.wait(step)) is not None:
-            found.append(self._after(arrival, node, wait, waiting=True))
+        if (wait := self.time.wait(step)) is not None and step.wait is not None:
+            found += self._period(node, wait, step.wait.origin, arrival, waiting=True)
         limit = self.time.step_limit(step)
         if limit is not None and step.limit is not None:
-            since = step.limit.counted_from
-            origin = self._done.get(node.id.removesuffix(step.id) + since) if since is not None else None
+            origin = self._origin(node, step.limit.counted_from)
             found += self._limit(node, limit, arrival, origin)
         finish = nth(found, len(found)) if found else arrival
         if step.stops_clock and found:
             finish = self._stopped(arrival, finish)
         self._done[node.id] = finish
         return finish
+
+    def _origin(self, node: Node, step: str | None) -> Moment | None:
+        """When the step from which a period runs was done; None when it is none, or was not done."""
+        if step is None or node.step is None:
+            return None
+        return self._done.get(node.id.removesuffix(node.step.id) + step)
+
+    def _period(
+        self, node: Node, duration: Duration, origin: Origin | None, arrival: Moment, waiting: bool = False
+    ) -> list[Moment]:
+        """What a step waits for whose period may run since another step, or be ended by a date of the case."""
+        since = self._origin(node, origin.step) if origin is not None else None
+        if since is None:
+            return [self._after(arrival, node, duration, waiting)]
+        return [arrival, replace(self._after(since, node, duration, waiting), stopped=arrival.stopped)]
 
     def _limit(
         self, owner: Owner, duration: Duration, arrival: Moment, origin: Moment | None
@@ -304,9 +321,11 @@ class Timing:
         arc = edge.arc
         if arc is None or arc.cause is not Cause.TIMER or arc.after is None or self.time is Time.APPLICANT:
             return finish
-        if node.step is not None and arc.after == self.time.wait(node.step):
+        wait = node.step.wait if node.step is not None else None
+        if wait is not None and arc.after == wait.effective and arc.origin == wait.origin:
             return finish
-        return nth([finish, self._after(arrival, node, arc.after)], 2)
+        found = self._period(node, arc.after, arc.origin, arrival)
+        return nth([finish, *found], 1 + len(found))
 
     def _stopped(self, arrival: Moment, finish: Moment) -> Moment:
         before = arrival.stopped or [NO_STOP] * len(arrival.days)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jianban.workflows.flow import Flow
@@ -33,6 +33,8 @@ EXTENDED = Text("可延长：{time}", "extendable by: {time}")
 EXTENDED_BY = Text("经{by}批准可延长：{time}", "extendable, as {by} approves, by: {time}")
 WAITING = Text("须满：{time}", "must run: {time}")
 SINCE = Text("自“{step}”完成起算", "from the end of: {step}")
+SINCE_DAY = Text("自“{day}”起算", "from the date: {day}")
+UNTIL = Text("至“{day}”当日为止", "until the date: {day}")
 IN_CASE = Text("限于：{choice}（{branch}）", "only if: {choice} ({branch})")
 IN_PARALLEL = Text("并联：{block}", "in parallel: {block}")
 ONLY_BRANCH = Text("并联：{block}（{branch}）", "in parallel: {block} ({branch})")
@@ -100,12 +102,14 @@ def step_rows(flow: Flow) -> tuple[tuple[Lines, ...], ...]:
     process = flow.process
     numbers = {stage.id: number for number, stage in enumerate(process.stages, 1)}
     titles = {t.id: t.step.title for t in told_steps(process)}
+    called = (n.block.process for n in flow.nodes.values() if isinstance(n.block, Call))
+    days = {field.id: field.title for p in (*called, process) for field in p.data}
     return tuple(
         (
             _stage(t.stage, numbers[t.stage.id]),
             (NUMBERED.format(number=t.number, title=t.step.title),),
             tuple(r.title for r in t.step.by),
-            tuple(_times(t, titles)) or NOTHING,
+            tuple(_times(t, titles, days)) or NOTHING,
             tuple(_remarks(t)) or NOTHING,
             _basis(t.step),
         )
@@ -141,15 +145,22 @@ def limit_lines(limit: Limit | None) -> Iterator[Text]:
         yield words.format(time=lasting(limit.extension), by=by)
 
 
-def _times(told: Told, titles: dict[str, Text]) -> Iterator[Text]:
+def _times(told: Told, titles: Mapping[str, Text], days: Mapping[str, Text]) -> Iterator[Text]:
     step = told.step
+    prefix = told.id.removesuffix(step.id)
     if step.wait:
-        yield WAITING.format(time=lasting(step.wait.duration))
+        origin = step.wait.origin
+        if origin is None or not origin.exact:
+            yield WAITING.format(time=lasting(step.wait.duration))
         if step.wait.reading:
             yield READ_AS.format(time=lasting(step.wait.reading))
+        if origin is not None and origin.step is not None:
+            yield SINCE.format(step=titles[prefix + origin.step])
+        if origin is not None and origin.day is not None:
+            yield (UNTIL if origin.exact else SINCE_DAY).format(day=days[origin.day])
     yield from limit_lines(step.limit)
     if step.limit and step.limit.counted_from:
-        since = titles.get(told.id.removesuffix(step.id) + step.limit.counted_from)
+        since = titles.get(prefix + step.limit.counted_from)
         yield SINCE.format(step=since or both(step.limit.counted_from))
 
 

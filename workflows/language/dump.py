@@ -7,8 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
 
+from jianban.workflows.language.dump_parts import (
+    Data,
+    after_of,
+    awaited_of,
+    basis_of,
+    given,
+    ids,
+    limit_of,
+    material_of,
+    period_of,
+    sends_of,
+    words,
+    yuan,
+)
 from jianban.workflows.language.durations import write_duration
 from jianban.workflows.language.kinds import kinds
 from jianban.workflows.language.model import (
@@ -30,22 +43,13 @@ from jianban.workflows.language.model import (
 )
 from jianban.workflows.language.terms import (
     NO_BASIS,
-    Awaited,
     Basis,
     Cause,
     DataField,
     DataKind,
-    Expiry,
     Guard,
-    Limit,
-    MaterialUse,
-    Role,
-    Send,
 )
 from jianban.workflows.language.writing import write_yaml
-from jianban.workflows.texts import Text
-
-Data = dict[str, Any]
 
 
 def dump(process: Process) -> str:
@@ -55,22 +59,22 @@ def dump(process: Process) -> str:
 
 def plain(process: Process) -> Data:
     """The definition as plain data: mappings, lists and scalars."""
-    in_force = _given(
+    in_force = given(
         {
             "from": process.in_force_from and process.in_force_from.isoformat(),
             "to": process.in_force_to and process.in_force_to.isoformat(),
         }
     )
-    return _given(
+    return given(
         {
             "process": process.id,
             "version": process.version,
-            "title": _text(process.title),
-            "summary": _text(process.summary),
+            "title": words(process.title),
+            "summary": words(process.summary),
             "in_force": in_force,
             "variant_of": process.variant_of,
-            **_basis(process.basis, NO_BASIS),
-            "within": _limit(process.limit, process.basis),
+            **basis_of(process.basis, NO_BASIS),
+            "within": limit_of(process.limit, process.basis),
             "data": {f.id: _field(f) for f in process.data},
             "eligible": [_condition(g, process.basis) for g in process.eligible],
             "stages": [_stage(s, process.basis) for s in process.stages],
@@ -80,53 +84,26 @@ def plain(process: Process) -> Data:
     )
 
 
-def _given(data: Data) -> Data:
-    """Without what is empty, except where nothing is meant: no basis, and nothing sent."""
-    meant = ("source", "sends")
-    return {k: v for k, v in data.items() if v not in (None, [], {}, ()) or (k in meant and v is not None)}
-
-
-def _text(text: Text | None) -> Data | None:
-    return {"zh": text.zh, "en": text.en} if text else None
-
-
-def _ids(roles: Sequence[Role]) -> list[str]:
-    return [r.id for r in roles]
-
-
-def _sources(basis: Basis) -> list[str]:
-    return [f"{c.place} “{c.phrase}”" if c.phrase else c.place for c in basis.citations]
-
-
-def _basis(basis: Basis, inherited: Basis) -> Data:
-    if basis == inherited:
-        return {}
-    return {
-        "source": _sources(basis) if basis.citations or not basis.assumed else None,
-        "assumed": _text(basis.assumed),
-    }
-
-
 def _condition(guard: Guard, inherited: Basis) -> Data:
-    return _given({"when": guard.expression, "else": _text(guard.refusal), **_basis(guard.basis, inherited)})
+    return given({"when": guard.expression, "else": words(guard.refusal), **basis_of(guard.basis, inherited)})
 
 
 def _guard(guard: Guard | None) -> Data:
     if guard is None:
         return {}
     when = [_condition(p, guard.basis) for p in guard.parts] if guard.parts else guard.expression
-    return {"when": when, "else": _text(guard.refusal)}
+    return {"when": when, "else": words(guard.refusal)}
 
 
 def _field(field: DataField) -> Data:
-    options = {id_: _text(title) for id_, title in field.options}
+    options = {id_: words(title) for id_, title in field.options}
     enum = field.kind is DataKind.ENUM
     default = field.default
     if field.kind is DataKind.MONEY and isinstance(default, int):
-        default = _yuan(default)
-    return _given(
+        default = yuan(default)
+    return given(
         {
-            "title": _text(field.title),
+            "title": words(field.title),
             "type": None if enum else field.kind.value,
             "enum": options if enum else None,
             "options": None if enum else options,
@@ -135,22 +112,17 @@ def _field(field: DataField) -> Data:
     ) | ({} if default is None else {"default": list(default) if isinstance(default, tuple) else default})
 
 
-def _yuan(fen: int) -> str:
-    sign = "-" if fen < 0 else ""
-    return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02}"
-
-
 def _stage(stage: Stage, inherited: Basis) -> Data:
-    return _given(
+    return given(
         {
             "stage": stage.id,
-            "title": _text(stage.title),
+            "title": words(stage.title),
             "replaces": list(stage.replaces),
-            "within": _limit(stage.limit, stage.basis),
+            "within": limit_of(stage.limit, stage.basis),
             "lead": stage.lead and stage.lead.id,
             "after_decision": stage.after_decision or None,
-            "note": _text(stage.note),
-            **_basis(stage.basis, inherited),
+            "note": words(stage.note),
+            **basis_of(stage.basis, inherited),
             "steps": _items(stage.items, stage.basis),
         }
     )
@@ -161,19 +133,19 @@ def _items(items: Sequence[Item], inherited: Basis) -> list[Data]:
 
 
 def _item(item: Item, inherited: Basis) -> Data:
-    head = {"title": _text(item.title), **_basis(item.basis, inherited)}
+    head = {"title": words(item.title), **basis_of(item.basis, inherited)}
     match item:
         case Step():
-            return _given({"step": item.id, **head, **_step(item)})
+            return given({"step": item.id, **head, **_step(item)})
         case Choice():
             branches = [_choice_branch(b, item.basis, bool(item.table)) for b in item.branches]
             table = [_row(r, item.basis) for r in item.table]
-            return _given({"choice": item.id, **head, "table": table, "branches": branches})
+            return given({"choice": item.id, **head, "table": table, "branches": branches})
         case Parallel():
             branches = [_branch(b, item.basis) for b in item.branches]
-            return _given({"parallel": item.id, **head, "join": _join(item.join), "branches": branches})
+            return given({"parallel": item.id, **head, "join": _join(item.join), "branches": branches})
         case Each():
-            return _given(
+            return given(
                 {
                     "each": item.id,
                     **head,
@@ -185,7 +157,7 @@ def _item(item: Item, inherited: Basis) -> Data:
             )
         case Call():
             exits = {e.event: _exit(e, item.basis) for e in item.exits}
-            return _given(
+            return given(
                 {
                     "call": item.id,
                     **head,
@@ -202,12 +174,12 @@ def _join(join: Join) -> str | int:
 
 def _branch(branch: Branch | ChoiceBranch, inherited: Basis) -> Data:
     own = branch.guard.basis if branch.guard else inherited
-    return _given(
+    return given(
         {
             "branch": branch.id,
-            "title": _text(branch.title),
+            "title": words(branch.title),
             **_guard(branch.guard),
-            **_basis(own, inherited),
+            **basis_of(own, inherited),
             "steps": _items(branch.items, own),
         }
     )
@@ -217,13 +189,13 @@ def _choice_branch(branch: ChoiceBranch, inherited: Basis, by_table: bool) -> Da
     said = _branch(branch, inherited)
     if by_table:
         said.pop("when", None)
-    return said | _given({"to": branch.to, "main": branch.main, "likelihood": branch.likelihood})
+    return said | given({"to": branch.to, "main": branch.main, "likelihood": branch.likelihood})
 
 
 def _row(row: DecisionRow, inherited: Basis) -> Data:
     cells = {name: list(alternatives) for name, alternatives in row.cells}
-    return _given(
-        {"when": cells, "then": row.branch, "note": _text(row.note), **_basis(row.basis, inherited)}
+    return given(
+        {"when": cells, "then": row.branch, "note": words(row.note), **basis_of(row.basis, inherited)}
     )
 
 
@@ -234,59 +206,59 @@ def _step(step: Step) -> Data:
     exits = {event: exits[event] for event in known if event in exits}
     for event, group in groupby(step.exits, key=lambda e: e.event):
         own = known.get(event)
-        forms = [_exit(e, step.basis) | _sends(e.sends, bool(own and own.sends)) for e in group]
+        forms = [_exit(e, step.basis) | sends_of(e.sends, bool(own and own.sends)) for e in group]
         exits[event] = forms if len(forms) > 1 else forms[0]
     return {
         "kind": step.kind.id,
-        "by": _ids(step.by),
+        "by": ids(step.by),
         "lasts": step.wait
-        and _given(
+        and given(
             {
-                "for": write_duration(step.wait.duration),
+                **period_of(step.wait.duration, step.wait.origin),
                 "reading": step.wait.reading and write_duration(step.wait.reading),
-                **_basis(step.wait.basis, step.basis),
+                **basis_of(step.wait.basis, step.basis),
             }
         ),
-        "within": _limit(step.limit, step.basis),
-        "materials": [_material(m, step.basis) for m in step.materials],
+        "within": limit_of(step.limit, step.basis),
+        "materials": [material_of(m, step.basis) for m in step.materials],
         "produces": [m.id for m in step.produces],
         "visits": step.visits,
         "channel": step.channel.value,
-        "fee": step.fee and _given({"yuan": _yuan(step.fee.fen), **_basis(step.fee.basis, step.basis)}),
+        "fee": step.fee and given({"yuan": yuan(step.fee.fen), **basis_of(step.fee.basis, step.basis)}),
         "effort": step.effort
-        and _given(
+        and given(
             {
                 "minutes": step.effort.minutes,
-                "external_yuan": _yuan(step.effort.external_fen),
-                **_basis(step.effort.basis, step.basis),
+                "external_yuan": yuan(step.effort.external_fen),
+                **basis_of(step.effort.basis, step.basis),
             }
         ),
         "collects": list(step.collects),
         "replaces": list(step.replaces),
         "different_person_from": list(step.different_person_from),
         "first_receiver": _first_receiver(step),
-        **_sends(step.sends, bool(says.sends)),
+        **sends_of(step.sends, bool(says.sends)),
         "stops_clock": step.stops_clock,
         "aside": step.aside,
-        "note": _text(step.note),
+        "note": words(step.note),
         "on": exits,
     }
 
 
 def _exit(exit_: Exit, inherited: Basis) -> Data:
-    return _given(
+    return given(
         {
             "to": exit_.to,
-            "by": _ids(exit_.by) if exit_.cause is Cause.ACTOR else None,
-            "title": _text(exit_.title),
+            "by": ids(exit_.by) if exit_.cause is Cause.ACTOR else None,
+            "title": words(exit_.title),
             **_guard(exit_.guard),
             "max": exit_.max,
             "main": exit_.main,
             "likelihood": exit_.likelihood,
-            "after": exit_.after and write_duration(exit_.after),
-            "message": exit_.message and _awaited(exit_.message),
-            **_sends(exit_.sends),
-            **_basis(exit_.basis, inherited),
+            "after": exit_.after and after_of(exit_.after, exit_.origin),
+            "message": exit_.message and awaited_of(exit_.message),
+            **sends_of(exit_.sends),
+            **basis_of(exit_.basis, inherited),
         }
     )
 
@@ -294,109 +266,34 @@ def _exit(exit_: Exit, inherited: Basis) -> Data:
 def _first_receiver(step: Step) -> Data | bool | None:
     if step.first_receiver is None:
         return None
-    return {"handover_by": _ids(step.first_receiver.handover_by)} if step.first_receiver.handover_by else True
-
-
-def _awaited(message: Awaited) -> Data:
-    return _given({"name": message.name, "key": message.key, "brings": dict(message.brings)})
-
-
-def _sends(sends: Sequence[Send], by_kind: bool = False) -> Data:
-    """`by_kind`: the kind sends something of itself, so that sending nothing must be said."""
-    return {"sends": [_send(s) for s in sends]} if sends or by_kind else {}
-
-
-def _send(send: Send) -> Data:
-    to = send.role or send.agency
-    return _given(
-        {
-            send.kind.value: to.id if to else send.name,
-            "text": _text(send.text),
-            "key": send.key,
-            "data": dict(send.data),
-        }
-    )
-
-
-def _limit(limit: Limit | None, inherited: Basis) -> Data | None:
-    if limit is None:
-        return None
-    written = {
-        key: write_duration(duration)
-        for key, duration in (
-            ("statutory", limit.statutory),
-            ("reading", limit.reading),
-            ("promised", limit.promised),
-            ("warn", limit.warn),
-        )
-        if duration is not None
-    }
-    return _given(
-        {
-            **written,
-            "extendable": _extension(limit),
-            "from": limit.counted_from,
-            **_basis(limit.basis, inherited),
-            "promised_source": _sources(limit.promised_basis),
-            "promised_assumed": _text(limit.promised_basis.assumed),
-        }
-    ) | {"expiry": _expiry(limit.expiry, limit.basis)}
-
-
-def _extension(limit: Limit) -> Data | str | None:
-    if limit.extension is None:
-        return None
-    length = write_duration(limit.extension)
-    return {"for": length, "by": _ids(limit.extension_by)} if limit.extension_by else length
-
-
-def _expiry(expiry: Expiry | None, inherited: Basis) -> Data | None:
-    if expiry is None:
-        return None
-    role = expiry.role and expiry.role.id
-    return _given(
-        {"then": expiry.kind.value, "event": expiry.event, "role": role, **_basis(expiry.basis, inherited)}
-    )
-
-
-def _material(use: MaterialUse, inherited: Basis) -> Data:
-    return _given(
-        {
-            "material": use.material.id,
-            "form": use.form.value,
-            "copies": use.copies,
-            "shared": use.obtained_by_sharing,
-            "optional": use.optional,
-            **_basis(use.basis, inherited),
-        }
-    )
+    return {"handover_by": ids(step.first_receiver.handover_by)} if step.first_receiver.handover_by else True
 
 
 def _end(end: End, inherited: Basis) -> Data:
-    return _given(
+    return given(
         {
             "outcome": end.outcome.value,
-            "title": _text(end.title),
+            "title": words(end.title),
             "offers": end.offers,
             "switch": end.switch_to,
-            **_sends(end.sends),
-            **_basis(end.basis, inherited),
+            **sends_of(end.sends),
+            **basis_of(end.basis, inherited),
         }
     )
 
 
 def _anywhere(one: Anywhere, inherited: Basis) -> Data:
-    return _given(
+    return given(
         {
-            "by": _ids(one.by),
-            "title": _text(one.title),
+            "by": ids(one.by),
+            "title": words(one.title),
             "to": one.to,
-            "resume": {"event": one.resume, "by": _ids(one.resume_by)} if one.resume else None,
+            "resume": {"event": one.resume, "by": ids(one.resume_by)} if one.resume else None,
             "reason": "required" if one.reason_required else "optional",
             "stops_clock": one.stops_clock,
             "except": list(one.except_at),
-            **_sends(one.sends),
+            **sends_of(one.sends),
             **_guard(one.guard),
-            **_basis(one.basis, inherited),
+            **basis_of(one.basis, inherited),
         }
     )

@@ -10,10 +10,22 @@ from typing import Protocol
 from jianban.workflows.language.kinds import KindExitShape, kinds
 from jianban.workflows.language.model import NEXT, Exit, Step
 from jianban.workflows.language.names import EVENT, Names
+from jianban.workflows.language.parts import TimerShape
+from jianban.workflows.language.periods import period
 from jianban.workflows.language.schema import ExitShape, StepShape
 from jianban.workflows.language.scope import Scope, detour_id, redirected
 from jianban.workflows.language.sends import awaited, sends_of
-from jianban.workflows.language.terms import Basis, Cause, Duration, ExpiryKind, Limit, Position, Role, Wait
+from jianban.workflows.language.terms import (
+    Basis,
+    Cause,
+    Duration,
+    ExpiryKind,
+    Limit,
+    Origin,
+    Position,
+    Role,
+    Wait,
+)
 from jianban.workflows.texts import Text
 
 
@@ -40,6 +52,8 @@ class Detours(Protocol):
     def names(self) -> Names: ...
     @property
     def outcomes(self) -> Mapping[str, str]: ...
+    @property
+    def steps(self) -> Mapping[str, bool]: ...
 
     def step(
         self,
@@ -103,7 +117,7 @@ class Exits:
             return None
         basis = self.names.basis(shape, host.basis)
         message = awaited(shape, host.scope)
-        after = None if message else self._after(shape, default, position)
+        after, origin = (None, None) if message else self._after(shape, default, position)
         if message and (shape.after or shape.by):
             self.names.report("J139", _MESSAGE_ALONE, _MESSAGE_ALONE_REMEDY, shape.at("message"))
         by = self.names.roles(shape, "by", shape.by) if shape.by else host.by
@@ -119,6 +133,7 @@ class Exits:
             max=shape.max or (default.max if default else None),
             main=main,
             after=after,
+            origin=origin,
             likelihood=shape.likelihood,
             basis=basis,
             position=position,
@@ -169,17 +184,24 @@ class Exits:
         )
         return id_
 
-    def _after(self, shape: ExitShape, default: KindExitShape | None, position: Position) -> Duration | None:
+    def _after(
+        self, shape: ExitShape, default: KindExitShape | None, position: Position
+    ) -> tuple[Duration | None, Origin | None]:
+        """After what time the exit happens by itself, and what that runs from."""
         if shape.after is not None:
             if shape.by is not None:
                 self.names.report("J139", _TIMER_BY, _TIMER_BY_REMEDY, shape.at("by"))
-            return shape.after
+            if isinstance(shape.after, TimerShape):
+                found = period(self.names, shape.after, self.maker.steps, self.host.scope.fields)
+                return found or (None, None)
+            return shape.after, None
         if default is None or not default.elapsed or shape.by is not None:
-            return None
+            return None, None
         if self.host.wait is None:
-            self.names.report("J139", _NO_WAIT.format(step=self.host.id), _NO_WAIT_REMEDY, position)
-            return None
-        return self.host.wait.effective
+            if self.host.shape.lasts is None:
+                self.names.report("J139", _NO_WAIT.format(step=self.host.id), _NO_WAIT_REMEDY, position)
+            return None, None
+        return self.host.wait.effective, self.host.wait.origin
 
     def _with_expiry(self, exits: list[Exit]) -> list[Exit]:
         """Add what happens by itself when the limit expires: the law answers, or the right lapses.
@@ -205,7 +227,9 @@ class Exits:
         if any(e.cause is Cause.TIMER for e in named):
             return exits
         last = named[-1]
-        timer = replace(last, cause=Cause.TIMER, by=(), message=None, after=after, basis=expiry.basis)
+        timer = replace(
+            last, cause=Cause.TIMER, by=(), message=None, after=after, origin=None, basis=expiry.basis
+        )
         form = host.shape.on.get(event)
         caused = isinstance(form, ExitShape) and (form.by or form.message)
         if event not in self.defaults and not caused:

@@ -30,6 +30,7 @@ from jianban.workflows.language.terms import (
     Limit,
     Material,
     MaterialUse,
+    Origin,
     Position,
     Role,
     Send,
@@ -63,6 +64,8 @@ class Exit:
     """True for the exit a normal, successful case takes: the typical path follows it."""
     after: Duration | None = None
     """For timer exits: how long after the step is reached, in its own unit."""
+    origin: Origin | None = None
+    """What `after` runs from, where that is not the moment the step is reached."""
     likelihood: float | None = None
     basis: Basis = NO_BASIS
     position: Position = field(default=NOWHERE, compare=False)

@@ -73,7 +73,7 @@ class Names:
     def find(self, known: Mapping[str, T], name: str, what: tuple[str, Text], position: Position) -> T | None:
         found = known.get(name)
         if found is None:
-            lost = what in (STEP, TARGET) and self._lost(name)
+            lost = what in (STEP, STEP_OR_DATE, TARGET) and self._lost(name)
             self.problems.append(unknown(what, name, known, position, _LOST_REMEDY if lost else None))
         return found
 

@@ -120,13 +120,31 @@ class LimitShape(Sourced):
     expiry: ExpiryShape | None = key("期满后果", "What expiry does", None)
 
 
-class WaitShape(Sourced):
-    for_: Period = key("须届满的期间", "The period that must run", alias="for")
+class TimerShape(Shape):
+    for_: Period | None = key(
+        "期间；不写的至所写日期当日为止",
+        "The period; without it, it ends with the date itself",
+        None,
+        alias="for",
+    )
+    from_: Id | None = key(
+        "自哪一步完成或者哪个日期（数据项）起算",
+        "The step whose completion, or the data field whose date, it runs from",
+        None,
+        alias="from",
+    )
+    planned: Period | None = key(
+        "至某一日期为止的，推演时按多久", "How long it is taken to last where a date ends it", None
+    )
+
+
+class WaitShape(TimerShape, Sourced):
     reading: Period | None = key("实践中的理解", "How practice reads it, when that differs", None)
 
 
 Within: TypeAlias = Annotated[Annotated[Period, TEXT] | Annotated[LimitShape, MAP], either("limit")]
 Lasts: TypeAlias = Annotated[Annotated[Period, TEXT] | Annotated[WaitShape, MAP], either("wait")]
+After: TypeAlias = Annotated[Annotated[Period, TEXT] | Annotated[TimerShape, MAP], either("timer")]
 
 
 class MaterialShape(Sourced):

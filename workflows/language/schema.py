@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
 from jianban.workflows.language.parts import (
+    After,
     ConditionShape,
     DataShape,
     EffortShape,
@@ -53,7 +54,7 @@ class ExitShape(Sourced):
     )
     main: bool | None = key("正常情形走这条", "What a normal case takes", None)
     likelihood: Annotated[float, Field(ge=0, le=1)] | None = key("可能性（0–1）", "Likelihood, 0 to 1", None)
-    after: Period | None = key("到期自动发生", "Happens by itself after this time", None)
+    after: After | None = key("到期自动发生", "Happens by itself after this time", None)
     message: (
         Annotated[Annotated[MessageName, TEXT] | Annotated[MessageShape, MAP], either("message")] | None
     ) = key("由消息引起", "Happens when this message arrives", None)

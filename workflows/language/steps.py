@@ -18,6 +18,7 @@ from jianban.workflows.language.parts import (
     MaterialShape,
     WaitShape,
 )
+from jianban.workflows.language.periods import period
 from jianban.workflows.language.schema import (
     CallShape,
     FirstReceiverShape,
@@ -82,7 +83,7 @@ class Steps:
         says = kinds().shapes[kind.id]
         by = self._by(shape, says, place)
         limit = self.limit(shape, basis, says.expiry)
-        wait = self._wait(shape, basis)
+        wait = self._wait(shape, scope, basis)
         host = Host(
             id=id_ or shape.step,
             shape=shape,
@@ -204,13 +205,16 @@ class Steps:
         role = self.names.role(shape.role, shape.at("role")) if shape.role else None
         return Expiry(kind=kind, event=shape.event, role=role, basis=self.names.basis(shape, basis))
 
-    def _wait(self, shape: StepShape, basis: Basis) -> Wait | None:
+    def _wait(self, shape: StepShape, scope: Scope, basis: Basis) -> Wait | None:
         lasts = shape.lasts
-        if lasts is None:
+        if not isinstance(lasts, WaitShape):
+            return None if lasts is None else Wait(duration=lasts, basis=basis)
+        found = period(self.names, lasts, self.steps, scope.fields)
+        if found is None:
             return None
-        if isinstance(lasts, WaitShape):
-            return Wait(duration=lasts.for_, reading=lasts.reading, basis=self.names.basis(lasts, basis))
-        return Wait(duration=lasts, basis=basis)
+        length, origin = found
+        own = self.names.basis(lasts, basis)
+        return Wait(duration=length, reading=lasts.reading, origin=origin, basis=own)
 
     def _first_receiver(self, shape: StepShape) -> FirstReceiver | None:
         first = shape.first_receiver

@@ -252,11 +252,25 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What a period runs from, where that is not the moment its step is reached."""
+
+    step: str | None = None
+    """The step whose completion it runs from."""
+    day: str | None = None
+    """The data field, a date, that it runs from; while the case has no such date, the period does not run."""
+    exact: bool = False
+    """True when it ends with that very day. Its length is then only what is planned with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
     """A period that must run in full before the step can end (e.g. a notice of 45 days)."""
 
     duration: Duration
     reading: Duration | None = None
+    origin: Origin | None = None
+    """None: it runs from the moment the step is reached, anew each time."""
     basis: Basis = NO_BASIS
 
     @property

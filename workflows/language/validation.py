@@ -215,6 +215,7 @@ _FORMS = {
     "ids": Text("一个编号或编号的列表", "an id or a list of ids"),
     "limit": Text("期限（如 3 working days）或一组键值", "a duration such as “3 working days”, or a mapping"),
     "wait": Text("期间（如 20 days）或一组键值", "a duration such as “20 days”, or a mapping"),
+    "timer": Text("期间（如 20 days）或一组键值", "a duration such as “20 days”, or a mapping"),
     "extension": Text("期间（如 10 days）或一组键值", "a duration such as “10 days”, or a mapping"),
     "material": Text("材料编号或一组键值", "the id of a material, or a mapping"),
     "fee": Text("金额（元）或一组键值", "an amount in yuan, or a mapping"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
 from jianban.workflows.language.model import Each, Parallel, Process, Step
-from jianban.workflows.language.terms import Basis, Document, Duration, Limit, Wait
+from jianban.workflows.language.terms import Basis, Document, Duration, Limit, Origin, Wait
 from jianban.workflows.sources.numerals import Stated
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import format_duration, format_yuan
@@ -83,7 +83,7 @@ def _figures(value: object) -> Iterator[Figure]:
 
 def _step(step: Step) -> Iterator[Figure]:
     yield from _limit(step.title, step.limit)
-    if step.wait is not None:
+    if step.wait is not None and not _planned(step.wait.origin):
         yield _time(WAIT, step.title, step.wait.duration, step.wait.basis)
     if step.fee is not None:
         value = Text(format_yuan(step.fee.fen, "zh"), format_yuan(step.fee.fen, "en"))
@@ -94,9 +94,14 @@ def _step(step: Step) -> Iterator[Figure]:
     own = _times(step.limit, step.wait)
     for exit_ in step.exits:
         # what happens when a limit or period has run states no figure of its own
-        if exit_.after is not None and exit_.after not in own:
+        if exit_.after is not None and exit_.after not in own and not _planned(exit_.origin):
             yield _time(TIMER, exit_.title, exit_.after, exit_.basis)
         yield from _count(TIMES, exit_.title, exit_.max, exit_.basis)
+
+
+def _planned(origin: Origin | None) -> bool:
+    """Whether a period is ended by a date of the case, so that its length is only planned with."""
+    return origin is not None and origin.exact
 
 
 def _limit(title: Text, limit: Limit | None) -> Iterator[Figure]:
