@@ -35,6 +35,8 @@ from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Text
 
+DAY = timedelta(days=1) // timedelta(microseconds=1)
+"""Microseconds."""
 BATCH = 500
 """Cases looked up at a time."""
 
@@ -90,14 +92,14 @@ class Assessing:
         Raises:
             JianbanError: the period ends before it begins, or nothing is assessed by that.
         """
-        if by not in WHOSE:
+        if by not in tuple(WHOSE):
             raise JianbanError(NO_GROUP.format(by=by, known=Text("、".join(WHOSE), ", ".join(WHOSE))))
         if until < since:
             raise JianbanError(PERIOD.format(since=since, until=until))
         whose = WHOSE[by]
         tallies: dict[str, Tally] = {}
         partly: list[str] = []
-        within = and_(cases.c.at >= _start(since), cases.c.opened_at < _start(until + timedelta(days=1)))
+        within = and_(cases.c.at >= _start(since), cases.c.opened_at < _start(until) + DAY)
         for ids in self._batches(within):
             for id in ids:
                 if not self._case(id, Happened(tallies, whose, since, until)):

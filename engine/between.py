@@ -23,6 +23,7 @@ from jianban.engine.store.store import Work
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.terms import SendKind
 from jianban.workflows.language.wire import canonical
+from jianban.workflows.texts import Text
 
 PAGE = 100
 """Cases that get a message in one transaction."""
@@ -62,7 +63,7 @@ class Between(Front):
             connection: the host's, to this database; it is used and never committed.
 
         Raises:
-            JianbanError: a name is no name, or the data cannot be written as JSON.
+            JianbanError: a name is no name, `keep` no time, or the data cannot be written as JSON.
         """
         moment = self.now(now)
         message = Message(id if id is not None else self._ids(moment), name, key, dict(data or {}))
@@ -71,7 +72,10 @@ class Between(Front):
             canonical(dict(message.data))
         except (TypeError, ValueError):
             raise JianbanError(UNWRITABLE) from None
-        until = moment + keep if keep > NOT_KEPT else None
+        try:
+            until = moment + keep if keep > NOT_KEPT else None
+        except (TypeError, OverflowError):
+            raise JianbanError(KEEP) from None
         delivered: list[str] = []
         held: list[str] = []
         refused: list[tuple[str, Refusal | JianbanError]] = []
@@ -135,3 +139,9 @@ class Between(Front):
         answer = self._ask(start, None)
         if isinstance(answer, Refusal):
             raise Undeliverable(f"{answer.text.zh} / {answer.text.en}")
+
+
+KEEP = Text(
+    "keep 应为一段时间（timedelta），且到期不晚于公元 9999 年",
+    "keep must be a length of time (a timedelta) that ends before the year 10000",
+)

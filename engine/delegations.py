@@ -13,7 +13,8 @@ from jianban.engine.codec import microseconds
 from jianban.engine.delegation import Delegation, DelegationKind
 from jianban.engine.front import Front
 from jianban.engine.kept_delegations import Given, find_delegation, given_of, plain_delegation
-from jianban.engine.naming import check_names
+from jianban.engine.naming import check_names, one_of
+from jianban.engine.pages import check_limit
 from jianban.engine.store.store import Work
 from jianban.engine.store.tables import delegations
 from jianban.workflows.language.errors import JianbanError
@@ -68,6 +69,8 @@ class Delegating(Front):
         moment = self.now(now)
         given = id if id is not None else self._ids(moment)
         check_names(id=given, actor=giver, receiver=receiver, by=by)
+        form = one_of(DelegationKind, "kind", kind)
+        assert form is not None, "it has one"
         try:
             delegation = Delegation(
                 id=given,
@@ -75,7 +78,7 @@ class Delegating(Front):
                 receiver=receiver,
                 start=self.now(start) if start is not None else moment,
                 end=self.now(end),
-                kind=DelegationKind(kind),
+                kind=form,
                 agency=agency,
                 roles=frozenset(roles),
                 processes=frozenset(processes),
@@ -126,7 +129,7 @@ class Delegating(Front):
         Raises:
             UnknownDelegation: there is none of that id.
         """
-        check_names(by=by)
+        check_names(id=id, by=by)
         moment = microseconds(self.now(now))
 
         def revoke(work: Work) -> Delegation:
@@ -155,6 +158,8 @@ class Delegating(Front):
         Args:
             at: only those in force at that moment.
         """
+        check_names(giver=giver, receiver=receiver, after=after if after != "" else None)
+        check_limit(limit)
         query = select(delegations).where(delegations.c.id > after).order_by(delegations.c.id).limit(limit)
         if giver is not None:
             query = query.where(delegations.c.giver == giver)
@@ -192,7 +197,7 @@ class Delegating(Front):
         """
         if self.resolver is None:
             raise JianbanError(NO_RESOLVER.format(person=person))
-        check_names(actor=person)
+        check_names(actor=person, id=under)
         delegation = None
         if under is not None:
             with self.store.reading() as connection:

@@ -12,6 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, Connection, Select, select, tuple_, union
 
 from jianban.engine.library import Library
+from jianban.engine.naming import SHOWN, check_names
 from jianban.engine.plan import Plan, plan_of
 from jianban.engine.shell import Shell
 from jianban.engine.standing import WATCHING
@@ -64,11 +65,15 @@ def read_cursor(list_: str, text: str | None, kinds: Sequence[type]) -> tuple[An
     try:
         plain = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         name, *key = plain
-        if name != list_ or len(key) != len(kinds) or not all(isinstance(v, str) for v in key):
+        if name != list_ or len(key) != len(kinds):
             raise ValueError
+        for value in key:
+            check_names(key=value)
+            if value is None:
+                raise ValueError
         return tuple(date.fromisoformat(v) if k is date else v for v, k in zip(key, kinds, strict=True))
-    except (ValueError, TypeError):
-        raise JianbanError(CURSOR.format(cursor=text[:40])) from None
+    except (ValueError, TypeError, RecursionError, JianbanError):
+        raise JianbanError(CURSOR.format(cursor=str(text)[:SHOWN])) from None
 
 
 def check_limit(limit: int) -> int:
@@ -76,7 +81,7 @@ def check_limit(limit: int) -> int:
     Raises:
         JianbanError: it is no number of items that a page may have.
     """
-    if not 1 <= limit <= MOST:
+    if not isinstance(limit, int) or not 1 <= limit <= MOST:
         raise JianbanError(LIMIT.format(limit=limit, most=MOST))
     return limit
 

@@ -14,9 +14,10 @@ from jianban.engine.deadlines import Light
 from jianban.engine.due import Due, DueCase
 from jianban.engine.holidays import Calendars
 from jianban.engine.library import Library
-from jianban.engine.naming import check_names
+from jianban.engine.naming import check_day, check_names, one_of
 from jianban.engine.pages import Page, plans
 from jianban.engine.scoring import own_scoring, read_scoring
+from jianban.engine.screening import check_actor
 from jianban.engine.shell import Shell
 from jianban.engine.store.store import Status, Store
 from jianban.engine.vocabulary import Vocabulary, vocabulary
@@ -66,6 +67,8 @@ class Queries:
             JianbanError: not exactly one of actor and role is given, or the page is not one of this list.
         """
         check_names(role=role or None)  # without a name it is what anybody may do
+        if actor is not None:
+            check_actor(actor)
         worklist = Worklist(self.store, self.shell, self.calendar)
         return worklist.tasks(self.now(now), actor=actor, role=role, limit=limit, after=after)
 
@@ -96,6 +99,7 @@ class Queries:
             JianbanError: both a role and an agency are given, or the page is not one of this list.
         """
         check_names(role=role, agency=agency, process=process)
+        check_day("until", until)
         return Due(self.store, self.shell, self.calendar).due(
             self.now(now), until=until, role=role, agency=agency, process=process, limit=limit, after=after
         )
@@ -118,7 +122,7 @@ class Queries:
         """Cases of which all that is given holds, by their ids; see `Filter`.
 
         Raises:
-            JianbanError: the page is not one of this list.
+            JianbanError: there is no such status or light, or the page is not one of this list.
         """
         wanted = _filter(status, process, subject, business_key, step, role, agency, light)
         return Cases(self.store, self.shell).cases(self.now(now), wanted, limit=limit, after=after)
@@ -144,7 +148,7 @@ class Queries:
                 and the end, `suspended:` and the event that suspended it, or `open:` and the stage.
 
         Raises:
-            JianbanError: there is nothing of that name to count by.
+            JianbanError: there is nothing of that name to count by, or no such status or light.
         """
         wanted = _filter(status, process, subject, business_key, step, role, agency, light)
         return Counts(Cases(self.store, self.shell)).count(self.now(now), wanted, by)
@@ -170,6 +174,8 @@ class Queries:
             JianbanError: the period ends before it begins, there is no assessing by that, or no policy.
             DefinitionError: the policy has errors.
         """
+        for what, day in (("since", since), ("until", until)):
+            check_day(what, day)
         catalogue = self.library.catalogue
         scoring = read_scoring(policy, catalogue) if policy is not None else own_scoring(catalogue)
         assessing = Assessing(self.store, self.shell, self.calendar, self.calendars)
@@ -190,12 +196,12 @@ def _filter(
         process=process, subject=subject, business_key=business_key, step=step, role=role, agency=agency
     )
     return Filter(
-        status=Status(status) if status is not None else None,
+        status=one_of(Status, "status", status),
         process=process,
         subject=subject,
         business_key=business_key,
         step=step,
         role=role,
         agency=agency,
-        light=Light(light) if light is not None else None,
+        light=one_of(Light, "light", light),
     )

@@ -23,6 +23,9 @@ from jianban.engine.verification import Broken, Verifier
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Text
 
+MOST_ENTRIES = 2**31
+"""More than a case can have."""
+
 
 class Recorded(Front):
     calendars: Calendars
@@ -32,7 +35,10 @@ class Recorded(Front):
 
         Raises:
             UnknownCase: there is no such case.
+            JianbanError: `after` is no number of an entry.
         """
+        if not isinstance(after, int) or not 0 <= after < MOST_ENTRIES:
+            raise JianbanError(AFTER)
         personal = values_of(self.store.personal(self.case(id).id))
         for row in self.store.entries(id, after):
             definition = json.loads(row.body)["definition"]
@@ -132,6 +138,9 @@ class Recorded(Front):
             after = ids[-1]
 
 
+AFTER = Text(
+    "after 应为记录的序号，0 为从头读取", "after must be the number of an entry; 0 reads from the first"
+)
 WHOSE = Text(
     "请写明删除哪个办件、哪个对象或由谁提供的个人信息（case、subject、owner）",
     "say whose personal data to erase: of a case, of a subject, or what an owner brought",

@@ -10,12 +10,9 @@ from jianban.engine.access import Actor
 from jianban.engine.asked import Asked, Event, UnknownCase
 from jianban.engine.facts import MAX_ITEMS, MAX_TEXT
 from jianban.engine.messages import Message
-from jianban.engine.naming import LONGEST, MOST, check_names
+from jianban.engine.naming import LONGEST, MOST, SHOWN, check_names
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Text
-
-SHOWN = 80
-"""Characters of a wrong name in a message."""
 
 
 def screen(asked: Asked) -> JianbanError | None:
@@ -73,9 +70,13 @@ def _name(what: str, value: Any) -> None:
         check_names(**{what: value})
 
 
-def _actor(what: str, value: object) -> None:
+def check_actor(value: object) -> None:
+    """
+    Raises:
+        JianbanError: it is no actor, or one without a name.
+    """
     if not isinstance(value, Actor):
-        raise JianbanError(KIND.format(what=what, kind="Actor"))
+        raise JianbanError(KIND.format(what="actor", kind="Actor"))
     check_names(actor=value.id)
 
 
@@ -133,7 +134,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], None]] = {
     "business_key": _name,
     "subject": _name,
     "owner": _name,
-    "actor": _actor,
+    "actor": lambda _what, value: check_actor(value),
     "to": _to,
     "event": _text,
     "at": _place,

@@ -8,6 +8,8 @@ from jianban.engine.effects.outbox import Outbox
 from jianban.engine.effects.rows import EffectStatus, Outgoing
 from jianban.engine.front import Front
 from jianban.engine.holidays import Calendars, Recount, recount
+from jianban.engine.naming import check_names, one_of
+from jianban.engine.pages import check_limit
 from jianban.workflows.calendar import WorkCalendar
 
 
@@ -29,8 +31,14 @@ class Upkeep(Front):
         Args:
             status: `pending`, `queued`, `running`, `done` or `failed`.
             after: the key of the last one on the page before.
+
+        Raises:
+            JianbanError: there is no such status, or a page is not of that size.
+            UnknownEffect: `after` is no key.
         """
-        wanted = EffectStatus(status) if status is not None else None
+        check_names(case=case)
+        check_limit(limit)
+        wanted = one_of(EffectStatus, "status", status)
         return self.outbox.effects(status=wanted, case=case, after=after, limit=limit)
 
     def retry(self, key: str, *, now: datetime | None = None) -> bool:

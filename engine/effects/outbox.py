@@ -7,6 +7,7 @@ is handed over again when its lease has run out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from jianban.engine.codec import instant, microseconds
 from jianban.engine.effects.port import Call, Queue
 from jianban.engine.effects.rows import LEASE, EffectStatus, Outgoing, effect_key, effect_of
+from jianban.engine.naming import SHOWN
 from jianban.engine.store.store import Store
 from jianban.engine.store.tables import cases, effects
 from jianban.workflows.language.errors import JianbanError
@@ -25,6 +27,7 @@ WAITING = 200
 """Calls that a queue has and nobody has begun: no more are handed over."""
 LONGEST_ERROR = 2000
 
+_KEY = re.compile(r"(.+):([0-9]{1,9}):([0-9]{1,9})")
 _ID = (effects.c.case_id, effects.c.seq, effects.c.n)
 
 
@@ -257,11 +260,10 @@ def _is(key: str) -> ColumnElement[bool]:
 
 
 def _parts(key: str) -> tuple[str, int, int]:
-    parts = key.rsplit(":", 2)
-    try:
-        return parts[0], int(parts[1]), int(parts[2])
-    except (ValueError, IndexError):
-        raise UnknownEffect(key) from None
+    found = _KEY.fullmatch(key) if isinstance(key, str) else None
+    if found is None or not found[1].isprintable():
+        raise UnknownEffect(str(key)[:SHOWN])
+    return found[1], int(found[2]), int(found[3])
 
 
 UNKNOWN = Text(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy.engine import URL
@@ -249,3 +250,55 @@ def test_names_that_try_to_escape_are_only_names(engine: Engine) -> None:
     for name, write in FORMATS.items():
         assert len("".join(write(engine.traces(), "zh"))) > 1000, name
     assert list(engine.verify()) == []
+
+
+@pytest.mark.parametrize("ask", ["cases", "count", "effects"])
+def test_a_status_that_there_is_not_is_told_with_the_one_meant(engine: Engine, ask: str) -> None:
+    with pytest.raises(JianbanError) as told:
+        getattr(engine, ask)(status="opne" if ask != "effects" else "failled")
+    assert ("open" if ask != "effects" else "failed") in told.value.text.zh
+
+
+@pytest.mark.parametrize("light", ["grene", "", 5, [], "\ud800"])
+def test_a_light_that_there_is_not_is_told(engine: Engine, light: Any) -> None:
+    with pytest.raises(JianbanError, match="green"):
+        engine.cases(light=light)
+
+
+ODD = (5, 2**70, b"a", [], "", "a\x00b", "\ud800", "x" * 300, "c:1:99999999999", "c:1:-1", "c\x00:1:1", 1.5)
+
+
+@pytest.mark.parametrize("number", range(len(ODD)))
+def test_odd_values_in_what_is_asked_of_all_cases_are_errors(engine: Engine, number: int) -> None:
+    case, odd = engine.start(FLOW, actor=agent).id, cast(Any, ODD[number])
+    cursors = [f'["{name}", "9999-01-01", "a\\u0000b"]' for name in ("due", "tasks")]
+    asks: list[Callable[[], object]] = [
+        lambda: engine.due(until=odd),
+        lambda: engine.due(until=NOW),
+        lambda: engine.assessment(odd, NOW.date()),
+        lambda: engine.assessment(NOW.date(), odd),
+        lambda: engine.assessment(NOW.date(), NOW.date(), by=odd),
+        lambda: engine.effects(after=odd),
+        lambda: engine.retry(odd),
+        lambda: engine.tasks(actor=odd),
+        lambda: list(engine.entries(case, odd)),
+        lambda: engine.publish("news", keep=odd),
+        lambda: engine.due(after=odd),
+        lambda: engine.cases(after=odd),
+        lambda: engine.tasks(role="agent", after=odd),
+        *(lambda text=text: engine.due(after=urlsafe_b64encode(text.encode()).decode()) for text in cursors),
+    ]
+    if odd not in (5, ""):
+        asks += [lambda: engine.cases(limit=odd), lambda: engine.effects(limit=odd), lambda: engine.wake(odd)]
+        if odd not in ("c:1:99999999999", "c:1:-1"):  # which come after some id
+            asks.append(lambda: engine.delegations(after=odd))
+    if odd == 5:
+        asks.pop(8)  # after the fifth entry
+    for ask in asks:
+        with pytest.raises(JianbanError):
+            ask()
+
+
+def test_the_last_day_there_is_can_be_asked_for(engine: Engine) -> None:
+    assert list(engine.due(until=date.max)) == []
+    assert engine.assessment(date.min, date.max).assessed == ()
