@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from jianban.engine.plan import Plan
+from jianban.workflows.comparison.elements import replaced
 from jianban.workflows.flow import ROOT, NodeKind
-from jianban.workflows.language.model import Call
 
 
 def matching(old: Plan, new: Plan, mapping: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -55,16 +55,8 @@ def kept_region(old: Plan, new: Plan, nodes: Mapping[str, str], region: str) -> 
 def _replacing(new: Plan) -> dict[str, list[str]]:
     """By id of what they replace, the nodes that do."""
     found: dict[str, list[str]] = {}
-    for id_, replaces in _replaces(new):
-        for replaced in replaces:
-            found.setdefault(replaced, []).append(id_)
-    return found
-
-
-def _replaces(new: Plan) -> Iterator[tuple[str, tuple[str, ...]]]:
     for id_, plan in new.nodes.items():
-        node = plan.node
-        if node.step is not None:
-            yield id_, node.step.replaces
-        elif isinstance(node.block, Call):
-            yield id_, node.block.replaces
+        for reference in replaced(new.flow, plan.node):
+            around = f"{reference.call}." if reference.call else ""
+            found.setdefault(around + reference.id, []).append(id_)
+    return found

@@ -1,7 +1,6 @@
 """What only one variant allows: against examples, and against all runs listed one by one."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,15 +8,13 @@ from hypothesis import strategies as st
 from jianban.workflows.analysis.soundness.net import Net, net_of
 from jianban.workflows.comparison.behaviour import Behaviour, Possibility, behaviour, bundled
 from jianban.workflows.comparison.elements import Level
-from jianban.workflows.comparison.matching import Group, How
+from jianban.workflows.comparison.links import How
+from jianban.workflows.comparison.matching import Group
 from jianban.workflows.comparison.pairs import match_variants
 from jianban.workflows.comparison.runs import CLOSED, Runs
-from jianban.workflows.compiler import compile_process
 from jianban.workflows.flow import Flow, NodeKind
-from jianban.workflows.language.model import Call, Exit, Outcome
-from jianban.workflows.language.terms import Cause
-from jianban.workflows.texts import Text
-from tests.comparison.variants import parallel, stage, step, variant
+from jianban.workflows.language.model import Outcome
+from tests.comparison.variants import call, calling, parallel, stage, step, variant
 from tests.effort import examples
 from tests.strategies import flows
 
@@ -70,19 +67,25 @@ def test_an_outcome_a_step_that_ends_and_a_step_to_skip() -> None:
 
 
 def test_a_call_stands_for_the_steps_in_it() -> None:
-    called = variant("called", stage("inner", step("one"), step("two"))).process
-    outer = variant("outer", stage("only", step("w"), step("z")))
-    done = Exit(event="done", title=Text("办成", "Done"), cause=Cause.AUTO, main=True)
-    call = Call(id="call", title=Text("另办", "Call"), process=called, exits=(done,), replaces=("x", "y"))
-    first, last = outer.process.stages[0].items
-    stages = (replace(outer.process.stages[0], items=(first, call, last)),)
-    other = compile_process(replace(outer.process, stages=stages))
+    other_way = call("call", variant("called", stage("inner", step("one"), step("two"))), "x", "y")
+    other = calling(variant("outer", stage("only", step("w"), step("call"), step("z"))), other_way)
     assert between(LINE, other).possibilities == ()
-    stages = (replace(outer.process.stages[0], items=(call, first, last)),)
-    early = compile_process(replace(outer.process, stages=stages))
+    early = calling(variant("outer", stage("only", step("call"), step("w"), step("z"))), other_way)
     assert told(between(LINE, early)) == [
         ("base", "“w” can come before “x, y”", ["w", "x"]),
         ("other", "“one, two” can come before “w”", ["call.one", "call.two", "w"]),
+    ]
+
+
+def test_a_step_dropped_from_a_call_does_not_stand_for_the_call() -> None:
+    called = variant("called", stage("inner", step("x"), step("y")))
+    base = calling(variant("base", stage("only", step("w"), step("call"))), call("call", called))
+    other = variant(
+        "other", stage("only", step("y", "replaces: [call.y]"), step("w")), of="test/base@2024-01"
+    )
+    assert told(between(base, other)) == [
+        ("base", "“w” can come before “y”", ["w", "call.x", "call.y"]),
+        ("other", "“y” can come before “w”", ["y", "w"]),
     ]
 
 

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jianban.workflows.comparison.differences import Difference
-from jianban.workflows.comparison.elements import ELEMENTS, Level
+from jianban.workflows.comparison.elements import ELEMENTS, Level, step_nodes
 from jianban.workflows.comparison.pairs import differences, match_variants
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.flow import Flow
-from jianban.workflows.language.model import Process, Stage, Step
+from jianban.workflows.language.model import Call, Item, Process, Stage, Step
 from tests.strategies import flows, processes
 
 MIRROR = {
@@ -32,9 +32,10 @@ def compared(base: Flow, other: Flow) -> tuple[Difference, ...]:
 
 @st.composite
 def edited(draw: st.DrawFn) -> tuple[Flow, Flow]:
-    """A process, and the same with stages reordered and some steps retitled, merged or given more visits."""
+    """A process, and the same with stages reordered, calls renamed, and some steps retitled, merged or given
+    more visits."""
     process: Process = draw(processes(calls=True))
-    ids = [s.id for stage in process.stages for s in stage.items if isinstance(s, Step)]
+    ids = [n.id for n in step_nodes(compile_process(process))]
 
     def step(s: Step) -> Step:
         match draw(st.sampled_from(("same", "same", "visits", "replaces", "retitled"))):
@@ -46,8 +47,25 @@ def edited(draw: st.DrawFn) -> tuple[Flow, Flow]:
                 return replace(s, title=replace(s.title, zh=s.title.zh + "（改）"))
         return s
 
+    def call(c: Call) -> Call:
+        inner = [s.id for stage in c.process.stages for s in stage.items if isinstance(s, Step)]
+        # where nothing leads to it, it may have another id
+        id_ = c.id + "x" if repr(process).count(repr(c.id)) == 1 and draw(st.booleans()) else c.id
+        match draw(st.sampled_from(("same", "renamed", "replaces", "by step"))):
+            case "renamed":
+                return replace(c, id=id_, replaces=(c.id,))
+            case "replaces":
+                return replace(c, replaces=(draw(st.sampled_from(ids)),))
+            case "by step" if inner:
+                told = draw(st.sampled_from(inner)), (draw(st.sampled_from(ids)),)
+                return replace(c, id=id_, replaced_by_step=(told,))
+        return c
+
+    def item(i: Item) -> Item:
+        return step(i) if isinstance(i, Step) else call(i) if isinstance(i, Call) else i
+
     def stage(s: Stage) -> Stage:
-        return replace(s, items=tuple(step(i) if isinstance(i, Step) else i for i in s.items))
+        return replace(s, items=tuple(map(item, s.items)))
 
     stages = tuple(draw(st.permutations([stage(s) for s in process.stages])))
     return compile_process(process), compile_process(replace(process, stages=stages, variant_of=process.key))

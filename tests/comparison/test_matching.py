@@ -3,7 +3,8 @@
 import pytest
 
 from jianban.workflows.comparison.elements import Level
-from jianban.workflows.comparison.matching import Given, How
+from jianban.workflows.comparison.links import How
+from jianban.workflows.comparison.matching import Given
 from jianban.workflows.comparison.pairs import match_variants
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.errors import JianbanError

@@ -67,10 +67,22 @@ def test_days_are_told_as_the_law_states_them(deregistration: Comparison) -> Non
     assert "天数：以 2022 年各日为起始日的平均日历天数。" in deregistration.render("terminal", "zh")
 
 
-def test_the_gist_tells_no_days_as_nought_and_leaves_out_what_takes_none(three: Comparison) -> None:
+def test_a_time_without_a_limit_is_told_in_words_and_left_out_where_no_variant_has_any(
+    three: Comparison,
+) -> None:
     assert "法定办结时限" not in three.render("markdown", "zh").split("##")[0]
     unlike = compare([flow("licensing/approval"), flow("licensing/abolished")])
-    assert "；法定办结时限 35 个工作日 → 0；" in unlike.render("markdown", "zh")
+    assert "；法定办结时限 35 个工作日 → 未规定时限；" in unlike.render("markdown", "zh")
+    assert re.search(
+        r"法定办结时限 \| 35 个工作日<br>平均 [\d.]+ 天 \| 未规定时限 \| — \|",
+        unlike.render("markdown", "zh"),
+    )
+    assert unlike.row("days_statutory").percent(1) is None
+
+
+def test_a_time_that_no_office_takes_is_nought() -> None:
+    alone = variant("alone", stage("one", step("apply", "by: owner")))
+    assert not compare([alone, alone]).row("days_statutory").readings[0].no_limit
 
 
 def test_times_in_one_unit_change_by_what_the_law_states(deregistration: Comparison) -> None:

@@ -1,11 +1,16 @@
 """Small variants to compare, written as definitions."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from textwrap import dedent, indent
+from types import MappingProxyType
 
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.loader import load_text
+from jianban.workflows.language.model import Call, Exit
+from jianban.workflows.language.terms import Cause
+from jianban.workflows.texts import Text
 from tests.strategies import CATALOGUE
 
 HEAD = """\
@@ -54,3 +59,32 @@ def parallel(name: str, *branches: tuple[str, ...]) -> str:
         head += f"    - branch: b{at}\n      title: {{zh: b{at}, en: b{at}}}\n      steps:\n"
         head += "".join(indent(item, "        ") for item in items)
     return head
+
+
+def calling(flow: Flow, *calls: Call) -> Flow:
+    """The variant with calls in place of the steps of their ids."""
+    instead = {call.id: call for call in calls}
+    stages = tuple(
+        replace(s, items=tuple(instead.get(i.id, i) for i in s.items)) for s in flow.process.stages
+    )
+    return compile_process(replace(flow.process, stages=stages))
+
+
+def call(
+    name: str,
+    called: Flow,
+    *replaces: str,
+    by_step: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    title: str = "",
+) -> Call:
+    """A call of a process that ends `done`."""
+    title = title or name
+    done = Exit(event="done", title=Text("办成", "Done"), cause=Cause.AUTO, main=True)
+    return Call(
+        id=name,
+        title=Text(title, title),
+        process=called.process,
+        exits=(done,),
+        replaces=replaces,
+        replaced_by_step=tuple(by_step.items()),
+    )

@@ -109,15 +109,13 @@ def behaviour(base: Flow, other: Flow, groups: Sequence[Group], bound: int = BOU
 
 
 def _dealt_with(flow: Flow, groups: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The steps of each group; a call stands for the steps in it that aren't matched themselves."""
+    """The steps of each group; a call stands for the steps in it if none of them is matched itself."""
     own = {name for group in groups for name in group}
     inside: dict[str, list[str]] = {name: [] for name in own if flow.nodes[name].kind is NodeKind.CALL}
-    for node in flow.steps:
-        if node.id not in own:
-            around = (node.id[:at] for at in reversed(range(len(node.id))) if node.id[at] == ".")
-            innermost = next((call for call in around if call in inside), None)
-            if innermost is not None:
-                inside[innermost].append(node.id)
+    for call, steps in inside.items():
+        within = f"{call}."
+        if not any(name.startswith(within) for name in own):
+            steps += (node.id for node in flow.steps if node.id.startswith(within))
     return [tuple(step for name in group for step in inside.get(name, [name])) for group in groups]
 
 

@@ -13,7 +13,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from jianban.workflows.comparison.changes import Change
 from jianban.workflows.comparison.elements import Level
-from jianban.workflows.comparison.matching import How
+from jianban.workflows.comparison.links import How
 from jianban.workflows.texts import Text
 
 Kind: TypeAlias = Literal[

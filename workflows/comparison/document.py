@@ -22,7 +22,7 @@ from jianban.workflows.comparison.changes import Change
 from jianban.workflows.comparison.differences import KINDS, Difference, kind_text
 from jianban.workflows.comparison.elements import LEVELS, Level
 from jianban.workflows.comparison.findings import Findings, Pair
-from jianban.workflows.comparison.matching import How
+from jianban.workflows.comparison.links import How
 from jianban.workflows.comparison.measure_tables import HEADLINES, MeasureTables
 from jianban.workflows.comparison.source_tables import source_blocks
 from jianban.workflows.comparison.sources import sourced
@@ -66,6 +66,7 @@ HOWS: Mapping[How, Text] = {
     How.CHAIN: Text("经共同的基准流程 {count} 组", "{count} through a common base"),
     How.TITLE: Text("按名称 {count} 组", "{count} by title"),
     How.OWNER: Text("随所属步骤 {count} 组", "{count} with the step they belong to"),
+    How.CALL: Text("随调用 {count} 组", "{count} with a call"),
 }
 SOURCES = Text("依据", "Sources")
 DIAGRAM = Text("对照图", "The variants side by side")

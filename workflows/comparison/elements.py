@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
-from jianban.workflows.comparison.matching import Element, Elements
+from jianban.workflows.comparison.links import Element, Elements, Reference
 from jianban.workflows.flow import Flow, Node, NodeKind
 from jianban.workflows.language.model import Call, Choice, Each, Item, Parallel, Process, Step
 from jianban.workflows.language.terms import Guard, MaterialUse, Role
@@ -50,7 +50,10 @@ LEVELS: Mapping[Level, Text] = {
 
 
 def stages(flow: Flow) -> tuple[Element, ...]:
-    return tuple(Element(id=s.id, title=s.title, replaces=s.replaces) for s in flow.process.stages)
+    return tuple(
+        Element(id=s.id, title=s.title, replaces=tuple(map(Reference, s.replaces)))
+        for s in flow.process.stages
+    )
 
 
 def steps(flow: Flow) -> tuple[Element, ...]:
@@ -60,8 +63,9 @@ def steps(flow: Flow) -> tuple[Element, ...]:
             id=n.id,
             title=n.title,
             sort=sort(n),
+            call=around(n.id),
             parent=n.stage,
-            replaces=replaced(n),
+            replaces=replaced(flow, n),
             owners=tuple((a.source, a.event) for a in flow.incoming[n.id]) if n.step and n.step.aside else (),
         )
         for n in step_nodes(flow)
@@ -70,7 +74,7 @@ def steps(flow: Flow) -> tuple[Element, ...]:
 
 def routing(flow: Flow) -> tuple[Element, ...]:
     return tuple(
-        Element(id=n.id, title=n.title, sort=n.kind, parent=n.stage)
+        Element(id=n.id, title=n.title, sort=n.kind, call=around(n.id), parent=n.stage)
         for n in flow.nodes.values()
         if n.kind in (NodeKind.CHOICE, NodeKind.FORK, NodeKind.EACH)
     )
@@ -127,11 +131,23 @@ def sort(node: Node) -> str:
     return node.step.kind.id if node.step else node.kind
 
 
-def replaced(node: Node) -> tuple[str, ...]:
-    """The ids a step or call replaces; inside a called process they are ids of that call."""
-    prefix, dot, _ = node.id.rpartition(".")
+def around(node: str) -> str:
+    """The innermost call around a step, call or block, by its id; empty for none."""
+    return node.rpartition(".")[0]
+
+
+def replaced(flow: Flow, node: Node) -> tuple[Reference, ...]:
+    """What a step or call replaces by its own word, and by that of the calls around it."""
+    call = around(node.id)
     own = node.step.replaces if node.step else node.block.replaces if isinstance(node.block, Call) else ()
-    return tuple(prefix + dot + r for r in own)
+    found = [Reference(r, call) for r in own]
+    while call:
+        block, outer = flow.nodes[call].block, around(call)
+        if isinstance(block, Call):
+            told = dict(block.replaced_by_step)
+            found += [Reference(r, outer) for r in told.get(node.id.removeprefix(f"{call}."), ())]
+        call = outer
+    return tuple(found)
 
 
 def acting(node: Node) -> tuple[Role, ...]:

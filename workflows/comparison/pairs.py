@@ -20,7 +20,7 @@ from jianban.workflows.comparison.differences import Difference
 from jianban.workflows.comparison.elements import ELEMENTS, LEVELS, Level, acting, step_nodes, uses
 from jianban.workflows.comparison.matching import Given, Group, check_given, match
 from jianban.workflows.comparison.order import Order, Relation
-from jianban.workflows.flow import Flow, Node
+from jianban.workflows.flow import Flow, Node, NodeKind
 from jianban.workflows.language.model import Stage
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import OUTCOMES
@@ -65,8 +65,16 @@ def match_variants(
         check_given(stated, base, other, ELEMENTS[level], LEVELS[level])
         parents = {o: frozenset(g.base) for g in groups.get(Level.STAGE, ()) for o in g.other}
         groups[level] = match(base, other, ELEMENTS[level], given=stated, parents=parents, chain=chain)
-    for level in (*VALUES, Level.ROUTING):
+    for level in VALUES:
         groups[level] = match(base, other, ELEMENTS[level])
+    calls = [
+        (b, o)
+        for g in groups[Level.STEP]
+        for b in g.base
+        for o in g.other
+        if base.nodes[b].kind is other.nodes[o].kind is NodeKind.CALL
+    ]
+    groups[Level.ROUTING] = match(base, other, ELEMENTS[Level.ROUTING], calls=calls)
     return Matches(groups=groups)
 
 

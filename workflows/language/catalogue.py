@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -17,7 +17,7 @@ from jianban.workflows.language.mending import TELLING, mended
 from jianban.workflows.language.model import Process
 from jianban.workflows.language.names import PROCESS, Shared, unknown
 from jianban.workflows.language.reader import Node, read_file
-from jianban.workflows.language.schema import ProcessShape
+from jianban.workflows.language.schema import CallShape, ProcessShape
 from jianban.workflows.language.scope import declared
 from jianban.workflows.language.shared import SHARED, read_shared
 from jianban.workflows.language.spelling import nearest
@@ -204,13 +204,28 @@ class Catalogue:
             self._shapes[key] = shape
         return self._shapes[key]
 
-    def ids(self, reference: str) -> frozenset[str] | None:
-        """The ids of the stages, steps and blocks of a process known to exist; None when it has errors."""
+    def ids(self, reference: str) -> Mapping[str, str] | None:
+        """The ids of the stages, steps and blocks of a process known to exist, each with the key of its kind.
+
+        Those of a called process are `call.id`. None when there are errors.
+        """
         owner, key = self._owner(reference)
         try:
-            return frozenset(d.id for d in declared(owner.shape(key)) if d.what != "end")
+            return dict(owner._ids(key, ()))
         except DefinitionError:
             return None
+
+    def _ids(self, key: str, callers: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        for one in declared(self.shape(key)):
+            if one.what != "end":
+                yield one.id, one.what
+            call = one.shape
+            if isinstance(call, CallShape) and call.as_ == "part" and call.process in self.references():
+                owner, called = self._owner(call.process)
+                # a circle of calls is told where the processes are loaded
+                for id_, what in () if called in callers else owner._ids(called, (*callers, key)):
+                    if what != "stage":
+                        yield f"{one.id}.{id_}", what
 
     def lineage(self, reference: str) -> tuple[str, ...]:
         """The process and what it extends, nearest first, as far as there are no errors."""

@@ -11,7 +11,7 @@ from jianban.workflows.language.errors import DefinitionError, Problem
 from jianban.workflows.language.items import Items
 from jianban.workflows.language.kinds import OUTCOMES, kinds
 from jianban.workflows.language.model import NEXT, Anywhere, AnywhereKind, End, Kind, Outcome, Process, Stage
-from jianban.workflows.language.names import END, REPLACED, STEP, Names, Processes, Shared
+from jianban.workflows.language.names import END, REPLACED, REPLACED_STAGE, STEP, Names, Processes, Shared
 from jianban.workflows.language.schema import AnywhereShape, EndShape, ProcessShape, StageShape, StepShape
 from jianban.workflows.language.scope import Declared, Scope, declared, inside
 from jianban.workflows.language.sends import sends_of
@@ -199,10 +199,17 @@ class _Desugaring:
         found = [self.names.processes.ids(b) for b in (base, self.shape.extends) if b is not None]
         if None in found:
             return
-        known = dict.fromkeys((id_ for ids in found for id_ in sorted(ids or ())), True)
+        parts = [part for ids in found for part in sorted((ids or {}).items())]
+        stages, steps = ({i: True for i, what in parts if (what == "stage") is is_} for is_ in (True, False))
         for one in self.declared.values():
-            for at, id_ in enumerate(getattr(one.shape, "replaces", ())):
-                self.names.find(known, id_, REPLACED, one.shape.at("replaces", at))
+            match getattr(one.shape, "replaces", ()):
+                case dict() as by_step:
+                    named = [(id_, (step, at)) for step, ids in by_step.items() for at, id_ in enumerate(ids)]
+                case ids:
+                    named = [(id_, (at,)) for at, id_ in enumerate(ids)]
+            known, what = (stages, REPLACED_STAGE) if one.what == "stage" else (steps, REPLACED)
+            for id_, place in named:
+                self.names.find(known, id_, what, one.shape.at("replaces", *place))
 
 
 def cited(process: Process) -> tuple[Document, ...]:

@@ -162,7 +162,8 @@ def _item(item: Item, inherited: Basis) -> Data:
                     "call": item.id,
                     **head,
                     "process": item.process.key,
-                    "replaces": list(item.replaces),
+                    "replaces": {step: list(ids) for step, ids in item.replaced_by_step}
+                    or list(item.replaces),
                     "on": exits,
                 }
             )

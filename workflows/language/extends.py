@@ -337,7 +337,8 @@ def _places(node: Node | None, *, detour: bool = False) -> Iterator[_Place]:
 def _replaced(item: Mapping) -> list[Node]:
     """What an item that is merged already stands for."""
     replaced = item.entries.get("replaces")
-    return replaced.items if isinstance(replaced, Sequence) else []
+    lists = replaced.entries.values() if isinstance(replaced, Mapping) else [replaced]
+    return [id_ for ids in lists if isinstance(ids, Sequence) for id_ in ids.items]
 
 
 def _mappings(node: Node) -> Iterator[Mapping]:

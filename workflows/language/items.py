@@ -25,7 +25,7 @@ from jianban.workflows.language.model import (
     Process,
     Step,
 )
-from jianban.workflows.language.names import EVENT, FIELD, Names
+from jianban.workflows.language.names import CALLED_STEP, EVENT, FIELD, Names
 from jianban.workflows.language.other_cases import as_case
 from jianban.workflows.language.schema import (
     BranchShape,
@@ -222,12 +222,18 @@ class Items:
             if getattr(shape, name) is not None:
                 key = name.rstrip("_")
                 self.names.report("J139", _PART.format(key=key), _PART_REMEDY, shape.at(key))
+        by_step = shape.replaces if isinstance(shape.replaces, dict) else {}
+        ids = (self.names.processes.ids(shape.process) if by_step else None) or {}
+        inner = {id_: True for id_, what in ids.items() if what in ("step", "call")}
+        for step in by_step:
+            self.names.find(inner, step, CALLED_STEP, shape.at("replaces", step))
         yield Call(
             id=shape.call,
             title=shape.title.text if shape.title else process.title,
             process=process,
             exits=tuple(exits),
-            replaces=tuple(shape.replaces),
+            replaces=() if by_step else tuple(shape.replaces),
+            replaced_by_step=tuple((step, tuple(ids)) for step, ids in by_step.items()),
             basis=basis,
             position=shape.at(),
         )

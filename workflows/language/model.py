@@ -236,6 +236,9 @@ class Call:
     exits: tuple[Exit, ...]
     """One per end of the called process: `event` is the id of that end."""
     replaces: tuple[str, ...] = ()
+    """What the call stands for as a whole."""
+    replaced_by_step: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """What single steps of the called process stand for; a step inside a further call is `call.step`."""
     basis: Basis = NO_BASIS
     position: Position = field(default=NOWHERE, compare=False)
 

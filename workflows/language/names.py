@@ -47,8 +47,11 @@ class Processes(Protocol):
 
     def load(self, reference: str) -> Process: ...
 
-    def ids(self, reference: str) -> frozenset[str] | None:
-        """The ids of a process's stages, steps and blocks; None when it has errors."""
+    def ids(self, reference: str) -> Mapping[str, str] | None:
+        """The ids of a process's stages, steps and blocks, each with the key of its kind (`step`, …).
+
+        Those of the steps and blocks of a called process are `call.id`. None when there are errors.
+        """
         ...
 
     def lineage(self, reference: str) -> tuple[str, ...]:
@@ -168,7 +171,9 @@ FIELD = "J125", Text("数据项", "data field")
 PROCESS = "J126", Text("流程", "process")
 STEP = "J127", Text("步骤", "step")
 STEP_OR_DATE = "J127", Text("步骤或日期数据项", "step or date")
+CALLED_STEP = "J127", Text("被调用流程的步骤", "step of the called process")
 EVENT = "J128", Text("事件", "event")
-REPLACED = "J129", Text("可替代的基准步骤或环节", "step or stage of the base")
+REPLACED = "J129", Text("可替代的基准步骤", "step of the base")
+REPLACED_STAGE = "J129", Text("可替代的基准环节", "stage of the base")
 END = "J202", Text("结果", "end")
 TARGET = "J202", Text("步骤、环节或结果", "step, stage or end")

@@ -31,6 +31,8 @@ def as_case(
     Without `data` and `brings`, fields of the same id and type go along and come back.
     """
     names = scope.names
+    if isinstance(shape.replaces, dict):
+        names.report("J139", _BY_STEP.format(call=shape.call), _BY_STEP_REMEDY, shape.key_at("replaces"))
     if shape.by is None:
         names.report("J111", _NO_ROLE.format(call=shape.call), _NO_ROLE_REMEDY, shape.at())
     if shape.key_ is not None:
@@ -76,6 +78,11 @@ def _alike(one: DataField, other: DataField | None) -> bool:
 
 _NO_ROLE = Text("“{call}”没有写由谁跟进（by）", "“{call}” does not say who follows it up (`by`)")
 _NO_ROLE_REMEDY = Text("另立办件的调用请写 by", "Add `by` to a call that is a case of its own")
+_BY_STEP = Text(
+    "“{call}”另立办件，其步骤不属于本办件，不能逐步写 replaces",
+    "“{call}” is a case of its own: its steps are none of this one, and replace nothing here one by one",
+)
+_BY_STEP_REMEDY = Text("replaces 写编号的列表", "Let `replaces` be a list of ids")
 _CLASH = Text(
     "数据项“{own}”与另立办件的“{their}”类型不同",
     "the data field “{own}” and “{their}” of the other case are of different types",

@@ -19,6 +19,7 @@ from jianban.workflows.language.shape import (
     ProcessRef,
     Shape,
     Source,
+    StepRef,
     Yuan,
     either,
     key,
@@ -143,8 +144,8 @@ class WaitShape(TimerShape, Sourced):
 
 
 Within: TypeAlias = Annotated[Annotated[Period, TEXT] | Annotated[LimitShape, MAP], either("limit")]
-Lasts: TypeAlias = Annotated[Annotated[Period, TEXT] | Annotated[WaitShape, MAP], either("wait")]
 After: TypeAlias = Annotated[Annotated[Period, TEXT] | Annotated[TimerShape, MAP], either("timer")]
+Lasts: TypeAlias = Annotated[Annotated[Period, TEXT] | Annotated[WaitShape, MAP], either("wait")]
 
 
 class MaterialShape(Sourced):
@@ -169,6 +170,11 @@ class EffortShape(Sourced):
     )
     external_yuan: Yuan = key("付给第三方的费用（元）", "Paid to third parties, in yuan", 0)
 
+
+Replaced: TypeAlias = list[StepRef]
+"""Steps of the base, those inside its calls as `call.step`."""
+ReplacedByStep: TypeAlias = dict[StepRef, Annotated[Replaced, Field(min_length=1)]]
+"""Steps of a called process → the steps of the base that each stands for."""
 
 Fields: TypeAlias = Annotated[
     Annotated[list[Id], LIST] | Annotated[dict[Id, Id], MAP],

@@ -18,6 +18,8 @@ from jianban.workflows.language.parts import (
     MaterialShape,
     MessageShape,
     PeriodShape,
+    Replaced,
+    ReplacedByStep,
     Sends,
     Sourced,
     When,
@@ -102,7 +104,11 @@ class StepShape(Sourced):
         "申请人的工作量", "The applicant's own work", None
     )
     collects: list[Id] = key("完成时须提供的数据项", "Data that its main event must bring", [])
-    replaces: list[Id] = key("替代基准流程的哪些步骤", "Steps of the base that it stands for", [])
+    replaces: Replaced = key(
+        "替代基准流程的哪些步骤（调用中的写作“调用.步骤”）",
+        "Steps of the base that it stands for; those inside a call as `call.step`",
+        [],
+    )
     different_person_from: list[Id] = key(
         "不得由办理这些步骤的人办理", "Steps a different person must have done", []
     )
@@ -199,7 +205,11 @@ class CallShape(Sourced):
     )
     data: Fields | None = key("带入另立办件的数据", "Data of the other case ← our fields", None)
     brings: Fields | None = key("另立办件带回的数据", "Our fields ← data of the other case", None)
-    replaces: list[Id] = key("替代基准流程的哪些步骤", "Steps of the base that it stands for", [])
+    replaces: Annotated[Annotated[Replaced, LIST] | Annotated[ReplacedByStep, MAP], either("replaces")] = key(
+        "替代基准流程的哪些步骤，整体或者逐步",
+        "Steps of the base that it stands for, as a whole or step by step",
+        [],
+    )
     on: Exits = key("被调用流程的结果 → 去向", "End of the called process → where it leads", {})
 
 

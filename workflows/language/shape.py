@@ -30,6 +30,7 @@ from jianban.workflows.language.reader import Mapping, Node, Scalar, Sequence
 from jianban.workflows.language.terms import Duration, Position
 
 ID = r"^[a-z][a-z0-9_]*$"
+STEP_REF = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
 PROCESS_ID = r"^[a-z][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*$"
 PROCESS_REF = r"^[a-z][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*(@[A-Za-z0-9][A-Za-z0-9._-]*)?$"
 VERSION = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
@@ -139,6 +140,8 @@ def text(pattern: str) -> Any:
 
 
 Id: TypeAlias = Annotated[str, text(ID)]
+StepRef: TypeAlias = Annotated[str, text(STEP_REF)]
+"""The id of a step, or `call.step` for one of a called process."""
 ProcessId: TypeAlias = Annotated[str, text(PROCESS_ID)]
 ProcessRef: TypeAlias = Annotated[str, text(PROCESS_REF)]
 Version: TypeAlias = Annotated[str, text(VERSION)]

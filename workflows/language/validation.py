@@ -19,6 +19,7 @@ from jianban.workflows.language.shape import (
     PROCESS_ID,
     PROCESS_REF,
     SOURCE,
+    STEP_REF,
     VERSION,
     Findings,
     Shape,
@@ -214,8 +215,8 @@ _FORMS = {
     "sources": Text("“文件:条”或其列表", "“document:article” or a list of those"),
     "ids": Text("一个编号或编号的列表", "an id or a list of ids"),
     "limit": Text("期限（如 3 working days）或一组键值", "a duration such as “3 working days”, or a mapping"),
-    "wait": Text("期间（如 20 days）或一组键值", "a duration such as “20 days”, or a mapping"),
     "timer": Text("期间（如 20 days）或一组键值", "a duration such as “20 days”, or a mapping"),
+    "wait": Text("期间（如 20 days）或一组键值", "a duration such as “20 days”, or a mapping"),
     "extension": Text("期间（如 10 days）或一组键值", "a duration such as “10 days”, or a mapping"),
     "material": Text("材料编号或一组键值", "the id of a material, or a mapping"),
     "fee": Text("金额（元）或一组键值", "an amount in yuan, or a mapping"),
@@ -230,6 +231,10 @@ _FORMS = {
     "fields": Text("数据项的列表，或“名称: 数据项”", "a list of fields, or a mapping of names to fields"),
     "first": Text("true、false 或一组键值", "true, false or a mapping"),
     "when": Text("条件（CEL）或条件的列表", "a condition in CEL, or a list of conditions"),
+    "replaces": Text(
+        "编号的列表，或“被调用流程的步骤: 编号的列表”",
+        "a list of ids, or a mapping of steps of the called process to lists of ids",
+    ),
     "of": Text("编号，或编号的列表", "ids, or lists of ids"),
 }
 _PATTERNS = {
@@ -239,6 +244,14 @@ _PATTERNS = {
         Text(
             "编号用小写字母开头，只含小写字母、数字和下划线",
             "Ids are lower case: a letter, then letters, digits, “_”",
+        ),
+    ),
+    STEP_REF: (
+        "J114",
+        Text("{given}不能指称步骤", "{given} cannot refer to a step"),
+        Text(
+            "写步骤的编号；被调用流程的步骤写作“调用.步骤”",
+            "Write its id; for one of a called process, call.step",
         ),
     ),
     MESSAGE: (
