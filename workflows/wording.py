@@ -39,6 +39,9 @@ CHANNELS: Mapping[Channel, Text] = {
     Channel.INTERNAL: Text("部门内部办理", "between offices"),
 }
 
+NO_LIMIT = Text("未规定时限", "no limit set")
+"""Of a time that no law or promise limits: never “0 days”."""
+
 AFTER_DECISION = Text("事后", "after the decision")
 """Of a stage."""
 
@@ -60,6 +63,11 @@ def format_duration(duration: Duration, lang: Lang) -> str:
     """A duration as people write it: “20 个工作日”, “3 个月”; “20 working days”, “1 month”."""
     one, many = UNITS[duration.unit]
     return f"{duration.amount} {(one if duration.amount == 1 else many).get(lang)}"
+
+
+def counted(words: Text, count: int | str, **more: object) -> Text:
+    """`words` with `{count}` filled in; `{s}` is the English plural: “{count} visit{s}”."""
+    return words.format(count=count, s="" if str(count) == "1" else "s", **more)
 
 
 def format_yuan(fen: int, lang: Lang) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from jianban.workflows.analysis.measures import Reading, measure
-from jianban.workflows.comparison.measure_tables import HEADLINES, number
+from jianban.workflows.comparison.measure_tables import HEADLINES, number, value_text
 from jianban.workflows.comparison.sources import PROMISED, STATUTORY, WAIT, Sourced, sourced
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import overview_figure, render
@@ -190,19 +190,13 @@ def _indicators(readings: Mapping[str, Reading]) -> Iterator[list[str]]:
         reading = readings[name]
         if reading.value is None:
             continue
-        value = [_measured(reading)]
-        if name.startswith("days_") and reading.note:
+        value = [value_text(reading)]
+        if name.startswith("days_") and reading.note and reading.detail:
             value.insert(0, Text(reading.note.zh.split("；")[0], reading.note.en.split("; ")[0]))
         least, most = reading.low, reading.high
         between = NOTHING if least is None or most is None else both(f"{number(least)}–{number(most)}")
         title = f"[{cell((reading.title,), 'both')}](../../measures/{name}.md)"
         yield [title, cell(tuple(value), "both"), cell((between,), "both")]
-
-
-def _measured(reading: Reading) -> Text:
-    amount = number(reading.value or 0, reading.unit)
-    gap = "" if reading.unit == "percent" else " "
-    return Text(f"{amount}{gap}{reading.unit_text.zh}", f"{amount}{gap}{reading.unit_text.en}")
 
 
 def _sources(figures: Sequence[Sourced]) -> list[list[str]]:

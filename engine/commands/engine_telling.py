@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jianban.engine.commands.session import Session, both
 from jianban.workflows.language.terms import Unit
 from jianban.workflows.texts import Text
+from jianban.workflows.wording import counted
 
 if TYPE_CHECKING:
     from jianban.engine.deadlines import Deadline
@@ -34,12 +35,12 @@ KINDS: Mapping[str, Text] = {
     "after": Text("自动办理", "happens by itself"),
 }
 LEFT = {
-    True: Text("剩 {n} 个工作日", "{n} working days left"),
-    False: Text("剩 {n} 日", "{n} days left"),
+    True: Text("剩 {count} 个工作日", "{count} working day{s} left"),
+    False: Text("剩 {count} 日", "{count} day{s} left"),
 }
 OVER = {
-    True: Text("超 {n} 个工作日", "{n} working days over"),
-    False: Text("超 {n} 日", "{n} days over"),
+    True: Text("超 {count} 个工作日", "{count} working day{s} over"),
+    False: Text("超 {count} 日", "{count} day{s} over"),
 }
 STOPPED = Text("（停算）", " (clock stopped)")
 PROVISIONAL = Text("（暂定）", " (provisional)")
@@ -115,7 +116,7 @@ def stands(case: "StoredCase") -> Text:
 def left(deadline: "Deadline") -> Text:
     """How many days are left, or how many it is over."""
     working = deadline.unit is Unit.WORKING_DAY
-    words = (LEFT if deadline.left >= 0 else OVER)[working].format(n=abs(deadline.left))
+    words = counted((LEFT if deadline.left >= 0 else OVER)[working], abs(deadline.left))
     if deadline.stopped:
         words = Text(words.zh + STOPPED.zh, words.en + STOPPED.en)
     return words

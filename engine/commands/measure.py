@@ -19,7 +19,6 @@ SUMMARY = Text(
     "Measure a process: stages, steps, days, materials, visits, agencies…",
 )
 HEADINGS = (Text("指标", "Measure"), Text("数值", "Value"), Text("范围", "Range"), Text("说明", "Note"))
-NO_VALUE = "–"
 SEMICOLON = Text("；", "; ")
 MEASURING = Text("正在度量", "Measuring")
 
@@ -88,19 +87,17 @@ def _part(part: "Part") -> dict[str, object]:
 def _print(session: Session, readings: "Iterable[Reading]") -> None:
     from rich.table import Table
 
-    from jianban.workflows.comparison.measure_tables import after_text, number
+    from jianban.workflows.comparison.measure_tables import after_text, number, value_text
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for heading, numeric in zip(HEADINGS, (False, True, True, False), strict=True):
         table.add_column(session.say(heading), justify="right" if numeric else "left", no_wrap=numeric)
     for reading in readings:
-        unit = session.say(reading.unit_text)
-        value = NO_VALUE if reading.value is None else f"{number(reading.value, reading.unit)} {unit}"
         bounds = [number(b, reading.unit) for b in (reading.low, reading.high) if b is not None]
         notes = [session.say(n) for n in (after_text(reading), reading.note) if n is not None]
         table.add_row(
             session.say(reading.title),
-            value,
+            session.say(value_text(reading)),
             "–".join(dict.fromkeys(bounds)),
             session.say(SEMICOLON).join(notes),
         )

@@ -57,7 +57,7 @@ def test_check_tells_by_its_code_whether_a_threshold_is_broken(jianban: Shell, t
     policy.write_text(POLICY, encoding="utf-8")
     broken = jianban("indicators", "services", "--policy", str(policy), "--check")
     assert broken.code == 1
-    assert "Apply for the licence (visits: 1)" in broken.out.replace("\n", "")
+    assert "Apply for the licence (1 visit)" in broken.out.replace("\n", "")
     met = jianban("indicators", "services/one-window", "--policy", str(policy), "--check")
     assert (met.code, "All thresholds are met." in met.out) == (0, True)
     assert jianban("indicators", "services", "--policy", "none", "--check").code == 0

@@ -14,11 +14,19 @@ from jianban.workflows.flow import Node
 from jianban.workflows.language.model import NEXT, Call, Choice, Each, Exit, Parallel, Stage, Step
 from jianban.workflows.language.terms import Duration, Limit, MaterialForm, MaterialUse
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import AFTER_DECISION, CHANNELS, EXPIRIES, FORMS, format_duration, format_yuan
+from jianban.workflows.wording import (
+    AFTER_DECISION,
+    CHANNELS,
+    EXPIRIES,
+    FORMS,
+    counted,
+    format_duration,
+    format_yuan,
+)
 
 ONWARD = Text("继续", "goes on")
 EXIT = Text("“{event}”→{target}", "“{event}” → {target}")
-TIMES = Text("{exit}（至多 {max} 次）", "{exit} (at most {max} times)")
+TIMES = Text("{exit}（至多 {count} 次）", "{exit} (at most {count} time{s})")
 GUARDED = Text("{exit}（须符合 {count} 项条件）", "{exit} (conditions: {count})")
 SHARED = Text("{material}（共享获取）", "{material} (by data sharing)")
 OPTIONAL = Text("{material}（选交）", "{material} (optional)")
@@ -116,7 +124,7 @@ def _exit(side: Side, node: Node, exit_: Exit) -> Item:
     if exit_.guard is not None:
         text = GUARDED.format(exit=text, count=max(1, len(exit_.guard.parts)))
     if exit_.max is not None:
-        text = TIMES.format(exit=text, max=exit_.max)
+        text = counted(TIMES, exit_.max, exit=text)
     others = node.step is not None and exit_.by not in ((), node.step.by)
     by = [r.id for r in exit_.by] if others else []
     parts = (

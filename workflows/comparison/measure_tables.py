@@ -11,7 +11,7 @@ from jianban.workflows.comparison.blocks import Block, Cell, Column, Paragraph, 
 from jianban.workflows.comparison.findings import Findings
 from jianban.workflows.comparison.measures import Row
 from jianban.workflows.texts import Lang, Text
-from jianban.workflows.wording import format_number
+from jianban.workflows.wording import NO_LIMIT, format_number
 
 MEASURE = Text("指标", "Measure")
 AFTER = Text("另有事后 {value} {unit}", "after the decision: {value} {unit} more")
@@ -53,6 +53,16 @@ def number(value: float, unit: str = "") -> str:
     return format_number(value, 2 if unit == "times" else 1)
 
 
+def value_text(reading: Reading) -> Text:
+    """A value with its unit; a dash where the flow has none, and words where no limit is set."""
+    if reading.value is None:
+        return NO_VALUE
+    if reading.no_limit:
+        return NO_LIMIT
+    amount, gap = number(reading.value, reading.unit), "" if reading.unit == "percent" else " "
+    return Text(f"{amount}{gap}{reading.unit_text.zh}", f"{amount}{gap}{reading.unit_text.en}")
+
+
 def after_text(reading: Reading) -> Text | None:
     """What the stages after the decision add to a measure."""
     if reading.after is None:
@@ -85,7 +95,7 @@ class MeasureTables:
     def _measure(self, row: Row, pair: bool) -> tuple[Cell, ...]:
         cells = [Cell((row.title.get(self.lang),))]
         for at, reading in enumerate(row.readings):
-            lines = [*self._period(reading), self._value(reading)]
+            lines = [*self._period(reading), value_text(reading).get(self.lang)]
             if len(lines) > 1:
                 lines[1] = self._say(MEAN, days=lines[1])
             if (after := after_text(reading)) is not None:
@@ -97,15 +107,9 @@ class MeasureTables:
             cells.append(Cell((self._change(row, 1),), _tone(row, 1)))
         return tuple(cells)
 
-    def _value(self, reading: Reading) -> str:
-        if reading.value is None:
-            return self._say(NO_VALUE)
-        gap = "" if reading.unit == "percent" else " "
-        return f"{number(reading.value, reading.unit)}{gap}{reading.unit_text.get(self.lang)}"
-
     def _period(self, reading: Reading) -> Iterator[str]:
         """Days also in the units the law uses, which the note of the measure begins with."""
-        if reading.id.startswith("days_") and reading.value is not None and reading.note is not None:
+        if reading.id.startswith("days_") and reading.detail and reading.note is not None:
             yield reading.note.get(self.lang).split(SENTENCE.get(self.lang))[0]
 
     def gist(self, findings: Findings) -> str:
@@ -120,11 +124,10 @@ class MeasureTables:
         return SENTENCE.get(self.lang).join(told)
 
     def _amount(self, reading: Reading) -> str:
-        """A value without its unit: the period of days, of none a plain 0."""
-        if reading.value is None:
-            return self._say(NO_VALUE)
-        plain = number(reading.value)
-        return next(self._period(reading), plain) if reading.value else plain
+        """A value without its unit, of days the period."""
+        if reading.value is None or reading.no_limit:
+            return value_text(reading).get(self.lang)
+        return next(self._period(reading), number(reading.value))
 
     def footnote(self, rows: Sequence[Row]) -> Iterator[Block]:
         """What the days are counted over, which the notes of the measures end with."""

@@ -47,15 +47,15 @@ class Row:
         """What changes are reckoned from: the values, but of times that all variants state in one and the
         same unit the amounts stated, so that from 45 days to 20 is −55.6 % whatever the holidays.
 
-        Of times in several units those that are stated alike count as the same.
+        Of times in several units those that are stated alike count as the same; None where no limit is set.
         """
-        stated, values = self.stated, self.values
+        stated, values = self.stated, [None if r.no_limit else r.value for r in self.readings]
         if len({d.unit for sum_ in stated for d in sum_}) == 1:
             return tuple(
                 None if v is None else sum(d.amount for d in s) for v, s in zip(values, stated, strict=True)
             )
         if not any(stated):
-            return values
+            return tuple(values)
         return tuple(values[stated.index(s)] for s in stated)
 
     def change(self, variant: int) -> int | float | None:

@@ -20,6 +20,7 @@ from jianban.workflows.figures.words import START, burdens, joined, of_stage, so
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text
+from jianban.workflows.wording import counted
 
 if TYPE_CHECKING:
     from jianban.workflows.analysis.measures import Part as Reckoned
@@ -37,8 +38,7 @@ MOST_TIMES = 2
 """Of the steps of a stage: more are told by what they come to."""
 FROM = Text("{begin}起施行", "in force from {begin}")
 FROM_TO = Text("{begin}至{end}施行", "in force {begin} to {end}")
-CONDITIONS = Text("适用条件 {count} 项", "{count} conditions to meet")
-CONDITION = Text("适用条件 {count} 项", "{count} condition to meet")
+CONDITIONS = Text("适用条件 {count} 项", "{count} condition{s} to meet")
 ON_PATH = Text(
     "时间取典型办理关键路径上的法定期限；同时进行而不更长的，不另列。",
     "Times are the legal limits on the critical path of a typical case; what runs beside it is left out.",
@@ -113,7 +113,15 @@ def charted(comparison: Findings, lang: FigureLang) -> IndicatorsFigure:
             start = legs[-1].start + legs[-1].length if legs else 0.0
             said = part.note or part.title
             legs.append(Leg(title=part.title, said=said, start=start, length=part.value or 0))
-        timelines.append(Timeline(order=order, title=name, legs=tuple(legs), total=reading.value or 0))
+        timelines.append(
+            Timeline(
+                order=order,
+                title=name,
+                legs=tuple(legs),
+                total=reading.value or 0,
+                no_limit=reading.no_limit,
+            )
+        )
     return IndicatorsFigure(
         title=title_of([f.process for f in flows]),
         lang=lang,
@@ -242,8 +250,7 @@ def _facts(process: Process, *, base: bool) -> tuple[Text, ...]:
         words = FROM_TO if process.in_force_to else FROM
         facts.append(words.format(begin=process.in_force_from, end=process.in_force_to))
     if process.eligible:
-        count = len(process.eligible)
-        facts.append((CONDITIONS if count > 1 else CONDITION).format(count=count))
+        facts.append(counted(CONDITIONS, len(process.eligible)))
     return tuple(facts)
 
 

@@ -18,7 +18,7 @@ from jianban.workflows.language.model import Choice, Process, Step
 from jianban.workflows.language.tables import table_rows
 from jianban.workflows.language.terms import Agency, Channel, Citation, Guard, MaterialUse, PartyKind
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import CHANNELS, FORMS, format_yuan
+from jianban.workflows.wording import CHANNELS, FORMS, counted, format_yuan
 
 if TYPE_CHECKING:
     from jianban.workflows.analysis.measures import Reading
@@ -44,7 +44,7 @@ CONDITIONS = Text("不通过", "Refused if")
 CORRECTION = Text("要补正", "Corrections")
 BESIDES = Text("也可能", "Possibly")
 OUTCOME = Text("未办成", "Otherwise")
-ON_SITE = Text("到现场 {count} 次", "visits: {count}")
+ON_SITE = Text("到现场 {count} 次", "{count} visit{s}")
 IN_PERSON = Text("{where}，{visits}", "{where}, {visits}")
 WITH = Text("{channel}（{agency}）", "{channel} ({agency})")
 OWN = Text("自行办理，不必找机关", "on your own, without an office")
@@ -130,8 +130,7 @@ def guide_figure(
     """What the applicant does in a typical case, and what offices do between; `readings` are those of its
     measures."""
     process = flow.process
-    # Where no limit is stated, “0 days” would promise one.
-    asked = {m: r for m, r in (readings or {}).items() if m in MEASURES and (r.unit != "days" or r.detail)}
+    asked = {m: r for m, r in (readings or {}).items() if m in MEASURES}
     return GuideFigure(
         title=process.title,
         summary=process.summary,
@@ -233,7 +232,7 @@ def _where(step: Step, follower: Node | None) -> Text:
     office = follower.step.role.agency if follower and follower.step else None
     if office and office.kind in OFFICES and step.channel is not Channel.INTERNAL:
         where = WITH.format(channel=where, agency=office.title)
-    return IN_PERSON.format(where=where, visits=ON_SITE.format(count=step.visits)) if step.visits else where
+    return IN_PERSON.format(where=where, visits=counted(ON_SITE, step.visits)) if step.visits else where
 
 
 def _material(use: MaterialUse) -> Text:
@@ -331,7 +330,7 @@ def _listed(texts: Sequence[Text]) -> Text:
 
 def _timed(step: Step) -> Text:
     """A step of an office, with the time it has and how often the applicant must come for it."""
-    said = (*times(step), *((ON_SITE.format(count=step.visits),) if step.visits else ()))
+    said = (*times(step), *((counted(ON_SITE, step.visits),) if step.visits else ()))
     return TIMED.format(title=step.title, time=joined(said)) if said else step.title
 
 

@@ -10,7 +10,7 @@ from jianban.workflows.figures.model import Amount, Indicator, Quantity
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.terms import Duration
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import UNITS, format_number, summed
+from jianban.workflows.wording import NO_LIMIT, UNITS, format_number, summed
 
 if TYPE_CHECKING:
     from jianban.workflows.analysis.measures import Part, Reading
@@ -31,6 +31,8 @@ SHOWN = (
 MEAN_UNIT = Text("天（平均）", "days (mean)")
 """Of measures that are mean calendar days over the start dates of a year."""
 MEAN = Text("平均 {numbers} 天", "mean {numbers} days")
+NONE = "—"
+UNSET: Quantity = (Amount(NONE, NO_LIMIT),)
 ARROW = " → "
 SAME = Text("不变", "same")
 
@@ -40,12 +42,14 @@ def process_indicators(flow: Flow, readings: Mapping[str, Reading], most: int = 
     for name in _shown({name: r.value for name, r in readings.items()}):
         reading = readings[name]
         if reading.value is not None:
-            found.append(_indicator([reading], [periods(reading.detail)], [reading.value]))
+            number = None if reading.no_limit else reading.value
+            found.append(_indicator([reading], [periods(reading.detail)], [number]))
     return tuple(found[:most])
 
 
 def comparison_indicators(rows: Sequence[Row], most: int = 6) -> tuple[Indicator, ...]:
-    """One per measure that every variant has, unless it is 0 for all; the change is told for two only.
+    """One per measure that every variant has, unless it is 0 for all or no limit is set in any; the change is
+    told for two only.
 
     Of more than `most`, what stays the same is left out first, the least important before others.
     """
@@ -54,7 +58,7 @@ def comparison_indicators(rows: Sequence[Row], most: int = 6) -> tuple[Indicator
     for name in _shown({row.id: row.values for row in rows}):
         row = by_id[name]
         if all(v is not None for v in row.values) and any(row.values):
-            indicator = _indicator(row.readings, row.stated, [a or 0 for a in row.amounts])
+            indicator = _indicator(row.readings, row.stated, row.amounts)
             if len(row.readings) == 2:
                 indicator = replace(indicator, change=_change(row), better=row.better(1))
             found.append(indicator)
@@ -71,7 +75,7 @@ def _shown(known: Mapping[str, object]) -> list[str]:
 
 
 def _indicator(
-    readings: Sequence[Reading], stated: Sequence[Sequence[Duration]], numbers: Sequence[float]
+    readings: Sequence[Reading], stated: Sequence[Sequence[Duration]], numbers: Sequence[float | None]
 ) -> Indicator:
     """Times are given as the law states them, and where it takes several units also as their mean."""
     values: list[Quantity] = [(Amount(format_number(r.value or 0), r.unit_text),) for r in readings]
@@ -82,9 +86,10 @@ def _indicator(
             values = [quantity(s or [Duration(0, named[0].unit)]) for s in stated]
             if len({d.unit for d in named}) > 1:
                 told = numbers if len(set(numbers)) > 1 else numbers[:1]
-                note = MEAN.format(numbers=ARROW.join(map(format_number, told)))
+                note = MEAN.format(numbers=ARROW.join(NONE if n is None else format_number(n) for n in told))
         elif any(numbers):
-            values = [(Amount(format_number(n), MEAN_UNIT),) for n in numbers]
+            values = [(Amount(format_number(n or 0), MEAN_UNIT),) for n in numbers]
+        values = [UNSET if r.no_limit else v for r, v in zip(readings, values, strict=True)]
     return Indicator(title=readings[0].title, values=tuple(values), numbers=tuple(numbers), note=note)
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jianban.workflows.figures.metrics import BOLD
+from jianban.workflows.figures.metrics import BOLD, REGULAR
 from jianban.workflows.figures.model import TimeBar
 from jianban.workflows.figures.page import Page
 from jianban.workflows.figures.scene import Box, Group, Route
 from jianban.workflows.figures.typeset import Stack, lines, spoken, titled
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import format_number
+from jianban.workflows.wording import NO_LIMIT, counted, format_number
 
 TIMES = Text("时间对比（平均日历天数，同一比例）", "Time in mean calendar days, on one scale")
 TIME = Text("时间（平均日历天数）", "Time in mean calendar days")
-SAVED = Text("节省 {days} 天（{percent}%）", "{days} days saved ({percent}%)")
-MORE = Text("增加 {days} 天（+{percent}%）", "{days} days more (+{percent}%)")
-DAYS = Text("{days} 天", "{days} days")
+SAVED = Text("节省 {count} 天（{percent}%）", "{count} day{s} saved ({percent}%)")
+MORE = Text("增加 {count} 天（+{percent}%）", "{count} day{s} more (+{percent}%)")
+DAYS = Text("{count} 天", "{count} day{s}")
 HIGH = 18.0
 INK = 1.1
 
@@ -35,7 +35,9 @@ def lay_bars(page: Page, bars: Sequence[TimeBar]) -> None:
     names = [titled(b.title, lang, 150, 8, theme.ink, theme, small=6.8) for b in bars]
     left = page.left + max(n.width for n in names) + 12
     totals = [
-        titled(DAYS.format(days=format_number(b.total)), lang, 110, 9.5, theme.ink, theme, inline=True)
+        titled(NO_LIMIT, lang, 110, 8, theme.muted, theme, weight=REGULAR, inline=True)
+        if b.no_limit
+        else titled(counted(DAYS, format_number(b.total)), lang, 110, 9.5, theme.ink, theme, inline=True)
         for b in bars
     ]
     scale = min(
@@ -96,19 +98,18 @@ def _difference(
     if not percent:
         return
     theme = page.theme
-    said = (SAVED if after < before else MORE).format(
-        days=format_number(abs(before - after)), percent=format_number(percent)
-    )
+    words = SAVED if after < before else MORE
+    said = counted(words, format_number(abs(before - after)), percent=format_number(percent))
     color = theme.good if after < before else theme.bad
-    words: Stack = titled(said, page.lang, 260, 9, color, theme, small=7, inline=True)
+    label: Stack = titled(said, page.lang, 260, 9, color, theme, small=7, inline=True)
     inside = free, span[1]
-    if after < before and inside[1] - inside[0] >= words.width + 44:
+    if after < before and inside[1] - inside[0] >= label.width + 44:
         y = page.y - 7 - HIGH / 2
         middle = (inside[0] + inside[1]) / 2
-        ends = (middle - words.width / 2 - 6, inside[0]), (middle + words.width / 2 + 6, inside[1])
+        ends = (middle - label.width / 2 - 6, inside[0]), (middle + label.width / 2 + 6, inside[1])
         for start, end in ends:
             group.shapes.append(Route(points=((start, y), (end, y)), stroke=color, stroke_width=INK))
-        words.draw(group, middle, y - words.height / 2, "middle")
+        label.draw(group, middle, y - label.height / 2, "middle")
         return
     y, (a, b) = page.y + 2, span
     middle = (a + b) / 2
@@ -117,6 +118,6 @@ def _difference(
     for end in span:
         route = Route(points=((middle, y), (end, y)), stroke=color, stroke_width=INK, arrow=b - a > 24)
         group.shapes.append(route)
-    half = words.width / 2
+    half = label.width / 2
     at = min(max(middle, page.left + half), page.right - half)
-    page.y = words.draw(group, at, y + 6, "middle", (page.left, page.right)) + 4
+    page.y = label.draw(group, at, y + 6, "middle", (page.left, page.right)) + 4

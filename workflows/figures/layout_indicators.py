@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil, floor, log10
+from operator import gt, lt
 
 from jianban.workflows.figures.indicators import SAME, written
 from jianban.workflows.figures.metrics import BOLD, REGULAR
@@ -15,7 +16,7 @@ from jianban.workflows.figures.theme import PRINT, Theme
 from jianban.workflows.figures.typeset import Stack, first, lines, spoken, titled
 from jianban.workflows.figures.words import joined
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import format_number
+from jianban.workflows.wording import NO_LIMIT, counted, format_number
 
 WIDTH = 536.0
 LABELS = 122.0
@@ -29,12 +30,12 @@ DOT = 9.0
 BAR = 14.0
 BASE_IS = Text("以“{name}”为 100", "{name} = 100")
 DAYS_SINCE = Text("自办理开始起的平均日历天数", "Mean calendar days since the start")
-TOTAL = Text("累计 {days} 天", "{days} days in all")
+TOTAL = Text("累计 {count} 天", "{count} day{s} in all")
 WHERE = Text("时间花在哪里", "Where the time goes")
 FROM_TO = Text(
     "从 {before} 天到 {after} 天：时间花在哪里", "From {before} days to {after}: where the time goes"
 )
-UNCHANGED = Text("{days} 天，未变：时间花在哪里", "{days} days, as before: where the time goes")
+UNCHANGED = Text("{count} 天，未变：时间花在哪里", "{count} day{s}, as before: where the time goes")
 LESS = Text("减少：{titles}", "Down: {titles}")
 MORE = Text("增加：{titles}", "Up: {titles}")
 
@@ -79,10 +80,13 @@ class _Layout:
 
     def _changes(self) -> list[Text]:
         """What gets less and what gets more, between two variants."""
-        two = [i for i in self.figure.indicators if len(i.numbers) == 2]
-        less = [_inside(i.title) for i in two if i.numbers[1] < i.numbers[0]]
-        more = [_inside(i.title) for i in two if i.numbers[1] > i.numbers[0]]
-        return [w.format(titles=joined(t)) for w, t in ((LESS, less), (MORE, more)) if t]
+        known = ((i, [n for n in i.numbers if n is not None]) for i in self.figure.indicators)
+        numbers = [(i, two) for i, two in known if len(i.numbers) == len(two) == 2]
+        told: list[Text] = []
+        for words, way in ((LESS, lt), (MORE, gt)):
+            if titles := [_inside(i.title) for i, (a, b) in numbers if way(b, a)]:
+                told.append(words.format(titles=joined(titles)))
+        return told
 
     def _color(self, variant: int) -> str:
         return self.theme.muted if variant == 0 else (self.theme.accent, self.theme.bad)[(variant - 1) % 2]
@@ -157,7 +161,7 @@ class _Layout:
 
     def _labels(self, item: Indicator) -> list[tuple[int, Stack]]:
         """Each variant's quantity as words; only once what several have."""
-        found: dict[float, tuple[int, Stack]] = {}
+        found: dict[float | None, tuple[int, Stack]] = {}
         for k, (value, amount) in enumerate(zip(item.values, item.numbers, strict=True)):
             color = self.theme.muted if k == 0 else self._color(k)
             weight = REGULAR if k == 0 else BOLD
@@ -200,9 +204,9 @@ class _Layout:
         totals = [t.total for t in self.figure.timelines]
         days = [format_number(t) for t in totals]
         head = WHERE
-        if len(days) == 2:
+        if len(days) == 2 and not any(t.no_limit for t in self.figure.timelines):
             same = days[0] == days[1]
-            head = UNCHANGED.format(days=days[0]) if same else FROM_TO.format(before=days[0], after=days[1])
+            head = counted(UNCHANGED, days[0]) if same else FROM_TO.format(before=days[0], after=days[1])
         self._head(page, "page-timelines", head)
         ticks = ticks_to(self.figure.most)
         scale = (self.right + CHANGES - 24 - self.left) / ticks[-1]
@@ -228,7 +232,7 @@ class _Layout:
         self._clear(group, MARGIN, page.y, name)
         below = name.draw(group, MARGIN, page.y)
         end = self.left + timeline.total * scale
-        total = TOTAL.format(days=format_number(timeline.total))
+        total = NO_LIMIT if timeline.no_limit else counted(TOTAL, format_number(timeline.total))
         said = titled(total, self.lang, 160, 9.5, color, theme, small=7)
         free = end + 6
         y = below + 4

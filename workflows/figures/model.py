@@ -31,8 +31,9 @@ class Indicator:
 
     title: Text
     values: tuple[Quantity, ...]
-    numbers: tuple[float, ...]
-    """What the values come to, in one unit: what changes and charts are reckoned with."""
+    numbers: tuple[float | None, ...]
+    """What the values come to, in one unit: what changes and charts are reckoned with; None where no limit is
+    set."""
     note: Text | None = None
     """The mean of a time that the law states in several units."""
     change: Text | None = None
@@ -42,9 +43,9 @@ class Indicator:
 
     @property
     def shares(self) -> tuple[float, ...] | None:
-        """Each number in percent of the first; None where that is 0."""
-        base = self.numbers[0]
-        return tuple(100 * n / base for n in self.numbers) if base else None
+        """Each number in percent of the first; None where that is 0, or one of them no number."""
+        base, *_ = known = [n for n in self.numbers if n is not None] or [0]
+        return tuple(100 * n / base for n in known) if base and len(known) == len(self.numbers) else None
 
 
 class Shape(StrEnum):
@@ -243,6 +244,8 @@ class TimeBar:
     title: Text
     parts: tuple[float, ...]
     total: float
+    no_limit: bool = False
+    """None is set: the total of 0 is no time."""
     percent: float | None = None
     """How much more or less than the first, by the rule of all comparisons; None where that is 0."""
 
@@ -293,6 +296,8 @@ class Timeline:
     title: Text
     legs: tuple[Leg, ...]
     total: float
+    no_limit: bool = False
+    """None is set: the total of 0 is no time."""
     ended: bool = True
     """False where it goes on on another page."""
 

@@ -28,7 +28,7 @@ from jianban.workflows.figures.tasks import gate_of, task_of, tasks_in, works_of
 from jianban.workflows.figures.words import joined, sources
 from jianban.workflows.flow import Flow, Node
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import format_number
+from jianban.workflows.wording import counted, format_number
 
 if TYPE_CHECKING:
     from jianban.workflows.analysis.measures import Part, Reading
@@ -44,9 +44,9 @@ FEW = {
     0: Text("无限时事项", "Nothing has a time limit"),
     1: Text("1 项限时事项", "One step with a time limit"),
 }
-SERIAL = Text("{count} 项限时事项，依次办理", "Steps with a time limit: {count}, one after the other")
+SERIAL = Text("{count} 项限时事项，依次办理", "{count} steps with a time limit, one after the other")
 SOME = Text(
-    "{count} 项限时事项，{blocks} 处并联", "Steps with a time limit: {count}; blocks side by side: {blocks}"
+    "{steps} 项限时事项，{count} 处并联", "{steps} steps with a time limit; {count} block{s} side by side"
 )
 GONE = Text("不再单独办理", "no longer done")
 INTO = Text("并入“{title}”", "now in: {title}")
@@ -101,6 +101,7 @@ def _bar(name: Text, reading: Reading | None, base: Reading | None) -> TimeBar:
         title=name,
         parts=tuple(p * total / known for p in parts) if known else (total,),
         total=total,
+        no_limit=reading is not None and reading.no_limit,
         percent=Row(readings=(base, reading)).percent(1) if base and reading else None,
     )
 
@@ -113,7 +114,7 @@ def _panel(order: int, name: Text, flow: Flow, reading: Reading | None) -> Panel
     tasks = [t for p in phases for t in tasks_in((*p.works, *([p.gate] if p.gate else ())))]
     blocks = sum(1 for p in phases for w in p.works if isinstance(w, Group))
     count = sum(1 for t in tasks if t.times and not t.optional)
-    summary = FEW.get(count) or (SOME if blocks else SERIAL).format(count=count, blocks=blocks)
+    summary = FEW.get(count) or (counted(SOME, blocks, steps=count) if blocks else SERIAL.format(count=count))
     if whole := quantity(periods(p for p in parts if p.id == flow.process.id)):
         summary = WHOLE.format(summary=summary, time=written(whole))
     return Panel(

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from math import log
-from typing import Any
 
+from jianban.workflows.figures.layout_panels import BETWEEN, HEAD
 from jianban.workflows.figures.model import (
     Band,
     Block,
@@ -19,78 +19,59 @@ from jianban.workflows.figures.model import (
     ProcessFigure,
     Shape,
 )
-from jianban.workflows.figures.scene import Scene
-from jianban.workflows.figures.sheets import Fold, Pages, Series, Sheet, Unit, branched, inside
+from jianban.workflows.figures.sheet_sizes import Size, Sizes, fits
+from jianban.workflows.figures.sheets import Fold, Series, Sheet, Unit, branched, inside
 from jianban.workflows.texts import Text
+from jianban.workflows.wording import counted
 
-PAGE_OF = Text("{title}（{page}/{pages}）", "{title} ({page}/{pages})")
-STEPS = Text("{count} 个步骤", "steps {count}")
-BRANCHES = Text("{count} 个分支", "branches {count}")
+STEPS = Text("{count} 个步骤", "{count} step{s}")
+BRANCHES = Text("{count} 个分支", "{count} branches")
 AND_MORE = Text("{title}等 {count} 步", "{title} and more")
 SOME = Text("分支 {first}–{last}（共 {count} 个）", "branches {first}–{last} of {count}")
 ONE = Text("分支 {first}（共 {count} 个）", "branch {first} of {count}")
-Lay = Callable[[Any], Scene]
-Size = tuple[float, float]
-
-
-def fits(scene: Size, sheet: Size) -> bool:
-    return scene[0] * LEAST_SCALE <= sheet[0] and scene[1] * LEAST_SCALE <= sheet[1]
-
-
-LEAST_SCALE = 0.985
-"""Type is designed at its smallest; rounding alone may shrink it."""
 
 
 class Unfit(Exception):
     """One step alone is larger than a sheet."""
 
 
+FOOT = 38.0
+"""What the legend of several drawings may take more than that of one, and the end of a column."""
+LEAST_FREE = 150.0
+"""With less free below a drawing, none is tried there."""
+
+
 @dataclass(slots=True)
 class _Cut:
     pages: int
+    pieces: int
     badness: int
     uneven: int
     end: int
 
 
-class Sizes:
-    """What fits on which paper; each figure is measured once."""
-
-    def __init__(self, lay: Lay, least: Callable[[ProcessFigure], Size]) -> None:
-        self.lay, self.least = lay, least
-        self.leasts: dict[ProcessFigure, Size] = {}
-        self.wholes: dict[ProcessFigure, Size] = {}
-
-    def bound(self, sheet: Sheet) -> Size:
-        """What it needs at least."""
-        figure = replace(sheet, heading=False, last=False).figure(Pages())
-        if figure not in self.leasts:
-            self.leasts[figure] = self.least(figure)
-        return self.leasts[figure]
-
-    def fits(self, sheet: Sheet, zoom: float = 1) -> bool:
-        """Whether it fits its paper, `zoom` times as large as designed."""
-        paper = (sheet.size[0] / zoom, sheet.size[1] / zoom)
-        if not fits(self.bound(sheet), paper):
-            return False
-        figure = sheet.figure(Pages())
-        title = PAGE_OF.format(title=figure.title, page=88, pages=88)
-        figure = replace(figure, title=title, room=(paper[0], 0))
-        if figure not in self.wholes:
-            scene = self.lay(figure)
-            self.wholes[figure] = (scene.width, scene.height)
-        return fits(self.wholes[figure], paper)
-
-
 class Planner:
-    """On paper of the sizes `papers`: the same turned, or only one."""
+    """On paper of the sizes `papers`: the same turned, or only one, or a column of a page. Where they are
+    `stacked`, sheets of what cards stand for, and those after them, stand below others with room for them."""
 
-    def __init__(self, figure: ProcessFigure, papers: Sequence[Size], sizes: Sizes, *, whole: bool) -> None:
+    def __init__(
+        self,
+        figure: ProcessFigure,
+        papers: Sequence[Size],
+        sizes: Sizes,
+        *,
+        whole: bool,
+        stacked: bool = False,
+    ) -> None:
         self.figure, self.papers, self.sizes = figure, papers, sizes
         self.whole = whole
         """The first sheet has the summary and the indicators, the last of the main ones the notes."""
+        self.stacked = stacked
         self.folds: dict[str, Fold] = {}
         self.counted: dict[str, int] = {}
+        self.last: Sheet | None = None
+        self.free = 0.0
+        """What is free below the last sheet."""
 
     def plan(self) -> list[Sheet] | None:
         units = list(units_of((band, band.blocks) for band in self.figure.bands))
@@ -109,6 +90,25 @@ class Planner:
     def _fitting(self, sheet: Sheet) -> bool:
         return self._fitted(sheet) is not None
 
+    def _below(self, sheet: Sheet) -> Sheet | None:
+        """The sheet below the last one; None where there is no room. What goes on from a sheet does not stand
+        below it: it is cut only where a page ends."""
+        last = self.last
+        if not self.stacked or last is None or last.series is sheet.series or self.free < LEAST_FREE:
+            return None
+        below = replace(sheet, size=last.size, room=self.free)
+        return below if self.sizes.fits(below) else None
+
+    def _put(self, sheet: Sheet) -> Sheet:
+        """The sheet where it is, after which comes the next."""
+        (_, high), body = self.sizes.whole(sheet)
+        if sheet.room is None:
+            self.free = sheet.size[1] - high - HEAD - FOOT
+        else:
+            self.free = sheet.room - body - HEAD - BETWEEN
+        self.last = sheet
+        return sheet
+
     def _hopeful(self, sheet: Sheet) -> bool:
         """Whether it may fit, as far as can be said without its lines."""
         least = self.sizes.bound(sheet)
@@ -125,8 +125,11 @@ class Planner:
         for band, blocks in units:
             small += ((band, part) for part in self._reduced(fold, band, blocks))
         series = self._series(fold, small)
-        for sheet in self._cuts(series):
-            yield sheet
+        furthest = self._furthest(series)
+        begin = 0
+        while begin < len(small):
+            sheet, begin = self._next(series, begin, furthest)
+            yield self._put(sheet)
             yield from self._details(sheet)
 
     def _details(self, sheet: Sheet) -> Iterator[Sheet]:
@@ -185,7 +188,7 @@ class Planner:
         number = f"{above}.{self.counted[above]}"
         head = blocks[0]
         cards = [b for b in inside(blocks) if isinstance(b, Card)]
-        title, chips = head.title, [STEPS.format(count=len(cards))]
+        title, chips = head.title, [counted(STEPS, len(cards))]
         if branch and len(cards) > 1:
             title = AND_MORE.format(title=head.title, count=len(cards))
         elif not branch and not isinstance(head, Card) and len(head.branches) > 1:
@@ -211,7 +214,7 @@ class Planner:
             yield from self._apart(fold)
             return
         for sheet in found:
-            yield sheet
+            yield self._put(self._below(sheet) or sheet)
             yield from self._details(sheet)
 
     def _restore(self, folds: Mapping[str, Fold], counted: Mapping[str, int]) -> None:
@@ -265,10 +268,10 @@ class Planner:
             ),
         )
         sheet = Sheet(size=self.papers[0], series=self._series(fold, [unit]), units=(unit,))
-        gate = self._fitted(sheet)
+        gate = self._below(sheet) or self._fitted(sheet)
         if gate is None:
             raise Unfit
-        yield gate
+        yield self._put(gate)
         for branch in block.branches:
             if branch:
                 self._folded(fold, fold.band, branch, branch=True)
@@ -301,25 +304,27 @@ class Planner:
             last=main and end == len(series.units),
         )
 
-    def _cuts(self, series: Series) -> list[Sheet]:
-        """As few sheets as it takes, cut between stages or where one line crosses, and evenly filled: the
-        best of what may fit is tried until all of it does."""
-        furthest = self._furthest(series)
+    def _next(self, series: Series, begin: int, furthest: list[int]) -> tuple[Sheet, int]:
+        """The next sheet of as few as can be, and which unit comes after it: cut between stages or where one
+        line crosses, and evenly filled. The best of what may fit is tried until all of it does."""
+        count = len(series.units)
+        below = next((e for e in range(count, begin, -1) if self._below(self._run(series, begin, e))), begin)
         while True:
             found: list[Sheet] = []
-            for begin, end in self._best(series, furthest):
-                fitted = self._fitted(self._run(series, begin, end))
+            for at, end in self._best(series, begin, furthest, below):
+                run = self._run(series, at, end)
+                fitted = self._below(run) if not found and end <= below else self._fitted(run)
                 if fitted is not None:
                     found.append(fitted)
-                elif end == begin + 1:
+                elif end == at + 1:
                     raise Unfit
                 else:
                     # What begins earlier and ends there holds it too.
-                    for earlier in range(begin + 1):
+                    for earlier in range(at + 1):
                         furthest[earlier] = min(furthest[earlier], end - 1)
                     break
             else:
-                return found
+                return found[0], begin + len(found[0].units)
 
     def _furthest(self, series: Series) -> list[int]:
         """For each unit how far a sheet that begins with it may reach."""
@@ -333,24 +338,28 @@ class Planner:
             furthest.append(end)
         return furthest
 
-    def _best(self, series: Series, furthest: Sequence[int]) -> list[tuple[int, int]]:
+    def _best(
+        self, series: Series, first: int, furthest: Sequence[int], below: int
+    ) -> list[tuple[int, int]]:
+        """Where sheets begin and end from the unit `first` on; one up to `below` takes no page of its own."""
         count = len(series.units)
-        best: dict[int, _Cut] = {count: _Cut(0, 0, 0, count)}
+        best: dict[int, _Cut] = {count: _Cut(0, 0, 0, 0, count)}
         sizes = [sum(1 for _ in inside(blocks)) for _, blocks in series.units]
         bad = [self._badness(series, cut) for cut in range(count)] + [0]
-        for begin in range(count - 1, -1, -1):
+        for begin in range(count - 1, first - 1, -1):
             options = [
                 _Cut(
-                    best[end].pages + 1,
+                    best[end].pages + (begin > first or end > below),
+                    best[end].pieces + 1,
                     best[end].badness + bad[end],
                     best[end].uneven + sum(sizes[begin:end]) ** 2,
                     end,
                 )
-                for end in range(begin + 1, furthest[begin] + 1)
+                for end in range(begin + 1, max(furthest[begin], below if begin == first else 0) + 1)
             ]
-            best[begin] = min(options, key=lambda o: (o.pages, o.badness, o.uneven))
+            best[begin] = min(options, key=lambda o: (o.pages, o.pieces, o.badness, o.uneven))
         cuts: list[tuple[int, int]] = []
-        begin = 0
+        begin = first
         while begin < count:
             cuts.append((begin, best[begin].end))
             begin = best[begin].end

@@ -20,11 +20,12 @@ from jianban.workflows.figures.words import (
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text
+from jianban.workflows.wording import counted
 
 if TYPE_CHECKING:
     from jianban.workflows.analysis.measures import Part, Reading
 
-STEPS = Text("步骤 {count}", "steps {count}")
+STEPS = Text("步骤 {count}", "{count} step{s}")
 SOMETIMES = Text("视情况办理", "in some cases only")
 TYPICAL = Text("各环节按典型情形统计", "Stages are counted as in a typical case")
 AGAIN = Text(
@@ -73,7 +74,7 @@ def overview_figure(
     stops: list[Stop] = []
     for number, stage in enumerate(process.stages, 1):
         steps = [n.step for n in run if n.step and n.stage == stage.id]
-        told = STEPS.format(count=len(steps)) if steps else SOMETIMES
+        told = counted(STEPS, len(steps)) if steps else SOMETIMES
         steps = steps or [n.step for n in flow.steps if n.step and n.stage == stage.id]
         agencies = dict.fromkeys(s.role.agency for s in steps)
         stops.append(
@@ -86,12 +87,12 @@ def overview_figure(
                 chips=(told, *of_stage(stage), *burdens(steps)),
             )
         )
-    counted = [s.id for s in process.stages if not s.after_decision]
-    asked = [materials([n.step for n in run if n.step and n.stage == name]) for name in counted]
+    decided = [s.id for s in process.stages if not s.after_decision]
+    asked = [materials([n.step for n in run if n.step and n.stage == name]) for name in decided]
     said = [TYPICAL]
     if sum(map(len, asked)) > len(frozenset().union(*asked)):
         said.append(AGAIN)
-    if len(counted) < len(process.stages):
+    if len(decided) < len(process.stages):
         said.append(AFTERWARDS)
     if time and any(p.id == process.id for p in time.detail):
         said.append(WHOLE)

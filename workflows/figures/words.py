@@ -8,14 +8,14 @@ from jianban.workflows.figures.model import Mark
 from jianban.workflows.language.model import Stage, Step
 from jianban.workflows.language.terms import Agency, Basis, Channel, Document, Duration, Limit
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import AFTER_DECISION, UNITS, format_duration, format_yuan
+from jianban.workflows.wording import AFTER_DECISION, UNITS, counted, format_duration, format_yuan
 
 START = Text("开始", "Start")
 WAIT = Text("等待 {time}", "wait {time}")
 LIMIT = Text("时限 {time}", "limit {time}")
 PROMISED = Text("承诺 {time}", "promised {time}")
-MATERIALS = Text("材料 {count}", "materials {count}")
-VISITS = Text("到现场 {count}", "visits {count}")
+MATERIALS = Text("材料 {count}", "{count} material{s}")
+VISITS = Text("到现场 {count}", "{count} visit{s}")
 ONLINE = Text("网办", "online")
 FEE = Text("收费 {yuan}", "fee {yuan}")
 LEGEND = Text("图例", "Legend")
@@ -67,10 +67,10 @@ def burdens(steps: Iterable[Step]) -> tuple[Text, ...]:
     steps = tuple(steps)
     found: list[Text] = []
     if asked := materials(steps):
-        found.append(MATERIALS.format(count=len(asked)))
+        found.append(counted(MATERIALS, len(asked)))
     visits = sum(s.visits for s in steps)
     if visits:
-        found.append(VISITS.format(count=visits))
+        found.append(counted(VISITS, visits))
     elif steps and any(s.channel in (Channel.ONLINE, Channel.MOBILE) for s in steps):
         found.append(ONLINE)
     fee = sum(s.fee.fen for s in steps if s.fee)

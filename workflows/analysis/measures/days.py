@@ -7,7 +7,7 @@ from datetime import date
 
 from jianban.workflows.analysis.measures.context import Context
 from jianban.workflows.analysis.measures.reading import Figures, Part
-from jianban.workflows.analysis.timing import Leg, Moment, Pace, Time
+from jianban.workflows.analysis.timing import OFFICES, Leg, Moment, Pace, Time
 from jianban.workflows.flow import Node
 from jianban.workflows.language.model import Process
 from jianban.workflows.language.terms import Duration
@@ -24,6 +24,7 @@ RANGE = Text(
     "{period}; no start date given, only the mean and range over all start dates of {year}",
 )
 NOTHING = Text("没有计入的期间", "no period counts")
+LIMITS = frozenset({Time.STATUTORY, Time.PROMISED})
 
 
 def mean_figures(context: Context, time: Time, pace: Pace) -> Figures:
@@ -44,6 +45,7 @@ def mean_figures(context: Context, time: Time, pace: Pace) -> Figures:
         detail=leg_parts(moment.legs),
         by_stage=stage_parts(context, moment.legs),
         provisional=context.provisional(context.year, moments),
+        no_limit=_no_limit(context, time, moment.legs),
     )
 
 
@@ -82,7 +84,14 @@ def calendar_figures(context: Context, time: Time, pace: Pace) -> Figures:
         detail=leg_parts(legs, dated=start is not None),
         by_stage=stage_parts(context, legs),
         provisional=tuple(sorted(provisional)),
+        no_limit=_no_limit(context, time, legs),
     )
+
+
+def _no_limit(context: Context, time: Time, legs: Sequence[Leg]) -> bool:
+    """Whether offices act on the typical run, and none within a time that is set."""
+    offices = (n.step for n in context.typical.steps if n.step and n.step.role.agency.kind in OFFICES)
+    return time in LIMITS and not legs and any(offices)
 
 
 def mean(context: Context, moment: Moment) -> float:

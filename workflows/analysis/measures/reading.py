@@ -109,6 +109,7 @@ class Figures:
     detail: tuple[Part, ...] = ()
     by_stage: tuple[Part, ...] = ()
     provisional: tuple[int, ...] = ()
+    no_limit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +151,8 @@ class Reading:
     by_stage: tuple[Part, ...] = ()
     provisional: tuple[int, ...] = ()
     """The years it depends on whose adjusted days are not announced yet, so that it may still change."""
+    no_limit: bool = False
+    """Of a time with limits used in full: offices act, and none is set (未规定时限), so that 0 is no time."""
 
     @property
     def unit_text(self) -> Text:
@@ -174,4 +177,5 @@ class Reading:
             detail=figures.detail,
             by_stage=figures.by_stage,
             provisional=figures.provisional,
+            no_limit=figures.no_limit,
         )

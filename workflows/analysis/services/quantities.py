@@ -23,7 +23,7 @@ from jianban.workflows.flow import Node
 from jianban.workflows.language.model import Step
 from jianban.workflows.language.terms import Channel, Duration, Limit, PartyKind, Unit
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import CHANNELS, format_duration
+from jianban.workflows.wording import CHANNELS, counted, format_duration
 
 WORKING_DAYS = Text("个工作日", "working days")
 PERCENT = Text("%", "%")
@@ -114,7 +114,7 @@ STATUTORY = Text("法定 {legal}", "statutory {legal}")
 SHORTENED = Text("法定 {legal}，承诺 {promised}", "statutory {legal}, promised {promised}")
 PROMISED = Text("承诺 {promised}", "promised {promised}")
 NOT_SHORTENED = Text("法定 {legal}，未作更短承诺", "statutory {legal}, nothing shorter promised")
-TO_GO = Text("到现场 {visits} 次", "visits: {visits}")
+TO_GO = Text("到现场 {count} 次", "{count} visit{s}")
 DAY_HOURS = 24
 """What is promised in fewer hours is done on the same working day (Civil Code 民法典 art. 201)."""
 
@@ -167,7 +167,7 @@ def quantities(context: Context, days: WorkingDays) -> dict[str, Quantity]:
     statutory = _sum(legal, days, _legal_note)
     promise = _sum(promised, days, _promise_note)
     visits = tuple(
-        Part(id=n.id, title=n.title, value=s.visits, note=TO_GO.format(visits=s.visits))
+        Part(id=n.id, title=n.title, value=s.visits, note=counted(TO_GO, s.visits))
         for n, s in steps
         if s.visits
     )
@@ -239,7 +239,7 @@ def _compression(statutory: Quantity, promised: Quantity) -> float | None:
 def _barred(node: Node, step: Step) -> Part | None:
     """Why a step can't be done online. Officers who come for an inspection bar nothing."""
     if step.visits:
-        return Part(id=node.id, title=node.title, note=TO_GO.format(visits=step.visits))
+        return Part(id=node.id, title=node.title, note=counted(TO_GO, step.visits))
     applicant = step.role.agency.kind is PartyKind.APPLICANT
     at_counter = step.channel is Channel.COUNTER and step.kind.id != "inspect"
     if step.kind.interaction and (step.channel not in ONLINE if applicant else at_counter):
