@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL
 
 from jianban.engine.access import Actor
 from jianban.engine.engine import TOGETHER, Answer, Engine, Event, Refusal
+from jianban.engine.store.closing import EngineClosed
 from jianban.workflows.language.errors import JianbanError
 
 P = ParamSpec("P")
@@ -74,9 +75,9 @@ class _Together:
         done: asyncio.Future[list[Answer | Refusal | JianbanError]]
         try:
             done = loop.run_in_executor(self._threads, self._engine.fire_many, events)
-        except RuntimeError as closed:
+        except RuntimeError:
             done = loop.create_future()
-            done.set_exception(closed)
+            done.set_exception(EngineClosed())
         done.add_done_callback(partial(self._written, batch))
 
     def _written(
@@ -199,4 +200,8 @@ class AsyncEngine:
         await self.close()
 
     async def _do(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        try:
+            done = asyncio.get_running_loop().run_in_executor(self._threads, work)
+        except RuntimeError:  # its threads are no more
+            raise EngineClosed from None
+        return await done

@@ -350,6 +350,7 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         return self._view(self._stored(id))
 
     def close(self) -> None:
+        """Let go of the database; whatever is asked afterwards raises `EngineClosed`."""
         self.store.close()
 
     def now(self, given: datetime | None = None) -> datetime:

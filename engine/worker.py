@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from types import FrameType
 from typing import Protocol
@@ -32,6 +32,7 @@ from jianban.engine.effects.port import (
 )
 from jianban.engine.effects.rows import Outgoing
 from jianban.engine.refusals import Refusal
+from jianban.engine.store.closing import EngineClosed
 from jianban.engine.store.store import Store
 from jianban.engine.store.tables import workers
 from jianban.workflows.language.errors import JianbanError
@@ -91,7 +92,11 @@ class Worker:
         self._stopping = False
 
     def run(self) -> None:
-        """Work until `stop`, or until the process is asked to end (SIGTERM, SIGINT)."""
+        """Work until `stop`, or until the process is asked to end (SIGTERM, SIGINT).
+
+        Raises:
+            EngineClosed: the engine was closed meanwhile.
+        """
         store = self.engine.store
         queue = self.queue if self.handlers and isinstance(self.queue, RunningQueue) else None
         with self._signals():
@@ -104,7 +109,7 @@ class Worker:
             finally:
                 if queue is not None:
                     queue.stop(GRACE)
-                with store.transaction() as connection:
+                with suppress(EngineClosed), store.transaction() as connection:
                     connection.execute(delete(workers).where(workers.c.id == self.id))
                 log.info("worker %s: stopped", self.id)
 
@@ -169,6 +174,8 @@ class Worker:
                 if now - swept >= SWEEP:
                     self._sweep(queue)
                     swept = now
+            except EngineClosed:
+                raise
             except Exception:
                 # a database that is away for a while must not end the worker
                 log.exception("worker %s: will try again", self.id)

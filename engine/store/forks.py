@@ -14,11 +14,11 @@ from jianban.workflows.texts import Text
 _methods: list[WeakMethod[Callable[[], None]]] = []
 
 
-class Inherited:
-    """Stands for a connection, or a pool of them, that is the parent's. It is kept as it is: closing it would
-    end the parent's too."""
+class Gone:
+    """Stands for a connection, or a pool of them, that cannot be used any more: whoever tries is told why."""
 
-    def __init__(self, kept: object) -> None:
+    def __init__(self, why: Callable[[], StoreError], kept: object = None) -> None:
+        self._why = why
         self._kept = kept
 
     def __bool__(self) -> bool:
@@ -32,7 +32,14 @@ class Inherited:
         pass
 
     def __getattr__(self, name: str) -> NoReturn:
-        raise StoreError(FORKED)
+        raise self._why()
+
+
+class Inherited(Gone):
+    """What is the parent's. It is kept as it is: closing it would end the parent's too."""
+
+    def __init__(self, kept: object) -> None:
+        super().__init__(lambda: StoreError(FORKED), kept)
 
 
 def when_forked(method: Callable[[], None]) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from jianban.engine.entries import Row
 from jianban.engine.seals import Personal
-from jianban.engine.store.closing import close_for_good
+from jianban.engine.store.closing import Closed, close_for_good
 from jianban.engine.store.forks import Inherited, when_forked
 from jianban.engine.store.reads import Reads
 from jianban.engine.store.schema import prepare
@@ -150,6 +150,7 @@ class PostgresqlStore(Reads):
         self._close_idle()
         close_for_good(self.engine)
         close_for_good(self._events)
+        self.engine = self._events = Closed()
 
     def _close_idle(self) -> None:
         while self._idle:

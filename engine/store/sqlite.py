@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from jianban.engine.entries import Row
 from jianban.engine.seals import Personal
-from jianban.engine.store.closing import close_for_good
+from jianban.engine.store.closing import Closed, close_for_good
 from jianban.engine.store.forks import Inherited, when_forked
 from jianban.engine.store.reads import Reads
 from jianban.engine.store.schema import prepare
@@ -107,6 +107,7 @@ class SqliteStore(Reads):
         with self._lock:
             self._writer.close()
             close_for_good(self.engine)
+            self._writer = self._work = self.engine = Closed()
 
     def _forked(self) -> None:
         self._lock = RLock()
