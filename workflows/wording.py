@@ -17,6 +17,8 @@ UNITS: Mapping[Unit, tuple[Text, Text]] = {
     Unit.YEAR: (Text("年", "year"), Text("年", "years")),
 }
 """Each unit as one and as many."""
+ON_THE_SPOT = Text("当场", "on the spot")
+"""A limit of nothing."""
 LONGEST_FIRST = (Unit.YEAR, Unit.MONTH, Unit.DAY, Unit.WORKING_DAY, Unit.HOUR)
 FINEST = 6
 """Decimals beyond which a number is what reckoning left over."""
@@ -60,7 +62,9 @@ EXPIRIES: Mapping[ExpiryKind, Text] = {
 
 
 def format_duration(duration: Duration, lang: Lang) -> str:
-    """A duration as people write it: “20 个工作日”, “3 个月”; “20 working days”, “1 month”."""
+    """A duration as people write it: “20 个工作日”, “3 个月”, “当场”; “20 working days”, “1 month”, “on the spot”."""
+    if not duration.amount:
+        return ON_THE_SPOT.get(lang)
     one, many = UNITS[duration.unit]
     return f"{duration.amount} {(one if duration.amount == 1 else many).get(lang)}"
 
@@ -82,7 +86,8 @@ def summed(durations: Iterable[Duration]) -> tuple[Duration, ...]:
     sums: dict[Unit, int] = {}
     for duration in durations:
         sums[duration.unit] = sums.get(duration.unit, 0) + duration.amount
-    return tuple(Duration(sums[unit], unit) for unit in LONGEST_FIRST if unit in sums)
+    own = [unit for unit in LONGEST_FIRST if sums.get(unit)] or list(sums)[:1]
+    return tuple(Duration(sums[unit], unit) for unit in own)
 
 
 def rounded(value: float, places: int = 1) -> float:

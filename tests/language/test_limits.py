@@ -3,10 +3,12 @@
 import pytest
 
 from jianban.workflows.language.dump import dump
+from jianban.workflows.language.durations import ON_THE_SPOT
 from jianban.workflows.language.errors import DefinitionError
 from jianban.workflows.language.loader import load_text
 from jianban.workflows.language.model import Process, Step
 from jianban.workflows.language.terms import Duration, Limit, Unit
+from jianban.workflows.wording import format_duration
 from tests.strategies import CATALOGUE
 
 HEAD = """
@@ -63,3 +65,18 @@ def test_what_cannot_be_meant_is_explained(within: str, code: str) -> None:
     with pytest.raises(DefinitionError) as error:
         process(within)
     assert [p.code for p in error.value.problems] == [code]
+
+
+@pytest.mark.parametrize("within", ["0", "'0'", "{statutory: 0}", "{statutory: 20 days, promised: 0}"])
+def test_a_limit_of_nothing_is_on_the_spot(within: str) -> None:
+    of = process(within)
+    assert (limit(of).promised or limit(of).legal) == ON_THE_SPOT
+    assert format_duration(ON_THE_SPOT, "zh") == "当场"
+    assert load_text(dump(of), CATALOGUE, "again.yaml") == of
+
+
+@pytest.mark.parametrize("within", ["1", "false", "0 days", "0.0", "{statutory: 20 days, extendable: 0}"])
+def test_what_is_no_limit_is_told(within: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        process(within)
+    assert [p.code for p in caught.value.problems] == ["J115"]

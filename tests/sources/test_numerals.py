@@ -53,6 +53,7 @@ def test_what_is_no_number_is_none(written: str) -> None:
         ("3个月", 3, Unit.MONTH),
         ("两个月", 2, Unit.MONTH),
         ("半年", 6, Unit.MONTH),
+        ("应当当场作出决定", 0, Unit.WORKING_DAY),
         ("二十四小时", 24, Unit.HOUR),
         ("三至五个工作日", 3, Unit.WORKING_DAY),
         ("一百二十日", 120, Unit.DAY),

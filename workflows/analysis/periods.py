@@ -28,7 +28,7 @@ class Periods(Protocol):
 
 
 class RealPeriods:
-    """Periods as the law counts them on the calendar of working days.
+    """Periods as the law counts them on the calendar of working days; what is done on the spot takes no time.
 
     Raises:
         CalendarError: a period leaves the years of the calendar.
@@ -39,6 +39,8 @@ class RealPeriods:
         self._known: dict[Duration, _Ends] = {}
 
     def ends(self, starts: Days, duration: Duration) -> list[float]:
+        if not duration.amount:
+            return list(starts)
         known = self._known.get(duration)
         if known is None:
             known = self._known[duration] = _Ends(self.calendar, duration)

@@ -249,7 +249,8 @@ def _when(flow: Flow, node: Node, step: Step) -> Iterator[Text]:
         return
     since = flow.nodes.get(node.id.removesuffix(step.id) + (limit.counted_from or ""))
     time = duration(limit.legal)
-    said = SINCE.format(step=since.title, time=time) if since else WITHIN.format(time=time)
+    within = WITHIN.format(time=time) if limit.legal.amount else time
+    said = SINCE.format(step=since.title, time=time) if since else within
     event = limit.expiry.event if limit.expiry else None
     lapse = next((a for a in flow.outgoing[node.id] if a.event == event), None)
     end = flow.nodes[lapse.target].end if lapse else None

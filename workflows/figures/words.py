@@ -8,7 +8,14 @@ from jianban.workflows.figures.model import Mark
 from jianban.workflows.language.model import Stage, Step
 from jianban.workflows.language.terms import Agency, Basis, Channel, Document, Duration, Limit
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import AFTER_DECISION, UNITS, counted, format_duration, format_yuan
+from jianban.workflows.wording import (
+    AFTER_DECISION,
+    ON_THE_SPOT,
+    UNITS,
+    counted,
+    format_duration,
+    format_yuan,
+)
 
 START = Text("开始", "Start")
 WAIT = Text("等待 {time}", "wait {time}")
@@ -39,7 +46,9 @@ MARKS = {
 
 
 def duration(value: Duration) -> Text:
-    """Close set, as chips want it: “20日”, “3个工作日”; “20 days”."""
+    """Close set, as chips want it: “20日”, “3个工作日”, “当场”; “20 days”."""
+    if not value.amount:
+        return ON_THE_SPOT
     return Text(f"{value.amount}{UNITS[value.unit][1].zh}", format_duration(value, "en"))
 
 

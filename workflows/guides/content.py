@@ -58,6 +58,7 @@ FREE = Text("不收费", "No")
 CHARGED = Text("收费，标准见收费一节", "Yes, see the fees")
 DELIVERED = Text("{step}（{channel}）", "{step} ({channel})")
 WITHIN = Text("{delivery}，{time}内", "{delivery}, within {time}")
+AT_ONCE = Text("{delivery}，{time}", "{delivery}, {time}")
 FROM = Text("{start}起", "from {start}")
 UNTIL = Text("至{end}", "until {end}")
 FROM_UNTIL = Text("{start}至{end}", "{start} to {end}")
@@ -210,5 +211,6 @@ def _delivery(step: Step) -> Text:
     if step.channel is not Channel.INTERNAL:
         told = DELIVERED.format(step=told, channel=CHANNELS[step.channel])
     if step.limit and step.limit.legal:
-        return WITHIN.format(delivery=told, time=lasting(step.limit.legal))
+        words = WITHIN if step.limit.legal.amount else AT_ONCE
+        return words.format(delivery=told, time=lasting(step.limit.legal))
     return told

@@ -7,6 +7,8 @@ import re
 from jianban.workflows.language.terms import Duration, Unit
 
 DURATION = r"^[1-9][0-9]{0,4} (hour|day|working day|month|year)s?$"
+LIMIT = rf"^0$|{DURATION}"
+"""A limit: a duration, or `0` for on the spot (即办)."""
 EFFORT = r"^[0-9]{1,6} (minute|hour)s?$"
 
 _UNITS = {
@@ -16,6 +18,8 @@ _UNITS = {
     "month": Unit.MONTH,
     "year": Unit.YEAR,
 }
+ON_THE_SPOT = Duration(0, Unit.WORKING_DAY)
+"""当场: on the working day itself."""
 
 
 def parse_duration(text: str) -> Duration:
@@ -26,8 +30,15 @@ def parse_duration(text: str) -> Duration:
     return Duration(int(amount), _UNITS[unit.removesuffix("s")])
 
 
+def parse_limit(text: str) -> Duration:
+    """As `parse_duration`, and `0` → on the spot. Raises ValueError for any other form."""
+    return ON_THE_SPOT if text == "0" else parse_duration(text)
+
+
 def write_duration(duration: Duration) -> str:
-    """The inverse of `parse_duration`, with the plural where English has it."""
+    """The inverse of `parse_limit`, with the plural where English has it."""
+    if not duration.amount:
+        return "0"
     unit = duration.unit.value.replace("_", " ")
     return f"{duration.amount} {unit}{'' if duration.amount == 1 else 's'}"
 

@@ -14,6 +14,7 @@ from jianban.workflows.language.shape import (
     Day,
     Filled,
     Id,
+    LimitPeriod,
     MessageName,
     Period,
     ProcessRef,
@@ -108,9 +109,9 @@ Extendable: TypeAlias = Annotated[
 
 
 class LimitShape(Sourced):
-    statutory: Period | None = key("法定时限", "Limit as the law states it", None)
+    statutory: LimitPeriod | None = key("法定时限", "Limit as the law states it", None)
     reading: Period | None = key("实践中的理解", "How practice reads it, when that differs", None)
-    promised: Period | None = key("承诺时限", "Promised limit", None)
+    promised: LimitPeriod | None = key("承诺时限", "Promised limit", None)
     extendable: Extendable | None = key("可延长", "Possible extension", None)
     warn: Period | None = key("期满前多久提醒", "How long before its end is warned", None)
     from_: Id | None = key(
@@ -143,7 +144,7 @@ class WaitShape(TimerShape, Sourced):
     reading: Period | None = key("实践中的理解", "How practice reads it, when that differs", None)
 
 
-Within: TypeAlias = Annotated[Annotated[Period, TEXT] | Annotated[LimitShape, MAP], either("limit")]
+Within: TypeAlias = Annotated[Annotated[LimitPeriod, TEXT] | Annotated[LimitShape, MAP], either("limit")]
 After: TypeAlias = Annotated[Annotated[Period, TEXT] | Annotated[TimerShape, MAP], either("timer")]
 Lasts: TypeAlias = Annotated[Annotated[Period, TEXT] | Annotated[WaitShape, MAP], either("wait")]
 

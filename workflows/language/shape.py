@@ -25,7 +25,14 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from jianban.workflows.language.durations import DURATION, EFFORT, parse_duration, parse_minutes
+from jianban.workflows.language.durations import (
+    DURATION,
+    EFFORT,
+    LIMIT,
+    parse_duration,
+    parse_limit,
+    parse_minutes,
+)
 from jianban.workflows.language.reader import Mapping, Node, Scalar, Sequence
 from jianban.workflows.language.terms import Duration, Position
 
@@ -193,6 +200,11 @@ def _string(value: Any) -> str:
 
 
 _DURATION = _parsed(_duration, "duration", {"type": "string", "pattern": DURATION})
+_LIMIT = _parsed(
+    lambda value: parse_limit("0" if type(value) is int and not value else _string(value)),
+    "limit",
+    {"anyOf": [{"type": "integer", "enum": [0]}, {"type": "string", "pattern": LIMIT}]},
+)
 _MINUTES = _parsed(_minutes, "effort", {"type": "string", "pattern": EFFORT})
 _DATE = _parsed(_date, "date", {"type": "string", "format": "date", "pattern": DATE})
 _FEN = _parsed(
@@ -206,6 +218,7 @@ _FEN = _parsed(
     },
 )
 Period: TypeAlias = Annotated[Duration, *_DURATION]
+LimitPeriod: TypeAlias = Annotated[Duration, *_LIMIT]
 Minutes: TypeAlias = Annotated[int, *_MINUTES]
 Day: TypeAlias = Annotated[date, *_DATE]
 Yuan: TypeAlias = Annotated[int, *_FEN]

@@ -293,6 +293,14 @@ _PHRASE = (
     ),
 )
 _OTHERS = {
+    "limit": (
+        "J115",
+        Text("{given}不是时限", "{given} is no limit"),
+        Text(
+            "写作 20 days、3 working days、2 months、1 year、4 hours；当场办结的写 0",
+            "Write 20 days, 3 working days, 2 months, 1 year or 4 hours; 0 for on the spot",
+        ),
+    ),
     "duration": (
         "J115",
         Text("{given}不是期限", "{given} is no duration"),

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from jianban.workflows.language.durations import ON_THE_SPOT
 from jianban.workflows.language.terms import Duration, Unit
 
 _DIGITS = {
@@ -88,6 +89,8 @@ def stated(text: str) -> Stated:
         for match in pattern.finditer(plain)
         for amount in _amounts(match)
     }
+    if "当场" in plain:
+        durations.add(ON_THE_SPOT)
     if "半年" in plain:
         durations.add(Duration(6, Unit.MONTH))
     fen = {amount * 100 for match in _YUAN.finditer(plain) for amount in _amounts(match)}
