@@ -31,6 +31,20 @@ def test_a_step_of_a_called_process_is_named_by_its_call() -> None:
     ]
 
 
+def test_a_call_goes_with_its_decision_and_not_with_what_follows_it() -> None:
+    later = stage("all", step("ask"), step("grant")) + stage(
+        "after", step("use"), more="after_decision: true\n"
+    )
+    shell = variant("base", stage("all", step("permit"), step("close")))
+    base = calling(shell, call("permit", variant("permit", later)))
+    other = variant(
+        "other",
+        stage("all", step("close", "replaces: [close, permit.grant]"), step("use", "replaces: [permit.use]")),
+        of=base.process.key,
+    )
+    assert matched(base, other)[0] == (("permit", "permit.grant", "close"), ("close",), How.REPLACES)
+
+
 def test_a_step_of_a_called_process_that_nothing_names_is_gone() -> None:
     other = of_base(step("open", "replaces: [permit.grant]"), step("close"))
     assert [g for g in matched(BASE, other) if not g[1]] == [

@@ -133,6 +133,16 @@ def test_a_correction_goes_with_its_step() -> None:
     )
 
 
+def test_corrections_of_merged_steps_merge_into_the_one_that_keeps_its_id() -> None:
+    base = variant(
+        "base",
+        stage("s", APPLY, step("first", kind="intake"), step("second", kind="intake")),
+    )
+    other = variant("other", stage("s", APPLY, step("second", "replaces: [first, second]", kind="intake")))
+    merged = (("first_correction", "second_correction"), ("second_correction",), How.ID)
+    assert merged in matched(base, other)
+
+
 def test_added_steps_stand_after_their_predecessor() -> None:
     other = variant(
         "other",

@@ -58,6 +58,7 @@ def stages(flow: Flow) -> tuple[Element, ...]:
 
 def steps(flow: Flow) -> tuple[Element, ...]:
     """The steps, those of called processes too, and the calls themselves."""
+    late = _late(flow)
     return tuple(
         Element(
             id=n.id,
@@ -67,6 +68,7 @@ def steps(flow: Flow) -> tuple[Element, ...]:
             parent=n.stage,
             replaces=replaced(flow, n),
             owners=tuple((a.source, a.event) for a in flow.incoming[n.id]) if n.step and n.step.aside else (),
+            late=n.id in late,
         )
         for n in step_nodes(flow)
     )
@@ -148,6 +150,18 @@ def replaced(flow: Flow, node: Node) -> tuple[Reference, ...]:
             found += [Reference(r, outer) for r in told.get(node.id.removeprefix(f"{call}."), ())]
         call = outer
     return tuple(found)
+
+
+def _late(flow: Flow) -> frozenset[str]:
+    """What comes after the decision of the called process it stands in."""
+    calls = ((n.id, n.block) for n in flow.nodes.values() if isinstance(n.block, Call))
+    return frozenset(
+        id_
+        for call, block in calls
+        for stage in block.process.stages
+        if stage.after_decision
+        for id_, _ in _inside(stage.items, f"{call}.", ())
+    )
 
 
 def acting(node: Node) -> tuple[Role, ...]:

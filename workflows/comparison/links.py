@@ -32,7 +32,7 @@ class How(StrEnum):
     OWNER = "owner"
     """Both stand off the main line, and the same event of matched steps leads to them, as to a correction."""
     CALL = "call"
-    """A call goes where its last step goes, or a step where the call around it does."""
+    """A call goes where the last step to its decision goes, or a step where the call around it does."""
 
 
 class Reference(NamedTuple):
@@ -58,6 +58,8 @@ class Element:
     replaces: tuple[Reference, ...] = ()
     owners: tuple[tuple[str, str], ...] = ()
     """For a step off the main line: the steps that lead to it, each with the event by which it does."""
+    late: bool = False
+    """It comes after the decision of the called process it stands in."""
 
     @property
     def depth(self) -> int:
@@ -266,8 +268,8 @@ def _by_last(links: Links, ours: Sequence[Element], theirs: Sequence[Element]) -
         if call.sort != NodeKind.CALL or call.id in partners:
             continue
         inner = [e for e in ours if e.id.startswith(f"{call.id}.") and e.id in partners]
-        # a correction is not what a process comes to
-        for last in [e for e in inner if not e.owners][-1:] or inner[-1:]:
+        # a process comes to its decision: a correction or what follows the decision is not meant
+        for last in [e for e in inner if not (e.owners or e.late)][-1:] or inner[-1:]:
             for partner in partners[last.id]:
                 for _ in range(last.depth - call.depth):
                     if _around(partner) in free:

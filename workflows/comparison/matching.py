@@ -123,21 +123,23 @@ def _by_title(
 
 
 def _by_owner(links: Links, base: Sequence[Element], other: Sequence[Element]) -> Links:
-    """Link what is still free and stands off the main line, where the steps it belongs to are matched."""
+    """Link what is free and stands off the main line with what matched steps lead to by the same event.
+
+    So where the steps that lead to them are merged, their corrections are too.
+    """
     bases, others = {b for b, _ in links}, {o for _, o in links}
     owned: dict[tuple[str, str], list[str]] = {}
     for element in base:
-        if element.id not in bases:
-            for owner in element.owners:
-                owned.setdefault(owner, []).append(element.id)
+        for owner in element.owners:
+            owned.setdefault(owner, []).append(element.id)
     return links | {
         (b, o.id): How.OWNER
         for o in other
-        if o.id not in others
         for owner, event in o.owners
         for (matched, known) in links
         if known == owner
         for b in owned.get((matched, event), ())
+        if b not in bases or o.id not in others
     }
 
 
