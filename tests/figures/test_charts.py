@@ -298,3 +298,49 @@ def test_one_time_alone_is_not_told_as_a_sequence():
 
 def test_a_construction_project_fits_one_sheet():
     assert len(drawn("construction/project-hefei-government@2020-01", "zh", "A4")) == 1
+
+
+PROMISED = ("licensing/approval", "licensing/optimised")
+
+
+def test_what_is_promised_stands_beside_what_the_law_allows():
+    comparison = compared(*PROMISED)
+    figure = indicators_figure(comparison, "en")
+    assert [(t.order, t.promised) for t in figure.timelines] == [(1, False), (2, False), (2, True)]
+    (promise,) = [t for t in figure.timelines if t.promised]
+    assert promise.total == comparison.row("days_promised").values[1]
+    assert promise.total < figure.timelines[1].total
+    assert [leg.said.en for leg in promise.legs] == ["1 working day", "10 working days", "1 working day"]
+    said = [w.text for w in words(scene(figure))]
+    assert "Hollow bars show what is promised." in said
+    assert {"51.1 days in all", "17.4 days in all"} <= set(said)
+
+
+def test_bars_tell_what_is_promised_where_it_is_less():
+    figure = timed(*(flow_of(k) for k in PROMISED))
+    assert [bar.promised for bar in figure.bars] == [None, compared(*PROMISED).row("days_promised").values[1]]
+    assert "承诺 17.4 天" in [w.text for w in words(scene(figure))]
+
+
+def test_a_time_without_a_limit_is_no_point_of_the_scale():
+    figure = indicators_figure(compared("licensing/approval", "licensing/abolished"), "en")
+    (time,) = [i for i in figure.indicators if i.title.en == "Statutory time"]
+    assert (time.numbers, time.shares, time.change) == ((35, None), (100, None), None)
+    drawn = scene(figure)
+    assert [w.text for w in words(drawn)].count("no limit set") == 2
+    assert not any("0 days" in w.text for w in words(drawn))
+    (row,) = [g for g in drawn.groups if g.title == "Statutory time"]
+    assert sum(isinstance(s, Box) and s.radius > 0 for s in row.shapes) == 1
+    bars = timed(*(flow_of(k) for k in ("licensing/approval", "licensing/abolished"))).bars
+    assert [b.no_limit for b in bars] == [False, True]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_no_variant_without_a_limit_is_lost_between_pages(turned):
+    keys = ("licensing/approval", "licensing/abolished")
+    figure = indicators_figure(compared(*(reversed(keys) if turned else keys)), "en")
+    for parts in indicators_parts(figure):
+        made = [parts.make(i, i + 1) for i in range(parts.count)]
+        assert [t.title for f in made for t in f.timelines if not t.legs] == [
+            t.title for t in figure.timelines if not t.legs
+        ]

@@ -11,9 +11,11 @@ from jianban.workflows.figures import scene as laid
 from jianban.workflows.figures.guide import AdviceKind
 from jianban.workflows.figures.indicators import written
 from jianban.workflows.figures.layout_guide import MORE, lay_guide
+from jianban.workflows.figures.process import typical_steps
 from jianban.workflows.figures.scene import Box, Route, Words
 from jianban.workflows.language.catalogue import Catalogue
-from jianban.workflows.wording import AFTER_DECISION
+from jianban.workflows.language.terms import PartyKind
+from jianban.workflows.wording import AFTER_DECISION, NO_LIMIT, ON_THE_SPOT
 from tests.figures.quality import findings
 from tests.figures.samples import general, simple
 
@@ -131,17 +133,18 @@ def test_a_guide_breaks_no_label_that_has_room_beside_the_facts():
 def test_no_figure_tells_a_time_where_none_is_set(key):
     flow = compile_process(Catalogue.default().process(key))
     readings = measure(flow)
-    set_at_all = bool(readings["days_statutory"].detail)
+    statutory = readings["days_statutory"]
+    acting = {n.step.role.agency.kind for n in typical_steps(flow) if n.step} - {PartyKind.APPLICANT}
     for figure in (
         guide_figure(flow, readings),
         process_figure(flow, readings),
         overview_figure(flow, readings),
     ):
-        (time,) = [i for i in figure.indicators if i.title == readings["days_statutory"].title]
+        (time,) = [i for i in figure.indicators if i.title == statutory.title]
         told = written(time.values[0])
-        assert (told.zh == "— 未规定时限") is not set_at_all
-        assert not told.en.startswith("0 ")
-        assert (time.numbers == (None,)) is not set_at_all
+        assert (told == NO_LIMIT) is statutory.no_limit is (time.numbers == (None,))
+        assert (told == ON_THE_SPOT) is (bool(statutory.detail) and not statutory.value)
+        assert not told.en.startswith("0 ") or not acting
 
 
 def test_every_step_of_a_guide_names_its_basis():

@@ -278,7 +278,8 @@ def _indicators(figure: IndicatorsFigure, begin: int, end: int) -> IndicatorsFig
     for timeline in figure.timelines:
         count = len(timeline.legs)
         first, last = max(begin - at, 0), min(end - at, count)
-        if first < last:
+        empty = not count and (begin < at <= end or at == begin == 0)
+        if first < last or empty:
             done = last == count
             timelines.append(replace(timeline, legs=timeline.legs[first:last], ended=done))
         at += count

@@ -24,6 +24,7 @@ from jianban.workflows.wording import counted
 
 if TYPE_CHECKING:
     from jianban.workflows.analysis.measures import Part as Reckoned
+    from jianban.workflows.analysis.measures import Reading
 
 TITLE = Text("{titles}对比", "{titles}")
 SAME_TITLE = Text("{title}：{versions}对比", "{title}: {versions}")
@@ -39,10 +40,12 @@ MOST_TIMES = 2
 FROM = Text("{begin}起施行", "in force from {begin}")
 FROM_TO = Text("{begin}至{end}施行", "in force {begin} to {end}")
 CONDITIONS = Text("适用条件 {count} 项", "{count} condition{s} to meet")
+BY_PROMISE = Text("{title} · 承诺时限", "{title} · as promised")
 ON_PATH = Text(
     "时间取典型办理关键路径上的法定期限；同时进行而不更长的，不另列。",
     "Times are the legal limits on the critical path of a typical case; what runs beside it is left out.",
 )
+PROMISES = Text("空心条形为承诺时限。", "Hollow bars show what is promised.")
 
 
 def compared(comparison: Findings, lang: FigureLang) -> ComparisonFigure:
@@ -104,24 +107,13 @@ def _brief(card: StageCard, flow: Flow, path: Sequence[Reckoned]) -> StageCard:
 def charted(comparison: Findings, lang: FigureLang) -> IndicatorsFigure:
     """The charts of a comparison; see `indicators_figure`."""
     flows = comparison.flows
-    time = next(row for row in comparison.measures if row.id == "days_statutory")
+    legal, promised = (comparison.row(f"days_{kind}").readings for kind in ("statutory", "promised"))
     names = names_of([f.process for f in flows])
     timelines: list[Timeline] = []
-    for order, (name, reading) in enumerate(zip(names, time.readings, strict=True), 1):
-        legs: list[Leg] = []
-        for part in reading.detail:
-            start = legs[-1].start + legs[-1].length if legs else 0.0
-            said = part.note or part.title
-            legs.append(Leg(title=part.title, said=said, start=start, length=part.value or 0))
-        timelines.append(
-            Timeline(
-                order=order,
-                title=name,
-                legs=tuple(legs),
-                total=reading.value or 0,
-                no_limit=reading.no_limit,
-            )
-        )
+    for order, (name, *readings) in enumerate(zip(names, legal, promised, strict=True), 1):
+        if readings[0].value == readings[1].value:
+            readings.pop()
+        timelines += [_timeline(order, name, r, promised=bool(i)) for i, r in enumerate(readings)]
     return IndicatorsFigure(
         title=title_of([f.process for f in flows]),
         lang=lang,
@@ -129,8 +121,23 @@ def charted(comparison: Findings, lang: FigureLang) -> IndicatorsFigure:
         indicators=(indicators := comparison_indicators(comparison.measures, most=8)),
         timelines=tuple(timelines),
         most=max((t.total for t in timelines), default=0),
-        highest=max([100.0, *(s for i in indicators for s in i.shares or ())]),
-        notes=(ON_PATH, *_notes(flows)),
+        highest=max([100.0, *(s for i in indicators for s in i.shares or () if s is not None)]),
+        notes=(ON_PATH, *([PROMISES] if any(t.promised for t in timelines) else []), *_notes(flows)),
+    )
+
+
+def _timeline(order: int, name: Text, reading: Reading, *, promised: bool) -> Timeline:
+    legs: list[Leg] = []
+    for part in reading.detail:
+        start = legs[-1].start + legs[-1].length if legs else 0.0
+        legs.append(Leg(title=part.title, said=part.note or part.title, start=start, length=part.value or 0))
+    return Timeline(
+        order=order,
+        title=BY_PROMISE.format(title=name) if promised else name,
+        legs=tuple(legs),
+        total=reading.value or 0,
+        promised=promised,
+        no_limit=reading.no_limit,
     )
 
 

@@ -10,7 +10,7 @@ from jianban.workflows.figures.model import Amount, Indicator, Quantity
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.terms import Duration
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import NO_LIMIT, UNITS, format_number, summed
+from jianban.workflows.wording import NO_LIMIT, ON_THE_SPOT, UNITS, format_number, summed
 
 if TYPE_CHECKING:
     from jianban.workflows.analysis.measures import Part, Reading
@@ -32,7 +32,7 @@ MEAN_UNIT = Text("天（平均）", "days (mean)")
 """Of measures that are mean calendar days over the start dates of a year."""
 MEAN = Text("平均 {numbers} 天", "mean {numbers} days")
 NONE = "—"
-UNSET: Quantity = (Amount(NONE, NO_LIMIT),)
+UNSET: Quantity = (Amount("", NO_LIMIT),)
 ARROW = " → "
 SAME = Text("不变", "same")
 
@@ -83,7 +83,8 @@ def _indicator(
     if readings[0].unit == "days":
         named = [duration for s in stated for duration in s]
         if named:
-            values = [quantity(s or [Duration(0, named[0].unit)]) for s in stated]
+            nothing = (Amount("0", UNITS[named[0].unit][1]),)
+            values = [quantity(s) if s else nothing for s in stated]
             if len({d.unit for d in named}) > 1:
                 told = numbers if len(set(numbers)) > 1 else numbers[:1]
                 note = MEAN.format(numbers=ARROW.join(NONE if n is None else format_number(n) for n in told))
@@ -94,12 +95,16 @@ def _indicator(
 
 
 def quantity(periods: Sequence[Duration]) -> Quantity:
-    return tuple(Amount(str(p.amount), UNITS[p.unit][p.amount != 1]) for p in periods)
+    """Each with its unit; one of nothing is on the spot."""
+    return tuple(
+        Amount(str(p.amount), UNITS[p.unit][p.amount != 1]) if p.amount else Amount("", ON_THE_SPOT)
+        for p in periods
+    )
 
 
 def written(total: Quantity) -> Text:
     """“30 日 + 20 个工作日”."""
-    zh, en = (" + ".join(f"{a.number} {a.unit.get(lang)}" for a in total) for lang in ("zh", "en"))
+    zh, en = (" + ".join(f"{a.number} {a.unit.get(lang)}".strip() for a in total) for lang in ("zh", "en"))
     return Text(zh, en)
 
 

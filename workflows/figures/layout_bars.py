@@ -17,7 +17,10 @@ TIME = Text("时间（平均日历天数）", "Time in mean calendar days")
 SAVED = Text("节省 {count} 天（{percent}%）", "{count} day{s} saved ({percent}%)")
 MORE = Text("增加 {count} 天（+{percent}%）", "{count} day{s} more (+{percent}%)")
 DAYS = Text("{count} 天", "{count} day{s}")
+PROMISED = Text("承诺 {count} 天", "{count} day{s} promised")
 HIGH = 18.0
+LOW = 7.0
+"""Of a bar of what is promised, close below that of what the law allows."""
 INK = 1.1
 
 
@@ -51,9 +54,12 @@ def lay_bars(page: Page, bars: Sequence[TimeBar]) -> None:
         end = _bar(page, group, bar, left, middle, scale)
         total.draw(group, end + 6, middle - total.height / 2, room=(end, page.right))
         page.y += high + 7
+        if bar.promised is not None:
+            below = _promise(page, group, bar.promised, left, middle + HIGH / 2, scale)
+            page.y = max(page.y, below + (1 if bar is bars[-1] else 7))
         ends.append(end)
         if len(ends) == len(bars) == 2:
-            _difference(page, group, bars, (min(ends), max(ends)), end + total.width + 16)
+            _difference(page, group, bars, (min(ends), max(ends)), (end + total.width + 16, middle))
     page.y += 5
 
 
@@ -89,10 +95,24 @@ def _bar(page: Page, group: Group, bar: TimeBar, x: float, middle: float, scale:
     return x
 
 
+def _promise(page: Page, group: Group, days: float, x: float, y: float, scale: float) -> float:
+    """A hollow bar from a point on; returns where it ends below."""
+    theme = page.theme
+    bar = Box(
+        x=x, y=y + 2, width=days * scale, height=LOW, fill=theme.paper, stroke=theme.ink, stroke_width=0.9
+    )
+    group.shapes.append(bar)
+    said = counted(PROMISED, format_number(days))
+    label = titled(said, page.lang, 200, 8, theme.ink, theme, weight=REGULAR, inline=True, small=6.8)
+    label.draw(group, x + bar.width + 6, bar.y + LOW / 2 - label.height / 2 + 1, room=(x, page.right))
+    return bar.y + LOW
+
+
 def _difference(
-    page: Page, group: Group, bars: Sequence[TimeBar], span: tuple[float, float], free: float
+    page: Page, group: Group, bars: Sequence[TimeBar], span: tuple[float, float], free: tuple[float, float]
 ) -> None:
-    """What the second bar saves, between the ends of both: beside it where there is room, else below."""
+    """What the second bar saves, between the ends of both: beside it (from the point `free`) where there is
+    room, else below."""
     before, after = (b.total for b in bars)
     percent = bars[1].percent
     if not percent:
@@ -102,11 +122,10 @@ def _difference(
     said = counted(words, format_number(abs(before - after)), percent=format_number(percent))
     color = theme.good if after < before else theme.bad
     label: Stack = titled(said, page.lang, 260, 9, color, theme, small=7, inline=True)
-    inside = free, span[1]
-    if after < before and inside[1] - inside[0] >= label.width + 44:
-        y = page.y - 7 - HIGH / 2
-        middle = (inside[0] + inside[1]) / 2
-        ends = (middle - label.width / 2 - 6, inside[0]), (middle + label.width / 2 + 6, inside[1])
+    begin, y = free
+    if after < before and span[1] - begin >= label.width + 44:
+        middle = (begin + span[1]) / 2
+        ends = (middle - label.width / 2 - 6, begin), (middle + label.width / 2 + 6, span[1])
         for start, end in ends:
             group.shapes.append(Route(points=((start, y), (end, y)), stroke=color, stroke_width=INK))
         label.draw(group, middle, y - label.height / 2, "middle")

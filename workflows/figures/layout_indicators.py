@@ -3,7 +3,7 @@ periods of the critical path one after the other, on one scale."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil, floor, log10
 from operator import gt, lt
 
@@ -139,15 +139,19 @@ class _Layout:
             high = max(ROW, max(s.height for _, s in labels) + DOT + 10, title.height + 10)
             middle = y + high - 13
             title.draw(group, MARGIN, middle - title.height / 2, room=(MARGIN, self.left))
-            xs = [self.left + 20 + s * scale for s in row] if row else []
-            if xs and max(xs) - min(xs) > DOT:
-                a, b = min(xs), max(xs)
-                bar = theme.stages[2] if len(xs) == 2 else theme.rule
+            xs = {k: self.left + 20 + s * scale for k, s in enumerate(row or ()) if s is not None}
+            a, b = min(xs.values(), default=0), max(xs.values(), default=0)
+            if b - a > DOT:
+                bar = theme.stages[2] if len(item.values) == 2 else theme.rule
                 group.shapes.append(Box(x=a, y=middle - 2, width=b - a, height=4, fill=bar))
-            for k in reversed(range(len(xs))):
-                self._dot(group, xs[k], middle, k)
-            places = xs or [self.left + 60 + 110 * k for k in range(len(item.values))]
-            self._said(group, labels, places, middle - DOT / 2 - 3)
+            for k, x in reversed(xs.items()):
+                self._dot(group, x, middle, k)
+            if xs:
+                self._said(group, [p for p in labels if p[0] in xs], xs, middle - DOT / 2 - 3)
+                self._beyond(group, [stack for k, stack in labels if k not in xs], middle)
+            else:
+                places = {k: self.left + 60 + 110 * k for k in range(len(item.values))}
+                self._said(group, labels, places, middle + title.height / 2)
             self._change(group, item, middle)
             y += high
         bottom = y + 4
@@ -165,12 +169,13 @@ class _Layout:
         for k, (value, amount) in enumerate(zip(item.values, item.numbers, strict=True)):
             color = self.theme.muted if k == 0 else self._color(k)
             weight = REGULAR if k == 0 else BOLD
-            stack = titled(written(value), self.lang, 300, 9, color, self.theme, weight=weight, small=6.8)
+            wide = 300 if amount is not None or item.numbers[0] is None else CHANGES
+            stack = titled(written(value), self.lang, wide, 9, color, self.theme, weight=weight, small=6.8)
             found.setdefault(amount, (k, stack))
         return list(found.values())
 
     def _said(
-        self, group: Group, found: Sequence[tuple[int, Stack]], xs: Sequence[float], below: float
+        self, group: Group, found: Sequence[tuple[int, Stack]], xs: Mapping[int, float], below: float
     ) -> None:
         """The quantities above their dots, moved apart where they would meet."""
         labels = sorted(((xs[k], stack) for k, stack in found), key=lambda p: p[0])
@@ -184,6 +189,12 @@ class _Layout:
             at = place - moved - max(0.0, beyond)
             self._clear(group, at - label.width / 2, below - label.height, label)
             label.draw(group, at, below - label.height, "middle")
+
+    def _beyond(self, group: Group, labels: Sequence[Stack], middle: float) -> None:
+        """Words for what has no place on the scale, right of it."""
+        y = middle - sum(label.height for label in labels) / 2
+        for label in labels:
+            y = label.draw(group, MARGIN + WIDTH, y, "end", (self.right, MARGIN + WIDTH))
 
     def _clear(self, group: Group, x: float, y: float, label: Stack) -> None:
         """No line of the scale runs through a label."""
@@ -201,10 +212,10 @@ class _Layout:
 
     def _timelines(self, page: Page) -> None:
         theme = self.theme
-        totals = [t.total for t in self.figure.timelines]
-        days = [format_number(t) for t in totals]
+        legal = [t for t in self.figure.timelines if not t.promised]
+        days = [format_number(t.total) for t in legal]
         head = WHERE
-        if len(days) == 2 and not any(t.no_limit for t in self.figure.timelines):
+        if len(days) == 2 and not any(t.no_limit for t in legal):
             same = days[0] == days[1]
             head = counted(UNCHANGED, days[0]) if same else FROM_TO.format(before=days[0], after=days[1])
         self._head(page, "page-timelines", head)
@@ -213,7 +224,7 @@ class _Layout:
         grid = page.scene.group("page-days")
         top = page.y
         for timeline in self.figure.timelines:
-            self._timeline(page, timeline.order - 1, timeline, scale)
+            self._timeline(page, timeline, scale)
         for tick in ticks:
             x = self.left + tick * scale
             grid.shapes.append(Box(x=x - 0.35, y=top, width=0.7, height=page.y - top, fill=theme.rule))
@@ -225,19 +236,24 @@ class _Layout:
         label = titled(DAYS_SINCE, self.lang, 400, 8, theme.muted, theme, weight=REGULAR, inline=True)
         page.y = label.draw(grid, (self.left + self.right) / 2, page.y + 17, "middle") + 12
 
-    def _timeline(self, page: Page, variant: int, timeline: Timeline, scale: float) -> None:
-        theme, color = self.theme, self._color(variant)
-        group = page.scene.group(f"timeline-{variant + 1}", spoken(timeline.title, self.lang))
+    def _timeline(self, page: Page, timeline: Timeline, scale: float) -> None:
+        theme, color = self.theme, self._color(timeline.order - 1)
+        name = f"timeline-{timeline.order}{'-promised' if timeline.promised else ''}"
+        group = page.scene.group(name, spoken(timeline.title, self.lang))
         name = titled(timeline.title, self.lang, WIDTH * 0.6, 9.5, color, theme, small=7, inline=True)
         self._clear(group, MARGIN, page.y, name)
         below = name.draw(group, MARGIN, page.y)
+        if timeline.no_limit:
+            said = titled(NO_LIMIT, self.lang, 160, 9.5, theme.ink, theme, small=7, weight=REGULAR)
+            self._clear(group, self.left + 6, below + 4, said)
+            page.y = said.draw(group, self.left + 6, below + 4) + 12
+            return
         end = self.left + timeline.total * scale
-        total = NO_LIMIT if timeline.no_limit else counted(TOTAL, format_number(timeline.total))
+        total = counted(TOTAL, format_number(timeline.total))
         said = titled(total, self.lang, 160, 9.5, color, theme, small=7)
-        free = end + 6
-        y = below + 4
+        y, free = below + 4, end + 6
         for leg in timeline.legs:
-            high, free = self._leg(group, leg, y, scale, variant, end, free)
+            high, free = self._leg(group, leg, y, scale, timeline, end)
             y += high
         if not timeline.legs:
             y += LEG  # the line of nought days has a row of its own
@@ -263,11 +279,11 @@ class _Layout:
         said.draw(group, at, y, anchor)
 
     def _leg(
-        self, group: Group, leg: Leg, y: float, scale: float, variant: int, end: float, free: float
+        self, group: Group, leg: Leg, y: float, scale: float, timeline: Timeline, end: float
     ) -> tuple[float, float]:
         """One period; returns how high it is and where right of it there is room. A line runs down at
         `end`."""
-        theme, color = self.theme, self._fill(variant)
+        theme, color = self.theme, self._fill(timeline.order - 1)
         title = titled(leg.title, self.lang, LABELS - 8, 8.5, theme.ink, theme, small=6.8)
         high = max(LEG, title.height + 5)
         title.draw(group, MARGIN, y + (high - title.height) / 2, room=(MARGIN, self.left))
@@ -277,18 +293,18 @@ class _Layout:
             y=y + high / 2 - BAR / 2,
             width=wide,
             height=BAR,
-            fill=color,
-            stroke=theme.paper,
-            stroke_width=0.8,
+            fill=theme.paper if timeline.promised else color,
+            stroke=self._color(timeline.order - 1) if timeline.promised else theme.paper,
+            stroke_width=1.4 if timeline.promised else 0.8,
         )
         group.shapes.append(bar)
-        on = theme.on(color)
+        on = theme.ink if timeline.promised else theme.on(color)
         inside = titled(leg.said, self.lang, 240, 8, on, theme, small=6.8, muted=on, inline=True)
         if inside.width + 6 <= wide:
             inside.draw(group, x + wide / 2, y + (high - inside.height) / 2, "middle", (x, x + wide))
-            return high, free
+            return high, end + 6
         beside = titled(leg.said, self.lang, 240, 8, theme.ink, theme, small=6.8, inline=True)
-        at = x - beside.width - 5
+        at, free = x - beside.width - 5, end + 6
         if at <= self.left:
             at = x + wide + 7
             if at + beside.width + 3 > end:

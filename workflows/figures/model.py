@@ -15,7 +15,7 @@ FigureLang = Literal["zh", "en", "both"]
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number as it is written, and its unit."""
+    """A number as it is written, and its unit; or only words, where there is no number."""
 
     number: str
     unit: Text
@@ -42,10 +42,10 @@ class Indicator:
     """Whether the change eases the burden; None when there is none."""
 
     @property
-    def shares(self) -> tuple[float, ...] | None:
-        """Each number in percent of the first; None where that is 0, or one of them no number."""
-        base, *_ = known = [n for n in self.numbers if n is not None] or [0]
-        return tuple(100 * n / base for n in known) if base and len(known) == len(self.numbers) else None
+    def shares(self) -> tuple[float | None, ...] | None:
+        """Each number in percent of the first; None where that is 0 or no number."""
+        base = self.numbers[0]
+        return tuple(None if n is None else 100 * n / base for n in self.numbers) if base else None
 
 
 class Shape(StrEnum):
@@ -246,6 +246,8 @@ class TimeBar:
     total: float
     no_limit: bool = False
     """None is set: the total of 0 is no time."""
+    promised: float | None = None
+    """The total by what is promised, where that is less than what the law allows."""
     percent: float | None = None
     """How much more or less than the first, by the rule of all comparisons; None where that is 0."""
 
@@ -291,11 +293,14 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
+    """The critical path of one variant, by what the law allows or by what is promised."""
+
     order: int
     """Its variant's place among all, from 1."""
     title: Text
     legs: tuple[Leg, ...]
     total: float
+    promised: bool = False
     no_limit: bool = False
     """None is set: the total of 0 is no time."""
     ended: bool = True

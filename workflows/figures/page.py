@@ -156,6 +156,10 @@ class Page:
             for amount in value:
                 if pieces:
                     pieces.append(Line("+", size * 0.7, REGULAR, self.theme.muted, size))
+                if not amount.number:
+                    told, other = first(amount.unit, self.lang), second(amount.unit, self.lang)
+                    pieces.append(Line(told, FORMER, weight, color, size, under=other))
+                    continue
                 pieces.append(Line(amount.number, size, weight, color, size))
                 if last or not common:
                     unit, other = first(amount.unit, self.lang), second(amount.unit, self.lang)

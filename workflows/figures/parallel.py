@@ -77,7 +77,7 @@ def timed_figure(
     for order, (name, flow, read) in enumerate(zip(names, flows, readings, strict=True), 1):
         reading = read.get(MEASURE)
         panels.append(_panel(order, name, flow, reading))
-        bars.append(_bar(name, read.get(MEASURE), readings[0].get(MEASURE)))
+        bars.append(_bar(name, reading, read.get("days_promised"), readings[0].get(MEASURE)))
     documents = dict.fromkeys(d for f in flows for d in f.process.documents)
     panels = _aligned(flows, panels)
     return ParallelFigure(
@@ -93,14 +93,16 @@ def timed_figure(
     )
 
 
-def _bar(name: Text, reading: Reading | None, base: Reading | None) -> TimeBar:
+def _bar(name: Text, reading: Reading | None, promised: Reading | None, base: Reading | None) -> TimeBar:
     total = (reading.value if reading else None) or 0
     parts = [p.value or 0 for p in reading.by_stage] if reading else []
+    sooner = promised.value if promised else None
     known = sum(parts)
     return TimeBar(
         title=name,
         parts=tuple(p * total / known for p in parts) if known else (total,),
         total=total,
+        promised=sooner if sooner != total else None,
         no_limit=reading is not None and reading.no_limit,
         percent=Row(readings=(base, reading)).percent(1) if base and reading else None,
     )
