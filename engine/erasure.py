@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import Connection, and_, delete, select, update
 
-from jianban.engine.effects.rows import EffectStatus, effect_body, effect_of
-from jianban.engine.seals import ERASED
+from jianban.engine.effects.rows import EffectStatus, effect_of, erased_body
 from jianban.engine.store.store import Store
 from jianban.engine.store.tables import cases, effects, messages, personal
 from jianban.workflows.language.terms import SendKind
@@ -27,21 +25,22 @@ def holding(store: Store, subject: str | None, owner: str | None) -> Sequence[st
         return list(connection.execute(query).scalars())
 
 
-def forget_sent(store: Store, case: str) -> None:
-    """Take texts and data out of the effects of a case, and the messages kept for it away.
+def forget_messages(connection: Connection, case: str) -> None:
+    """Take away the messages kept for a case."""
+    connection.execute(delete(messages).where(messages.c.case_id == case))
 
-    Notices still to be delivered go out without them; what is on its way to another case goes on as it is. It
-    is done before the record is touched, so that an erasing that was interrupted is finished by the next.
+
+def forget_sent(connection: Connection, case: str) -> None:
+    """Take texts and data out of the effects of a case.
+
+    Notices still to be delivered go out without them; what is on its way to another case goes on as it is.
     """
-    with store.transaction() as connection:
-        connection.execute(delete(messages).where(messages.c.case_id == case))
-        rows = connection.execute(select(effects).where(effects.c.case_id == case)).all()
-        for row in rows:
-            if row.kind in TO_CASES and row.status != EffectStatus.DONE:
-                continue
-            empty = replace(effect_of(row.kind, row.to, row.body), text=ERASED, payload={})
-            connection.execute(
-                update(effects)
-                .where(and_(effects.c.case_id == case, effects.c.seq == row.seq, effects.c.n == row.n))
-                .values(body=effect_body(empty))
-            )
+    rows = connection.execute(select(effects).where(effects.c.case_id == case)).all()
+    for row in rows:
+        if row.kind in TO_CASES and row.status != EffectStatus.DONE:
+            continue
+        connection.execute(
+            update(effects)
+            .where(and_(effects.c.case_id == case, effects.c.seq == row.seq, effects.c.n == row.n))
+            .values(body=erased_body(effect_of(row.kind, row.to, row.body)))
+        )

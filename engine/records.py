@@ -10,7 +10,7 @@ from typing import TextIO
 from jianban.engine.access import Actor
 from jianban.engine.anchors import anchor_of, heads, moved
 from jianban.engine.entries import Entry, entry_of
-from jianban.engine.erasure import forget_sent, holding
+from jianban.engine.erasure import forget_messages, forget_sent, holding
 from jianban.engine.exports.trace import Trace, traces
 from jianban.engine.front import Front
 from jianban.engine.holidays import Calendars
@@ -19,6 +19,7 @@ from jianban.engine.plan import plan_of
 from jianban.engine.screening import known_id
 from jianban.engine.seals import values_of
 from jianban.engine.shell import Answer, Erasing, UnknownCase
+from jianban.engine.store.store import Work
 from jianban.engine.verification import Broken, Verifier
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Text
@@ -125,11 +126,25 @@ class Recorded(Front):
             raise JianbanError(WHY)
         moment = self.now(now)
         ids = [case] if case is not None else holding(self.store, subject, owner)
-        for id in ids:
-            forget_sent(self.store, self._stored(id).id)
-        answers = [self._ask(Erasing(id, actor, reason, owner, moment), None) for id in ids]
+        answers = [self._erase(Erasing(known_id(id), actor, reason, owner, moment)) for id in ids]
         self.store.erased()
-        return [a for a in answers if isinstance(a, Answer) and a.records]
+        return [a for a in answers if a.records]
+
+    def _erase(self, asked: Erasing) -> Answer:
+        """Erase personal data of a case, and what was sent that may hold it."""
+
+        def erase(work: Work) -> Answer:
+            work.begin()
+            (answer,) = self.shell.carry_out(work, [asked])
+            if isinstance(answer, JianbanError):
+                raise answer
+            assert isinstance(answer, Answer), "nothing refuses it"
+            forget_messages(work.connection, asked.case)
+            if answer.records:
+                forget_sent(work.connection, asked.case)
+            return answer
+
+        return self._work(erase, None)
 
     def _cases(self) -> Iterator[str]:
         after = ""

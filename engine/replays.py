@@ -22,6 +22,8 @@ from jianban.workflows.calendar import WorkCalendar
 
 Seen: TypeAlias = Callable[[Plan, WorkCalendar, CaseState, Record], None]
 """Told of a record, the state before it, and the plan and calendar it happened under."""
+Reached: TypeAlias = Callable[[int, Plan, CaseState], None]
+"""Told of how many records have happened, and of the plan and state that they lead to."""
 
 
 class Retraced(NamedTuple):
@@ -57,6 +59,7 @@ def retrace(
     plans: Callable[[str], Plan] | None = None,
     past: Sequence[Record] = (),
     seen: Seen | None = None,
+    reached: Reached | None = None,
 ) -> Retraced:
     """Take a case through its history.
 
@@ -67,6 +70,7 @@ def retrace(
         plans: gives that of the hash of a definition to which the case was migrated.
         past: what was before the history, in the ids of the plan.
         seen: is told of each thing that happened.
+        reached: is told of each state on the way.
 
     Raises:
         ValueError: the history does not follow from its own events under this flow.
@@ -104,6 +108,8 @@ def retrace(
         if list(history[at:following]) != past[known:]:
             raise ValueError(f"what follows record {at} is not what it leads to")
         at = following
+        if reached is not None:
+            reached(at, plan, state)
     return Retraced(plan, state, past, formers)
 
 

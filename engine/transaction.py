@@ -464,7 +464,10 @@ class Transaction:
         suspended = state.memory.suspension is not None
         status = ENDED if end is not None else SUSPENDED if suspended else OPEN
         ticked = entry.kind is TICK
-        stands = running.standing = standing(plan, self.calendar, state, before, running.standing)
+        calendar = self.calendar
+        if entry.kind is EntryKind.ERASE:  # it counts nothing anew
+            calendar = self.shell.calendars(state.memory.calendar) or calendar
+        stands = running.standing = standing(plan, calendar, state, before, running.standing)
         running.case = Stored(
             case.id,
             case.definition,

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import exists, select
 
 from jianban.engine.codec import microseconds, state_bytes
+from jianban.engine.consequences import NONSENSE, UNREADABLE, Consequences
 from jianban.engine.entries import Entry, Row, entry_of, first_link, link
 from jianban.engine.library import Library
 from jianban.engine.plan import Plan, plan_of
@@ -18,14 +19,12 @@ from jianban.engine.shell import LATER, next_due
 from jianban.engine.state import CaseState
 from jianban.engine.store import tables
 from jianban.engine.store.store import Status, Store, Stored, StoreError
-from jianban.engine.tracing import traced
+from jianban.engine.tracing import after_each
 from jianban.workflows.calendar import WorkCalendar
 from jianban.workflows.texts import Text
 
 BEFORE_ALL = -(2**31)
 """Below every number that an entry can be given."""
-NONSENSE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What reading may come to that was never written like this."""
 
 
 class Broken(NamedTuple):
@@ -56,6 +55,7 @@ class Verifier:
         self.calendar = calendar
         self.now = now
         self._plans: dict[str, Plan | StoreError] = {}
+        self._consequences = Consequences(store, calendar)
 
     def case(self, id: str) -> Broken | None:
         """The first place where the record of a case is not what it was. The case may go on meanwhile."""
@@ -72,12 +72,14 @@ class Verifier:
         return Broken(id, 0, GONE)
 
     def strays(self) -> Iterator[Broken]:
-        """Cases of which there is nothing but entries or personal data."""
-        for table in (tables.entries, tables.personal):
+        """Rows of cases that are not there, and of the work list and messages of which their case does not
+        know."""
+        for table in (tables.entries, tables.personal, tables.effects):
             query = select(table.c.case_id).distinct().order_by(table.c.case_id)
             with self.store.reading() as connection:
                 found = connection.execute(query.where(~exists().where(tables.cases.c.id == table.c.case_id)))
                 yield from [Broken(id, 0, GONE) for (id,) in found]
+        yield from map(Broken._make, self._consequences.strays())
 
     def _case(self, case: Stored) -> Broken | None:
         rows = list(self.store.entries(case.id, BEFORE_ALL))
@@ -98,11 +100,14 @@ class Verifier:
         values = values_of(personal)
         try:
             entries = [entry_of(plan, row, values) for plan, row in zip(plans, rows, strict=True)]
-            by_hash = {entry.definition: plan for plan, entry in zip(plans, entries, strict=True)}
-            state = traced(by_hash, entries, self.calendar).state
+            state, led = after_each(plans, entries, self.calendar)
         except ValueError as error:
             return Broken(case.id, case.seq, REPLAY.format(why=error))
-        return self._kept(case, plans[-1], entries, state)
+        broken = self._kept(case, plans[-1], entries, state)
+        if broken is not None:
+            return broken
+        fault = self._consequences.case(case, plans, entries, led, state)
+        return Broken(*fault) if fault is not None else None
 
     def _kept(self, case: Stored, plan: Plan, entries: Sequence[Entry], state: CaseState) -> Broken | None:
         """Whether the row of a case says what its entries lead to."""
@@ -204,7 +209,6 @@ def _sealed(
     return None
 
 
-UNREADABLE = Text("办件或其记录无法读取（{why}）", "the case or its record cannot be read ({why})")
 NAMED = Text(
     "流程定义 {hash} 的名称列与其内容不一致，已被改动",
     "the columns of the definition {hash} do not say what it says: they were changed",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from jianban.engine.effects.values import Effect
 from jianban.engine.entries import Row
+from jianban.engine.seals import ERASED
 from jianban.workflows.language.terms import SendKind
 from jianban.workflows.language.wire import canonical
 from jianban.workflows.texts import Text
@@ -141,3 +142,8 @@ def plain_effect(effect: Effect) -> Mapping[str, Any]:
 def effect_body(effect: Effect) -> bytes:
     """An effect as its row keeps it."""
     return canonical(plain_effect(effect))
+
+
+def erased_body(effect: Effect) -> bytes:
+    """What is left of it when personal data was erased, which texts and data may hold."""
+    return effect_body(replace(effect, text=ERASED, payload={}))

@@ -1,0 +1,265 @@
+"""Whether the rows that stand beside a record are those that follow from it: work list, effects, waits and
+messages.
+
+What has become of an effect, and messages that came from outside and that no case has taken yet, stand in no
+record: of these only what contradicts itself is found.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    Connection,
+    Select,
+    String,
+    and_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+)
+
+from jianban.engine.codec import microseconds
+from jianban.engine.effects.rows import EffectStatus, effect_body, erased_body
+from jianban.engine.effects.values import Effect, effects_of
+from jianban.engine.entries import Entry, EntryKind
+from jianban.engine.erasure import TO_CASES
+from jianban.engine.plan import Plan
+from jianban.engine.post import FOR_ALL, awaited
+from jianban.engine.standing import rows_of
+from jianban.engine.state import CaseState, Decision
+from jianban.engine.store.store import Status, Store, Stored
+from jianban.engine.store.tables import cases, effects, entries, links, messages, tasks, waits
+from jianban.engine.tasks import standing
+from jianban.engine.tracing import After
+from jianban.workflows.calendar import WorkCalendar
+from jianban.workflows.language.terms import SendKind
+from jianban.workflows.language.wire import canonical
+from jianban.workflows.texts import Text
+
+NONSENSE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading may come to that was never written like this."""
+PAGE = 1000
+"""Rows read at a time."""
+_KEY = re.compile(r"(.+):([0-9]{1,9}):([0-9]{1,9})")
+"""Of an effect."""
+
+
+class Fault(NamedTuple):
+    """Something that does not follow from the record of a case."""
+
+    case: str
+    seq: int
+    """The entry; 0 for what concerns the case as a whole."""
+    text: Text
+
+
+class Consequences:
+    def __init__(self, store: Store, calendar: Callable[[str], WorkCalendar | None]) -> None:
+        """
+        Args:
+            calendar: the one of a revision.
+        """
+        self.store = store
+        self.calendar = calendar
+
+    def case(
+        self,
+        case: Stored,
+        plans: Sequence[Plan],
+        found: Sequence[Entry],
+        led: Sequence[After | None],
+        state: CaseState,
+    ) -> Fault | None:
+        """The first row of a case that is not what its record leads to.
+
+        Args:
+            plans: of its entries.
+            found: all its entries.
+            led: what each of them led to, where that can be told.
+            state: what they lead to.
+        """
+        return (
+            self._standing(case, plans[-1], state)
+            or self._effects(case, plans, found, led)
+            or self._waits(case, plans[-1], state)
+        )
+
+    def strays(self) -> Iterator[Fault]:
+        """Rows of the work list and messages of which no case knows. One pass over each table."""
+        day = type_coerce(tasks.c.due, String).label("due")  # whatever stands there
+        row = (tasks.c.role, tasks.c.person, day, tasks.c.case_id)
+        listed = select(*row, cases.c.waiting).outerjoin(cases, cases.c.id == tasks.c.case_id)
+        yield from self._scan(listed, _task)
+        taken = and_(entries.c.case_id == messages.c.case_id, entries.c.key == messages.c.id)
+        kept = select(messages, cases.c.status, select(entries.c.seq).where(taken).exists().label("taken"))
+        yield from self._scan(kept.outerjoin(cases, cases.c.id == messages.c.case_id), _message)
+        for table in (waits, links):
+            known = select(cases.c.id).where(cases.c.id == table.c.case_id).exists()
+            unknown = select(table.c.case_id).distinct().where(~known)
+            yield from self._scan(unknown, lambda _connection, row: Fault(row.case_id, 0, NOBODY))
+
+    def _standing(self, case: Stored, plan: Plan, state: CaseState) -> Fault | None:
+        its = (
+            tuple_(*tasks.c) == tuple_(*map(literal, (role, person, date.fromisoformat(due), case.id)))
+            for role, person, due in rows_of(case.waiting)
+        )
+        with self.store.reading() as connection:
+            number = select(func.count()).select_from(tasks).where(or_(false(), *its)).scalar_subquery()
+            query = select(cases.c.deadline, cases.c.yellow, cases.c.red, number).where(cases.c.id == case.id)
+            *nearest, number = connection.execute(query).one()
+        calendar = self.calendar(state.memory.calendar)
+        assert calendar is not None, "it could not have been replayed"
+        stands = standing(plan, calendar, state)
+        if (stands.steps, stands.waiting, *stands.nearest) != (case.steps, case.waiting, *nearest):
+            return Fault(case.id, case.seq, DATES)
+        if number != len(rows_of(case.waiting)):
+            return Fault(case.id, case.seq, LISTED)
+        return None
+
+    def _effects(
+        self, case: Stored, plans: Sequence[Plan], found: Sequence[Entry], led: Sequence[After | None]
+    ) -> Fault | None:
+        query = select(effects).where(effects.c.case_id == case.id).order_by(effects.c.seq, effects.c.n)
+        with self.store.reading() as connection:
+            rows = {(row.seq, row.n): row for row in connection.execute(query)}
+        erased = max((e.seq for e in found if e.kind is EntryKind.ERASE), default=0)
+        for plan, entry, after in zip(plans, found, led, strict=True):
+            state = after.state if after is not None else CaseState((), (None,) * len(plan.fields), entry.at)
+            sent = effects_of(plan, Decision(entry.records, state))
+            for n, effect in enumerate(sent, 1):
+                row = rows.pop((entry.seq, n), None)
+                if row is None:
+                    return Fault(case.id, entry.seq, UNSENT.format(n=n))
+                same = (row.kind, row.to, row.at) == (effect.kind.value, effect.to, microseconds(entry.at))
+                if not same or not _says(row, effect, after, entry.seq < erased) or not _coherent(row):
+                    return Fault(case.id, entry.seq, SENT.format(n=n))
+        for seq, n in rows:
+            return Fault(case.id, seq, UNASKED.format(n=n))
+        return None
+
+    def _waits(self, case: Stored, plan: Plan, state: CaseState) -> Fault | None:
+        with self.store.reading() as connection:
+            query = select(waits.c.message, waits.c.key).where(waits.c.case_id == case.id)
+            kept = {(row.message, row.key) for row in connection.execute(query)}
+        same = kept == awaited(plan, state, case.business_key)
+        return None if same else Fault(case.id, case.seq, WAITS)
+
+    def _scan(self, query: Any, fault: Callable[[Connection, Any], Fault | None]) -> list[Fault]:
+        """What is wrong with the rows of a query, which are read one after another."""
+        with self.store.reading() as connection:
+            rows = connection.execution_options(yield_per=PAGE).execute(query)
+            return [found for row in rows if (found := _fault(fault, connection, row)) is not None]
+
+
+def _fault(
+    check: Callable[[Connection, Any], Fault | None], connection: Connection, row: Any
+) -> Fault | None:
+    try:
+        return check(connection, row)
+    except NONSENSE as error:
+        return Fault(row.case_id, 0, UNREADABLE.format(why=error))
+
+
+def _task(_connection: Connection, row: Any) -> Fault | None:
+    if row.waiting is None:
+        return Fault(row.case_id, 0, NOBODY)
+    listed = (row.role, row.person, str(row.due)) in rows_of(row.waiting)
+    return None if listed else Fault(row.case_id, 0, LISTED)
+
+
+def _message(connection: Connection, row: Any) -> Fault | None:
+    if row.case_id != FOR_ALL:
+        right = row.until is None and row.status in (Status.SUSPENDED, Status.ENDED) and not row.taken
+    else:
+        right = row.until is not None and row.place is None
+    right = right and _is_object(row.body) and _as_sent(connection, row)
+    return None if right else Fault(row.case_id, 0, MESSAGE.format(id=row.id))
+
+
+def _as_sent(connection: Connection, row: Any) -> bool:
+    """Whether a message says what the case said that sent it, if one did."""
+    key = _KEY.fullmatch(row.id)
+    if key is None:
+        return True
+    query = (
+        select(effects.c.to, effects.c.body, cases.c.business_key)
+        .join(cases)
+        .where(
+            effects.c.case_id == key[1],
+            effects.c.seq == int(key[2]),
+            effects.c.n == int(key[3]),
+            effects.c.kind == SendKind.MESSAGE.value,
+        )
+    )
+    sent = connection.execute(query).first()
+    payload = json.loads(sent.body)["payload"] if sent is not None else None
+    if sent is None or not payload:  # from elsewhere, or erased
+        return True
+    said = (sent.to, payload["key"] or sent.business_key, canonical(payload["data"]))
+    return (row.name, row.key, row.body) == said
+
+
+def _says(row: Any, effect: Effect, after: After | None, before_erasing: bool) -> bool:
+    """Whether a row says what its effect says, or what is left of that."""
+    if not before_erasing:
+        return row.body == effect_body(effect)
+    if after is None:  # what it was decided on is gone
+        kept = json.loads(row.body)
+        effect = replace(effect, persons=tuple(kept["persons"]))
+    if row.body == erased_body(effect):
+        return True
+    if effect.kind not in TO_CASES:
+        return False
+    return row.body == effect_body(effect) if after is not None else _is_object(row.body)
+
+
+def _is_object(body: bytes) -> bool:
+    """Whether it is a JSON object in its one form."""
+    plain = json.loads(body)
+    return isinstance(plain, dict) and canonical(plain) == body
+
+
+def _coherent(row: Any) -> bool:
+    """Whether what has become of an effect can have become of it."""
+    waits_still = row.status in (EffectStatus.PENDING, EffectStatus.QUEUED, EffectStatus.RUNNING)
+    begun = row.status in (EffectStatus.QUEUED, EffectStatus.RUNNING)
+    new = row.runs == 0
+    return (
+        row.status in list(EffectStatus)
+        and (row.due is not None) == waits_still
+        and (row.done_at is not None) == (not waits_still and not new)
+        and 0 <= row.forgiven <= row.attempts
+        and row.runs >= int(begun or row.status == EffectStatus.FAILED)
+        and (row.attempts > 0 or row.status in (EffectStatus.PENDING, EffectStatus.QUEUED) or new)
+        and (not new or (row.attempts == 0 and row.error is None and row.due in (None, row.at)))
+        and (row.error is None or row.status != EffectStatus.DONE)
+        and (row.error is not None or row.status != EffectStatus.FAILED)
+    )
+
+
+UNREADABLE = Text("办件或其记录无法读取（{why}）", "the case or its record cannot be read ({why})")
+DATES = Text(
+    "办件所在步骤、待办或期限与其记录不一致",
+    "where the case stands, for whom and until when is not what its record says",
+)
+LISTED = Text(
+    "待办清单中该办件的行有增减或改动", "the rows of the case in the work list are not what they should be"
+)
+UNSENT = Text("该条记录的第 {n} 项发出事项不见了", "effect {n} of the entry is gone")
+SENT = Text("该条记录的第 {n} 项发出事项已被改动", "effect {n} of the entry was changed")
+UNASKED = Text("第 {n} 项发出事项不是该条记录引起的", "effect {n} does not follow from the entry")
+WAITS = Text(
+    "办件等候的消息与其状态不一致", "the messages that the case waits for are not those of its state"
+)
+NOBODY = Text("有属于不存在的办件的行", "there are rows of a case that is not there")
+MESSAGE = Text("留存的消息“{id}”有改动", "the message “{id}” that is kept was changed")
