@@ -24,6 +24,7 @@ from jianban.workflows.texts import Text
 from tests.figures.quality import findings, words
 from tests.figures.samples import TAX, days, general, simple, stage, step
 
+PROMISED = ("licensing/approval", "licensing/optimised")
 LANGS = ("zh", "en", "both")
 PAIRS = [
     ("deregistration/general", "deregistration/simple"),
@@ -161,11 +162,14 @@ def test_bars_add_up_to_the_statutory_time(sample):
         assert sum(bar.parts) == pytest.approx(bar.total)
 
 
-def test_periods_follow_one_another_to_the_total():
-    for timeline in indicators_figure(compared(*PAIRS[0])).timelines:
+@pytest.mark.parametrize(
+    "keys", [PAIRS[0], ("construction/permit-separate", "construction/permit-merged"), PROMISED]
+)
+def test_periods_follow_one_another_to_the_total(keys):
+    for timeline in indicators_figure(compared(*keys)).timelines:
         ends = [leg.start + leg.length for leg in timeline.legs]
         assert [leg.start for leg in timeline.legs] == [0.0, *ends[:-1]]
-        assert ends[-1] == pytest.approx(timeline.total, abs=0.1)
+        assert ends[-1] == pytest.approx(timeline.total)
 
 
 def test_parts_of_a_chart_hold_each_row_once_on_the_same_scale():
@@ -300,9 +304,6 @@ def test_a_construction_project_fits_one_sheet():
     assert len(drawn("construction/project-hefei-government@2020-01", "zh", "A4")) == 1
 
 
-PROMISED = ("licensing/approval", "licensing/optimised")
-
-
 def test_what_is_promised_stands_beside_what_the_law_allows():
     comparison = compared(*PROMISED)
     figure = indicators_figure(comparison, "en")
@@ -344,3 +345,18 @@ def test_no_variant_without_a_limit_is_lost_between_pages(turned):
         assert [t.title for f in made for t in f.timelines if not t.legs] == [
             t.title for t in figure.timelines if not t.legs
         ]
+
+
+def test_a_stage_that_merges_others_ends_before_the_column_of_the_next():
+    panels = timed(*(flow_of(f"deregistration/{k}") for k in ("one-by-one", "one-matter"))).panels
+    assert [(p.title.zh, p.first, p.last) for p in panels[1].phases] == [
+        ("一次申请", 0, 2),
+        ("办理注销", 3, 3),
+    ]
+    assert panels[0].phases[3].title.zh == "办理注销"
+    assert panels[1].phases[0].merged == Text("由原环节 1、2、3、5、6 合并", "merges stages 1, 2, 3, 5, 6")
+
+
+def test_what_is_promised_on_the_spot_is_told_in_words():
+    drawn_ = scene(timed(flow_of("deregistration/one-matter")))
+    assert "承诺当场办结" in [w.text for w in words(drawn_)]

@@ -128,14 +128,17 @@ def charted(comparison: Findings, lang: FigureLang) -> IndicatorsFigure:
 
 def _timeline(order: int, name: Text, reading: Reading, *, promised: bool) -> Timeline:
     legs: list[Leg] = []
+    total = reading.value or 0
+    known = sum(part.value or 0 for part in reading.detail)
     for part in reading.detail:
         start = legs[-1].start + legs[-1].length if legs else 0.0
-        legs.append(Leg(title=part.title, said=part.note or part.title, start=start, length=part.value or 0))
+        length = (part.value or 0) * total / known if known else 0.0
+        legs.append(Leg(title=part.title, said=part.note or part.title, start=start, length=length))
     return Timeline(
         order=order,
         title=BY_PROMISE.format(title=name) if promised else name,
         legs=tuple(legs),
-        total=reading.value or 0,
+        total=total,
         promised=promised,
         no_limit=reading.no_limit,
     )

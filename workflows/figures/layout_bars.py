@@ -18,6 +18,7 @@ SAVED = Text("节省 {count} 天（{percent}%）", "{count} day{s} saved ({perce
 MORE = Text("增加 {count} 天（+{percent}%）", "{count} day{s} more (+{percent}%)")
 DAYS = Text("{count} 天", "{count} day{s}")
 PROMISED = Text("承诺 {count} 天", "{count} day{s} promised")
+AT_ONCE = Text("承诺当场办结", "done on the spot, as promised")
 HIGH = 18.0
 LOW = 7.0
 """Of a bar of what is promised, close below that of what the law allows."""
@@ -101,8 +102,9 @@ def _promise(page: Page, group: Group, days: float, x: float, y: float, scale: f
     bar = Box(
         x=x, y=y + 2, width=days * scale, height=LOW, fill=theme.paper, stroke=theme.ink, stroke_width=0.9
     )
-    group.shapes.append(bar)
-    said = counted(PROMISED, format_number(days))
+    if days:
+        group.shapes.append(bar)
+    said = counted(PROMISED, format_number(days)) if days else AT_ONCE
     label = titled(said, page.lang, 200, 8, theme.ink, theme, weight=REGULAR, inline=True, small=6.8)
     label.draw(group, x + bar.width + 6, bar.y + LOW / 2 - label.height / 2 + 1, room=(x, page.right))
     return bar.y + LOW

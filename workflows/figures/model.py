@@ -282,7 +282,8 @@ class ParallelFigure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
-    """A period on the critical path, in mean calendar days from the start."""
+    """A period on the critical path, in mean calendar days from the start. They add up to the total, as the
+    parts of a bar do."""
 
     title: Text
     said: Text

@@ -215,21 +215,23 @@ def _aligned(flows: Sequence[Flow], panels: Sequence[Panel]) -> list[Panel]:
 
 
 def _placed(base: Panel, panel: Panel, matched: Matched) -> Panel:
-    """The stages in the columns of the base's; in columns of their own where they do not all follow one
-    another there."""
+    """The stages in the columns of the base's, each before those of the stages that follow it; in columns of
+    their own where they do not all follow one another there."""
     columns = {p.id: p.first for p in base.phases}
+    wanted = [sorted(columns[b] for b in matched.get(p.id, ()) if b in columns) for p in panel.phases]
     phases: list[Phase] = []
     free = 0
-    for phase in panel.phases:
-        wanted = [columns[b] for b in matched.get(phase.id, ()) if b in columns]
-        if not wanted or min(wanted) < free:
+    for i, (phase, own) in enumerate(zip(panel.phases, wanted, strict=True)):
+        if not own or own[0] < free:
             return panel
+        later = min((after[0] for after in wanted[i + 1 :] if after), default=len(columns))
+        last = min(own[-1], max(own[0], later - 1))
         merged = None
-        if len(wanted) > 1:
-            numbers = [str(base.phases[c].number) for c in sorted(wanted)]
+        if len(own) > 1:
+            numbers = [str(base.phases[c].number) for c in own]
             merged = MERGES.format(stages=joined([Text(n, n) for n in numbers]))
-        phases.append(replace(phase, first=min(wanted), last=max(wanted), merged=merged))
-        free = max(wanted) + 1
+        phases.append(replace(phase, first=own[0], last=last, merged=merged))
+        free = last + 1
     return replace(panel, phases=tuple(phases))
 
 
