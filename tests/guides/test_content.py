@@ -69,7 +69,7 @@ def test_what_is_assumed_is_marked_where_it_stands_and_listed() -> None:
 def test_what_no_definition_states_is_told_and_nothing_is_made_up() -> None:
     simple = guide_of(SIMPLE)
     unstated = {f.id for f in simple.unstated}
-    assert {"promised", "charged", "place", "item_type"} <= unstated
+    assert {"promised", "charged", "place", "level"} <= unstated
     assert unstated.isdisjoint(simple.facts)
 
 
@@ -96,6 +96,16 @@ def test_the_page_on_guides_names_every_field() -> None:
     named = [*FACTS, *LOCAL, *SHEETS, *(c for s in SHEETS for c in s.columns)]
     missing = [f.id for f in named if any(n not in text for n in (f.title.zh, f.title.en, *f.aliases))]
     assert missing == []
+
+
+def test_what_the_definition_adds_is_told_with_what_it_rests_on() -> None:
+    key = "licensing/commitment@2022-01"
+    assert fact(key, "item_type") == ["行政许可"]
+    said, basis = fact(key, "remedies")
+    assert "行政复议" in said
+    assert "行政许可法" in basis
+    assert "remedies" not in {f.id for f in guide_of(key).unstated}
+    assert "remedies" in {f.id for f in guide_of("credit/repair@2023-05").unstated}
 
 
 def test_what_is_done_at_once_is_told_from_what_takes_time() -> None:

@@ -172,6 +172,17 @@ def test_what_is_left_out_counts_unless_only_a_part_is_checked() -> None:
     assert "materials.copies" in {d.field for d in check(SMALL[0], table, partial=False).drifts}
 
 
+def test_what_does_not_follow_from_the_process_is_held_to_it_only_where_it_says_it() -> None:
+    told = "| 到现场次数 | 0 次 |\n| 事项类型 | 行政确认 |\n"
+    assert [d.field for d in check("credit/repair@2023-05", told).drifts] == []
+    (drift,) = check("licensing/commitment@2022-01", told).drifts
+    assert (drift.field, drift.given, drift.defined) == (
+        "item_type",
+        "行政确认",
+        Text("行政许可", "administrative licence"),
+    )
+
+
 def test_what_cannot_be_compared_is_told_and_is_no_drift() -> None:
     found = check(SMALL[0], "| 到现场次数 | 0 次 |\n| 咨询电话 | 12345 |\n| 特色服务 | 帮办代办 |\n")
     assert found.drifts == ()

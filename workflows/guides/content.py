@@ -38,6 +38,7 @@ from jianban.workflows.guides.tables import (
     refusal_rows,
 )
 from jianban.workflows.guides.words import both, citing, joined, lasting
+from jianban.workflows.language.guidance import ITEM_TYPES, TIERS, Guidance
 from jianban.workflows.language.model import Step
 from jianban.workflows.language.terms import Channel, PartyKind
 from jianban.workflows.texts import Text
@@ -48,6 +49,7 @@ BASIC = Text("基本信息", "Basic information")
 RESULT = Text("结果和送达", "Result and delivery")
 GUIDE_FIGURE = Text("{title}：申请人办理步骤图", "{title}: what the applicant does")
 PROCESS_FIGURE = Text("{title}：流程图", "{title}: the whole process")
+RIGHTS = Text("咨询、投诉和救济", "Enquiries, complaints and remedies")
 ELSE = Text("其他", "Else")
 FIGURES = Text("附图", "Figures")
 ABOUT = Text("版本和依据文件", "Version and documents")
@@ -132,12 +134,14 @@ def _sections(facts: Mapping[str, Fact], tables: Mapping[str, Records]) -> Itera
                 yield Section(id=sheet.id, title=sheet.title, parts=(*before, tables[sheet.id]))
 
     told = (fields.RESULT, fields.DELIVERY)
+    rights = (fields.ENQUIRIES, fields.COMPLAINTS, fields.REMEDIES)
     about = (fields.CODE, fields.VERSION, fields.IN_FORCE)
     documents = [tables[s.id] for s in (fields.DOCUMENTS,) if s.id in tables]
-    yield from stated("basic", BASIC, [f for f in fields.FACTS if f not in (*told, *about)])
+    yield from stated("basic", BASIC, [f for f in fields.FACTS if f not in (*told, *rights, *about)])
     yield from listed(fields.CONDITIONS, fields.DECISIONS, fields.MATERIALS, fields.STEPS, fields.FEES)
     yield from stated("result", RESULT, told)
     yield from listed(fields.REFUSALS, fields.EXPIRIES, fields.ANY_TIME)
+    yield from stated("rights", RIGHTS, rights)
     yield from stated("about", ABOUT, about, *documents)
     yield from listed(fields.ASSUMED, before=(Note(text=ASSUMING),))
 
@@ -170,12 +174,30 @@ def _facts(flow: Flow) -> Iterator[Fact]:
         yield Fact(field=fields.RESULT, lines=results)
     if delivery := _distinct(_delivery(s) for s in steps if s.kind.id == DELIVER):
         yield Fact(field=fields.DELIVERY, lines=delivery)
+    if process.guidance is not None:
+        yield from _given(process.guidance)
     yield Fact(field=fields.CODE, lines=(both(process.id),))
     yield Fact(field=fields.VERSION, lines=(both(process.version),))
     start, end = process.in_force_from, process.in_force_to
     if start or end:
         words = UNTIL if start is None else FROM if end is None else FROM_UNTIL
         yield Fact(field=fields.IN_FORCE, lines=(words.format(start=start, end=end),))
+
+
+def _given(guidance: Guidance) -> Iterator[Fact]:
+    """What does not follow from the process, with what it rests on."""
+    if guidance.item_type is not None:
+        yield Fact(field=fields.ITEM_TYPE, lines=(ITEM_TYPES[guidance.item_type],))
+    if guidance.tiers:
+        yield Fact(field=fields.LEVEL, lines=tuple(TIERS[tier] for tier in guidance.tiers))
+    for field, said in (
+        (fields.ENQUIRIES, guidance.enquiries),
+        (fields.COMPLAINTS, guidance.complaints),
+        (fields.REMEDIES, guidance.remedies),
+    ):
+        if said is not None:
+            basis = citing(said.basis) if said.basis.known else ()
+            yield Fact(field=field, lines=(said.text, *basis))
 
 
 def _counted(flow: Flow, steps: list[Step]) -> Iterator[Fact]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from jianban.workflows.guides.fields import LOCAL, SHEETS
+from jianban.workflows.guides.fields import GIVEN, LOCAL, SHEETS
 from jianban.workflows.guides.meanings import extra_meaning, meaning, missing_meaning
 from jianban.workflows.guides.model import Field, Guide, Kind, Lines, Records
 from jianban.workflows.guides.normal import lines, unnumbered
@@ -24,6 +24,7 @@ ENTRY = Text("{sheet}“{row}”", "“{row}” ({sheet})")
 NO_PLACE = Text(
     "定义中没有这一字段的位置，请另行核对", "a definition has no place for it: check it otherwise"
 )
+NOT_SAID = Text("定义没有写这一字段，请另行核对", "the definition does not say it: check it otherwise")
 NOT_KNOWN = Text("不认得这一字段，未核对", "this field is not known and was not checked")
 NAME_PARTS = "、,"
 COUNTED = re.compile(r"(?<=\d)[次份项个]$")
@@ -79,7 +80,7 @@ def drift(guide: Guide, given: Published, *, partial: bool = False) -> Findings:
     found = [*_facts(guide, given), *_tables(guide, given, partial=partial)]
     if not partial:
         found += _left_out(guide, given)
-    return Findings(drifts=tuple(found), asides=tuple(_asides(given)))
+    return Findings(drifts=tuple(found), asides=tuple(_asides(guide, given)))
 
 
 def same(field: Field, given: str, defined: Lines) -> bool:
@@ -116,7 +117,7 @@ def _candidates(defined: Lines) -> Iterator[list[str]]:
 def _facts(guide: Guide, given: Published) -> Iterator[Drift]:
     for told in given.facts:
         fact = guide.facts.get(told.field.id)
-        if told.field in LOCAL:
+        if told.field in LOCAL or (fact is None and told.field in GIVEN):
             continue
         if fact is None:
             if lines([told.value]):
@@ -250,10 +251,13 @@ def _left_out(guide: Guide, given: Published) -> Iterator[Drift]:
             )
 
 
-def _asides(given: Published) -> Iterator[Aside]:
+def _asides(guide: Guide, given: Published) -> Iterator[Aside]:
     for told in given.facts:
-        if told.field in LOCAL and lines([told.value]):
-            yield Aside(name=told.field.title, value=told.value, place=told.place, why=NO_PLACE)
+        if not lines([told.value]) or told.field.id in guide.facts:
+            continue
+        if told.field in (*LOCAL, *GIVEN):
+            why = NO_PLACE if told.field in LOCAL else NOT_SAID
+            yield Aside(name=told.field.title, value=told.value, place=told.place, why=why)
     for unknown in given.unknown:
         yield Aside(name=both(unknown.name), value=unknown.value, place=unknown.place, why=NOT_KNOWN)
 

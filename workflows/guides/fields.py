@@ -85,6 +85,19 @@ RESULT = Field(
 DELIVERY = Field(
     id="delivery", title=Text("送达方式", "Delivery"), aliases=("结果送达", "送达方式及期限", "结果领取方式")
 )
+ITEM_TYPE = Field(id="item_type", title=Text("事项类型", "Type of item"), kind=Kind.NAMES)
+LEVEL = Field(id="level", title=Text("行使层级", "Level of authority"), kind=Kind.NAMES)
+ENQUIRIES = Field(id="enquiries", title=Text("咨询方式", "Enquiries"), aliases=("咨询电话", "联系电话"))
+COMPLAINTS = Field(
+    id="complaints",
+    title=Text("监督投诉方式", "Complaints"),
+    aliases=("监督电话", "投诉电话", "监督投诉渠道"),
+)
+REMEDIES = Field(
+    id="remedies",
+    title=Text("行政复议和行政诉讼", "Review and litigation"),
+    aliases=("权利救济", "救济途径", "法律救济"),
+)
 CODE = Field(id="code", title=Text("定义编号", "Definition"), aliases=("流程编号",))
 VERSION = Field(id="version", title=Text("版本", "Version"), aliases=("版本号",))
 IN_FORCE = Field(id="in_force", title=Text("施行时间", "In force"), aliases=("生效日期", "施行日期"))
@@ -92,8 +105,10 @@ IN_FORCE = Field(id="in_force", title=Text("施行时间", "In force"), aliases=
 FACTS = (
     NAME,
     SUMMARY,
+    ITEM_TYPE,
     LEGAL_BASIS,
     AUTHORITY,
+    LEVEL,
     SERVICES,
     APPLICANTS,
     HANDLING,
@@ -105,27 +120,24 @@ FACTS = (
     CHARGED,
     RESULT,
     DELIVERY,
+    ENQUIRIES,
+    COMPLAINTS,
+    REMEDIES,
     CODE,
     VERSION,
     IN_FORCE,
 )
 """The fields that a definition may state."""
 
+GIVEN = (ITEM_TYPE, LEVEL, ENQUIRIES, COMPLAINTS, REMEDIES)
+"""Those that do not follow from the process: only a definition that states them can be held to them."""
+
 LOCAL = tuple(
     Field(id=name, title=title, aliases=aliases)
     for name, title, aliases in (
-        ("item_type", Text("事项类型", "Type of item"), ()),
         ("item_code", Text("事项编码", "Item code"), ("基本编码", "实施编码")),
-        ("level", Text("行使层级", "Level of authority"), ()),
         ("place", Text("办理地点", "Place"), ("办公地址", "受理地点", "窗口地址")),
         ("hours", Text("办理时间", "Office hours"), ("办公时间", "受理时间")),
-        ("enquiries", Text("咨询方式", "Enquiries"), ("咨询电话", "联系电话")),
-        ("complaints", Text("监督投诉方式", "Complaints"), ("监督电话", "投诉电话", "监督投诉渠道")),
-        (
-            "remedies",
-            Text("行政复议和行政诉讼", "Review and litigation"),
-            ("权利救济", "救济途径", "法律救济"),
-        ),
     )
 )
 """National fields for which a definition has no place: what is published there is told, and not compared."""

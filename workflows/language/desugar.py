@@ -8,10 +8,12 @@ from functools import cache
 
 from jianban.workflows.language.data import data_fields
 from jianban.workflows.language.errors import DefinitionError, Problem
+from jianban.workflows.language.guidance import Guidance, ItemType, Statement, Tier
 from jianban.workflows.language.items import Items
 from jianban.workflows.language.kinds import OUTCOMES, kinds
 from jianban.workflows.language.model import NEXT, Anywhere, AnywhereKind, End, Kind, Outcome, Process, Stage
 from jianban.workflows.language.names import END, REPLACED, REPLACED_STAGE, STEP, Names, Processes, Shared
+from jianban.workflows.language.parts import GuidanceShape, StatementShape
 from jianban.workflows.language.schema import AnywhereShape, EndShape, ProcessShape, StageShape, StepShape
 from jianban.workflows.language.scope import Declared, Scope, declared, inside
 from jianban.workflows.language.sends import sends_of
@@ -89,11 +91,29 @@ class _Desugaring:
             data=self.data,
             eligible=tuple(g for g in eligible if g is not None),
             anywhere=anywhere,
+            guidance=self._guidance(shape.guide, basis),
             limit=self._limit(shape, basis),
             basis=basis,
             position=shape.at(),
         )
         return replace(process, documents=cited(process))
+
+    def _guidance(self, shape: GuidanceShape | None, inherited: Basis) -> Guidance | None:
+        if shape is None:
+            return None
+
+        def statement(said: StatementShape | None) -> Statement | None:
+            return said and Statement(text=said.text, basis=self.names.basis(said, basis))
+
+        basis = self.names.basis(shape, inherited)
+        return Guidance(
+            item_type=ItemType(shape.type) if shape.type is not None else None,
+            tiers=tuple(map(Tier, shape.tiers)),
+            enquiries=statement(shape.enquiries),
+            complaints=statement(shape.complaints),
+            remedies=statement(shape.remedies),
+            basis=basis,
+        )
 
     def _distinct(self, found: list[Declared]) -> dict[str, Declared]:
         first: dict[str, Declared] = {}

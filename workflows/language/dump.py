@@ -23,6 +23,7 @@ from jianban.workflows.language.dump_parts import (
     yuan,
 )
 from jianban.workflows.language.durations import write_duration
+from jianban.workflows.language.guidance import Guidance, Statement
 from jianban.workflows.language.kinds import kinds
 from jianban.workflows.language.model import (
     Anywhere,
@@ -71,6 +72,7 @@ def plain(process: Process) -> Data:
             "version": process.version,
             "title": words(process.title),
             "summary": words(process.summary),
+            "guide": process.guidance and _guidance(process.guidance, process.basis),
             "in_force": in_force,
             "variant_of": process.variant_of,
             **basis_of(process.basis, NO_BASIS),
@@ -80,6 +82,26 @@ def plain(process: Process) -> Data:
             "stages": [_stage(s, process.basis) for s in process.stages],
             "ends": {e.id: _end(e, process.basis) for e in process.ends},
             "anywhere": {a.event: _anywhere(a, process.basis) for a in process.anywhere},
+        }
+    )
+
+
+def _guidance(guidance: Guidance, inherited: Basis) -> Data:
+    def said(statement: Statement | None) -> Data | None:
+        return statement and {
+            "zh": statement.text.zh,
+            "en": statement.text.en,
+            **given(basis_of(statement.basis, guidance.basis)),
+        }
+
+    return given(
+        {
+            "type": guidance.item_type and guidance.item_type.value,
+            "tiers": [tier.value for tier in guidance.tiers],
+            "enquiries": said(guidance.enquiries),
+            "complaints": said(guidance.complaints),
+            "remedies": said(guidance.remedies),
+            **basis_of(guidance.basis, inherited),
         }
     )
 

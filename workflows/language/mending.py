@@ -23,7 +23,7 @@ TELLING = {"J120", "J121", "J122", "J123", "J124", "J125", "J126", "J127", "J130
 
 _DETAILS = {
     *("summary", "note", "source", "assumed", "promised_source", "promised_assumed", "in_force", "within"),
-    *("lasts", "channel", "visits", "fee", "effort", "materials", "likelihood"),
+    *("guide", "lasts", "channel", "visits", "fee", "effort", "materials", "likelihood"),
 }
 """Keys that may be absent and that nothing else depends on."""
 _TEXTS = {"title", "else", "short"}

@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
+from jianban.workflows.language.guidance import Guidance
 from jianban.workflows.language.terms import (
     NO_BASIS,
     NOWHERE,
@@ -343,6 +344,8 @@ class Process:
     eligible: tuple[Guard, ...] = ()
     """All must be true for a case to be opened; `Guard.refusal` says why not."""
     anywhere: tuple[Anywhere, ...] = ()
+    guidance: Guidance | None = None
+    """What a guide tells besides."""
     limit: Limit | None = None
     """The limit of the whole process, from the first step to its end."""
     documents: tuple[Document, ...] = ()

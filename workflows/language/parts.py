@@ -184,6 +184,35 @@ Fields: TypeAlias = Annotated[
 """Data fields under their own names, or under others."""
 
 
+class StatementShape(Words, Sourced):
+    pass
+
+
+class GuidanceShape(Sourced):
+    type: (
+        Literal[
+            "licence",
+            "confirmation",
+            "payment",
+            "reward",
+            "ruling",
+            "levy",
+            "penalty",
+            "compulsion",
+            "inspection",
+            "other_power",
+            "public_service",
+        ]
+        | None
+    ) = key("事项类型", "Type of item", None)
+    tiers: list[Literal["national", "province", "city", "county", "township", "village"]] = key(
+        "行使层级", "Tiers of government that exercise it", []
+    )
+    enquiries: StatementShape | None = key("咨询方式", "How to ask", None)
+    complaints: StatementShape | None = key("监督投诉方式", "How to complain", None)
+    remedies: StatementShape | None = key("行政复议和行政诉讼", "Review and litigation", None)
+
+
 class SendShape(Shape):
     notify: Ids | None = key("通知的角色", "Roles to notify", None)
     ask: Id | None = key("征询的机构", "The agency to ask", None)

@@ -13,6 +13,7 @@ from jianban.workflows.language.parts import (
     EffortShape,
     FeeShape,
     Fields,
+    GuidanceShape,
     Ids,
     Lasts,
     MaterialShape,
@@ -34,7 +35,6 @@ from jianban.workflows.language.shape import (
     Id,
     MessageName,
     Minutes,
-    Period,
     ProcessId,
     ProcessRef,
     Shape,
@@ -282,6 +282,7 @@ class ProcessShape(Sourced):
     version: Version = key("版本，如 2022-03", "Version, e.g. 2022-03")
     title: Words = key("流程名称", "Title of the process")
     summary: Words | None = key("摘要", "Summary", None)
+    guide: GuidanceShape | None = key("办事指南另载的内容", "What a guide tells besides", None)
     in_force: PeriodShape | None = key("施行期间", "When it is in force", None)
     extends: ProcessRef | None = key("作为起点的流程", "The process to start from", None)
     variant_of: ProcessRef | None = key("基准流程，供比较", "The base variant, for comparison", None)
