@@ -148,6 +148,16 @@ def test_steps_inside_a_called_process_count_as_the_call():
     assert call.heirs == tuple(p.number for c in figure.columns[1].cards for p in c.parts)
 
 
+def test_a_merged_step_comes_from_the_call_whose_steps_it_takes_over():
+    figure = drawn("construction/project-parallel@2020-01", "construction/project-low-risk@2020-04")
+    call = part(figure, 0, "permit")
+    assert call.mark is Mark.MERGED
+    merged = [part(figure, 1, i) for i in ("apply_works_permit", "intake_works_permit", "decide_planning")]
+    assert {p.number for p in merged} <= set(call.heirs)
+    for step in merged:
+        assert (call.number, call.title) in step.origin
+
+
 def test_steps_that_run_side_by_side_stand_in_one_block(simplified):
     parts = simplified.columns[1].cards[0].parts
     blocks = [[s.title.zh for s in p.within if s.parallel] for p in parts]
@@ -193,7 +203,8 @@ def test_numbers_are_told_only_where_they_differ():
 def test_a_merged_step_says_what_it_became_even_under_the_same_number():
     figure = drawn("inspection/separate@2022-03", "inspection/joint@2022-03")
     legend = [f"{FROM} 1.1", f"{TO} 1.1"]
-    assert sorted(arrows(figure)) == sorted([f"{TO} 3.1"] * 3 + [f"{FROM} 3.1 3.3 3.5"] + legend)
+    merged = [f"{TO} 2.2"] * 3 + [f"{FROM} 2.2 3.2 3.4"] + [f"{TO} 3.1"] * 3 + [f"{FROM} 3.1 3.3 3.5"]
+    assert sorted(arrows(figure)) == sorted(merged + legend)
 
 
 def test_a_legend_explains_only_arrows_that_are_drawn():

@@ -62,6 +62,7 @@ def parts_of(side: Side) -> dict[str, tuple[Part, ...]]:
     theirs = {
         name: (numbered(facing)[head], facing.nodes[head].title) for name, head in family(facing).items()
     }
+    order = {name: i for i, name in enumerate(facing.nodes)}
     inside: dict[str, list[str]] = {}
     for name, head in family(flow).items():
         inside.setdefault(head, []).append(name)
@@ -73,7 +74,7 @@ def parts_of(side: Side) -> dict[str, tuple[Part, ...]]:
             id=node.id,
             number=numbers[node.id],
             title=node.title,
-            marks=tuple(_mark(own, side.is_base) for own in fates),
+            marks=tuple(_mark(own, inside[node.id], side.is_base) for own in fates),
             times=times(node.step) if node.step else (),
             chips=burdens([node.step]) if node.step else (),
             within=place.within,
@@ -82,7 +83,7 @@ def parts_of(side: Side) -> dict[str, tuple[Part, ...]]:
             told=node.step.note if node.step else None,
         )
         kin = [i for d in fates[0] for i in (d.other if side.is_base else d.base)]
-        known = tuple(dict.fromkeys(theirs[i] for i in kin))
+        known = tuple(dict.fromkeys(theirs[i] for i in sorted(kin, key=order.__getitem__)))
         if not side.is_base:
             part = replace(part, origin=known, notes=_notes(fates[0][0], numbers, places))
         elif len(fates) == 1:
@@ -91,10 +92,15 @@ def parts_of(side: Side) -> dict[str, tuple[Part, ...]]:
     return {name: tuple(parts) for name, parts in found.items()}
 
 
-def _mark(fates: Sequence[Difference], is_base: bool) -> Mark:
-    """How a step fares; a call that nothing stands for as such may live on in the steps inside it."""
+def _mark(fates: Sequence[Difference], names: Sequence[str], is_base: bool) -> Mark:
+    """How a step fares; a call that nothing stands for as such may live on in the steps inside it.
+
+    Args:
+        names: the step, or the call and the steps inside it, as `fates` has them.
+    """
     whole, *inner = fates
-    if whole.how is None and any(d.how for d in inner):
+    alike = whole.base if is_base else whole.other
+    if any(d.how for d in inner) and (whole.how is None or (len(alike) > 1 and set(alike) <= set(names))):
         return Mark.CHANGED if is_base else Mark.MERGED
     return MARKS[whole.kind]
 
