@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
-    Select,
     String,
     and_,
     false,

@@ -11,6 +11,7 @@ from jianban.engine.access import Actor
 from jianban.engine.anchors import anchor_of, heads, moved
 from jianban.engine.entries import Entry, entry_of
 from jianban.engine.erasure import forget_messages, forget_sent, holding
+from jianban.engine.exports.pseudonyms import Pseudonyms
 from jianban.engine.exports.trace import Trace, traces
 from jianban.engine.front import Front
 from jianban.engine.holidays import Calendars
@@ -45,14 +46,25 @@ class Recorded(Front):
             definition = json.loads(row.body)["definition"]
             yield entry_of(plan_of(self.library.by_hash(definition)), row, personal)
 
-    def traces(self, ids: Iterable[str] | None = None, *, personal: bool = False) -> Iterator[Trace]:
+    def traces(
+        self, ids: Iterable[str] | None = None, *, personal: bool = False, pseudonym: bytes | None = None
+    ) -> Iterator[Trace]:
         """Cases as `jianban.engine.exports` writes them to files, one at a time.
 
         Args:
             ids: of the cases; None for all.
             personal: with personal data, which can't be erased from a file as it can from here.
+            pseudonym: a secret key of at least 16 bytes: people and subjects get pseudonyms under it, always
+                the same ones.
+
+        Raises:
+            JianbanError: the key is too short, or personal data is asked for besides.
         """
-        return traces(self.store, self.library, self._cases() if ids is None else ids, personal)
+        if personal and pseudonym is not None:
+            raise JianbanError(NOT_BOTH)
+        pseudonyms = Pseudonyms(pseudonym) if pseudonym is not None else None
+        wanted = self._cases() if ids is None else ids
+        return traces(self.store, self.library, wanted, personal, pseudonyms)
 
     def anchor(self, list: TextIO | None = None) -> str:
         """A digest of the records of all cases, to be published or kept where nobody here can change it.
@@ -156,6 +168,7 @@ class Recorded(Front):
 AFTER = Text(
     "after 应为记录的序号，0 为从头读取", "after must be the number of an entry; 0 reads from the first"
 )
+NOT_BOTH = Text("用假名导出时不能包括个人信息", "an export with pseudonyms cannot have personal data besides")
 WHOSE = Text(
     "请写明删除哪个办件、哪个对象或由谁提供的个人信息（case、subject、owner）",
     "say whose personal data to erase: of a case, of a subject, or what an owner brought",

@@ -9,8 +9,9 @@ import typer
 from jianban.engine.commands.engine_database import calendar, db, opened
 from jianban.engine.commands.files import deliver
 from jianban.engine.commands.help import Command
-from jianban.engine.commands.parameters import choose, output
-from jianban.engine.commands.session import FINE, Session
+from jianban.engine.commands.parameters import choose, optional, output
+from jianban.engine.commands.session import FINE, Session, UsageFailure
+from jianban.workflows.language.files import reason
 from jianban.workflows.texts import Lang, Text
 
 SUMMARY = Text(
@@ -25,6 +26,11 @@ FORMAT = Text(
 PERSONAL = Text(
     "包括个人信息；导出后不能再从文件中删除", "With personal data, which can't be erased from the file later"
 )
+PSEUDONYMS = Text(
+    "办理人和当事人写作假名，按此文件中的密钥（至少 16 字节）生成；同一密钥，假名不变",
+    "Give people and subjects pseudonyms under the key in this file (16 bytes or more), always the same ones",
+)
+NOT_READ = Text("不能读取密钥文件“{file}”（{why}）", "the file of the key, “{file}”, cannot be read ({why})")
 
 
 def register(app: typer.Typer, lang: Lang) -> None:
@@ -39,6 +45,7 @@ def register(app: typer.Typer, lang: Lang) -> None:
         ] = None,
         file: Annotated[str | None, output(lang)] = None,
         personal: Annotated[bool, typer.Option("--personal", help=PERSONAL.get(lang))] = False,
+        pseudonyms: Annotated[str | None, optional(lang)(PSEUDONYMS, "KEYFILE", "--pseudonyms")] = None,
         database: Annotated[str | None, db(lang)] = None,
         days: Annotated[str | None, calendar(lang)] = None,
     ) -> int:
@@ -49,13 +56,28 @@ def register(app: typer.Typer, lang: Lang) -> None:
             ending = Path(file or "").suffix.removeprefix(".")
             format = ending if ending in FORMATS else "jsonl"
         write = FORMATS[choose(format, list(FORMATS), "--format")]
+        key = _key(pseudonyms) if pseudonyms is not None else None
         with opened(session, database, days) as engine:
             for case in cases or ():
                 engine.case(case)  # one that is not there is an error, not an empty file
 
+            traces = engine.traces(cases or None, personal=personal, pseudonym=key)
+
             def pieces() -> Iterator[bytes]:
-                for piece in write(engine.traces(cases or None, personal=personal), session.lang):
+                for piece in write(traces, session.lang):
                     yield piece.encode("utf-8", "backslashreplace")
 
             deliver(session, pieces(), file)
         return FINE
+
+
+def _key(file: str) -> bytes:
+    """The key in a file; a line end after it does not count.
+
+    Raises:
+        UsageFailure: it cannot be read.
+    """
+    try:
+        return Path(file).read_bytes().rstrip(b"\r\n")
+    except (OSError, ValueError) as error:
+        raise UsageFailure(NOT_READ.format(file=file, why=reason(error))) from None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from jianban.engine.entries import Row, entry_of
+from jianban.engine.exports.pseudonyms import Pseudonyms
 from jianban.engine.library import Library
 from jianban.engine.plan import Plan, plan_of
 from jianban.engine.seals import values_of
@@ -93,7 +94,7 @@ class Happening(NamedTuple):
 class Trace:
     case: Stored
     rows: Sequence[Row]
-    """All its entries in order."""
+    """All its entries in order; without their hashes where people have pseudonyms."""
     plans: Mapping[str, Plan]
     """Of the definitions that its entries were made under, by their hash."""
     personal: Mapping[str, Any]
@@ -111,7 +112,13 @@ class Trace:
                 yield Happening(row.seq, number, plan, record)
 
 
-def traces(store: Store, library: Library, ids: Iterable[str], personal: bool) -> Iterator[Trace]:
+def traces(
+    store: Store,
+    library: Library,
+    ids: Iterable[str],
+    personal: bool,
+    pseudonyms: Pseudonyms | None = None,
+) -> Iterator[Trace]:
     """Cases one after another; those that are not there are left out."""
     for id in ids:
         case = store.case(id)
@@ -119,6 +126,8 @@ def traces(store: Store, library: Library, ids: Iterable[str], personal: bool) -
             continue
         rows = [row for row in store.entries(id) if row.seq <= case.seq]
         hashes = {json.loads(row.body)["definition"] for row in rows} | {case.definition}
+        if pseudonyms is not None:
+            case, rows = pseudonyms.case(case), [pseudonyms.row(row) for row in rows]
         yield Trace(
             case=case,
             rows=rows,

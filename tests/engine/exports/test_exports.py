@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import tracemalloc
@@ -19,6 +20,7 @@ from jianban.engine.engine import Actor, Engine, Event
 from jianban.engine.exports import FORMATS
 from jianban.engine.exports.trace import NAMES, UNSEEN
 from jianban.engine.state import RecordKind
+from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Lang
 from tests.engine.flows import agent, officer, other_officer, steps
 
@@ -228,3 +230,32 @@ def test_many_cases_never_stand_in_memory_together() -> None:
             tracemalloc.stop()
             assert length > 700_000, name
             assert peak < 400_000, name
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_people_and_subjects_have_pseudonyms_where_it_is_asked(engine: Engine, name: str) -> None:
+    names = {"zhang", "wang", "zhao", "substitute", "co-1", "qian"}
+    case = engine.start(FLOW, actor=agent, subject="zhang", assignments={"clerk": "qian"}).id
+    engine.hand_over(case, to=Actor("qian", ["officer"]), actor=officer, reason="")
+    plain, one, again, other = (
+        "".join(FORMATS[name](engine.traces(pseudonym=key), "en"))
+        for key in (None, *(b"k" * 16,) * 2, b"o" * 16)
+    )
+    assert {n for n in names if f'"{n}"' in plain or f",{n}," in plain or f":{n}" in plain} == names
+    assert {n for n in names if n in one} == set()
+    assert one == again
+    mine, others = (set(re.findall("p-[0-9a-f]{20}", text)) for text in (one, other))
+    assert len(mine) == len(names)
+    assert mine.isdisjoint(others)
+
+
+def test_lines_with_pseudonyms_have_no_hash_by_which_to_try_names_out(engine: Engine) -> None:
+    lines = [json.loads(line) for line in FORMATS["jsonl"](engine.traces(pseudonym=b"k" * 16), "zh")]
+    assert {tuple(line) for line in lines} == {("process", "body")}
+    assert "state" not in str([line["body"].keys() for line in lines])
+
+
+def test_pseudonyms_need_a_key_and_no_personal_data(engine: Engine) -> None:
+    for key, personal in ((b"short", False), (b"k" * 16, True)):
+        with pytest.raises(JianbanError):
+            engine.traces(pseudonym=key, personal=personal)
