@@ -130,7 +130,15 @@ def item_values(item: Item) -> dict[str, Any]:
             }
         case Call():
             exits = [exit_values(e) for e in item.exits]
-            return {"item": "call", **head, "process": item.process.key, "exits": exits}
+            by_step = [{"step": step, "replaces": list(ids)} for step, ids in item.replaced_by_step]
+            return {
+                "item": "call",
+                **head,
+                "process": item.process.key,
+                "replaces": list(item.replaces),
+                "replaced_by_step": by_step,
+                "exits": exits,
+            }
 
 
 def row_values(row: DecisionRow) -> dict[str, Any]:
