@@ -35,6 +35,7 @@ only. Around it stands what keeps cases (`from jianban.engine import Actor, Engi
 | `view` | a stored case as it was when it was read |
 | `asked`, `screening`, `naming`, `repeats` | commands and answers; what they may hold; those done before |
 | `shell`, `transaction`, `running`, `recent` | commands decided and written in one transaction |
+| `performing` | what each kind of command does to a case there |
 | `group` | many callers in one commit |
 | `store` | SQLite and PostgreSQL: tables, migrations, the SQL of the event path |
 | `entries`, `codec` | the record of a case, chained by hashes; states and records as plain JSON |

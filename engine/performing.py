@@ -1,0 +1,290 @@
+"""What each kind of command does to a case, within a transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from jianban.engine.admission import step_refusal
+from jianban.engine.asked import (
+    Answer,
+    CaseExists,
+    Crossing,
+    Delivery,
+    Erasing,
+    Event,
+    Handing,
+    KeyReused,
+    Start,
+    Wake,
+)
+from jianban.engine.codec import microseconds
+from jianban.engine.correspondence import Correspondence
+from jianban.engine.crossing import crossing
+from jianban.engine.decision import Deliver, Fire, Handover, Open, Tick, decide, go_on
+from jianban.engine.entries import Entry, EntryKind, Row, first_link
+from jianban.engine.kept_delegations import in_force
+from jianban.engine.library import definition_of
+from jianban.engine.naming import new_id
+from jianban.engine.plan import Plan, plan_of
+from jianban.engine.refusals import Refusal
+from jianban.engine.repeats import brought, place, repeats
+from jianban.engine.running import Known, Running, next_due
+from jianban.engine.seals import current
+from jianban.engine.standing import NOWHERE
+from jianban.engine.state import CaseState, Decision, Record, RecordKind
+from jianban.engine.store.store import Status, Stored, Work
+from jianban.workflows.calendar import WorkCalendar
+
+if TYPE_CHECKING:
+    from jianban.engine.shell import Shell
+
+SKEW = timedelta(minutes=1)
+"""How far clocks of machines may differ: a command that much before the last of its case happens with it."""
+
+FIRE = EntryKind.FIRE  # Python takes a quarter of a microsecond to look a member of an enumeration up
+
+
+class Within(Protocol):
+    """The transaction that something happens in."""
+
+    work: Work
+    calendar: WorkCalendar
+    shell: Shell
+    stored: dict[str, Stored]
+    answered: dict[tuple[str, str], Row]
+    running: dict[str, Running]
+
+    @property
+    def talk(self) -> Correspondence: ...
+    def take(self, running: Running, state: CaseState, entry: Entry) -> Answer: ...
+    def tick(self, running: Running, decision: Decision, now: datetime) -> Answer: ...
+    def entry(self, row: Row) -> tuple[Plan, Entry]: ...
+
+
+def open_case(within: Within, asked: Start) -> Answer | Refusal:
+    flow, now = asked.flow, asked.now
+    if asked.key is not None:
+        before = next((id for id, r in within.running.items() if r.case.start_key == asked.key), None)
+        before = before or within.work.started(asked.key)
+        if before is not None:
+            return _opened(within, before, asked)
+    taken = asked.id in within.stored or asked.id in within.running
+    if taken or (within.shell.ids is not new_id and within.work.read([asked.id])[0]):
+        raise CaseExists(asked.id)
+    actor = asked.actor
+    if actor.under is not None:
+        actor = in_force(within.work, actor, None)
+        if isinstance(actor, Refusal):
+            return actor
+    command = Open(actor, now, asked.data, asked.reason, asked.assignments)
+    decision = decide(flow, None, command, within.calendar)
+    if isinstance(decision, Refusal):
+        return decision
+    at = microseconds(now)
+    within.work.define(definition_of(flow, at))
+    case = Stored(
+        id=asked.id,
+        definition=flow.hash,
+        process=flow.process.key,
+        business_key=asked.business_key,
+        subject=asked.subject,
+        status=Status.OPEN,
+        end=None,
+        seq=0,
+        head=first_link(flow.hash),
+        state=b"",
+        due=None,
+        steps="",
+        waiting=NOWHERE.waiting,
+        opened_at=at,
+        at=at,
+        start_key=asked.key,
+    )
+    running = Running(Known(case, flow, plan_of(flow), decision.state, NOWHERE, None), None)
+    entry = Entry(
+        case=asked.id,
+        seq=1,
+        at=now,
+        kind=EntryKind.OPEN,
+        definition=flow.hash,
+        actor=asked.actor.id,
+        key=asked.key,
+        business_key=asked.business_key,
+        subject=asked.subject,
+        records=decision.records,
+    )
+    if asked.link is not None:
+        within.talk.post.link(asked.link)
+    answer = within.take(running, decision.state, entry)
+    within.running[asked.id] = running
+    return answer
+
+
+def _opened(within: Within, id: str, asked: Start) -> Answer:
+    """The answer that a start with this key got the first time."""
+    running = within.running.get(id)
+    case = running.case if running is not None else within.work.read([id])[0][id]
+    new = running is not None and running.first == 0
+    row = running.entries[0] if running is not None and new else within.work.entry(id, 1)
+    plan, entry = within.entry(row)
+    same = (
+        entry.actor == asked.actor.id
+        and plan.flow.process.key == asked.flow.process.key
+        and (case.business_key, case.subject) == (asked.business_key, asked.subject)
+        and (not asked.own_id or id == asked.id)
+        and brought(plan, entry, 0, asked.data, asked.reason)
+    )
+    if not same:
+        raise KeyReused(asked.key or "")
+    return Answer(id, 1, entry.at, entry.records, True)
+
+
+def do(within: Within, running: Running, asked: Event | Delivery | Handing) -> Answer | Refusal:
+    known = running.known
+    now = asked.now
+    state = running.state
+    assert state is not None
+    assert now is not None
+    if now < state.at <= now + SKEW:
+        now = state.at
+    at, actor = None, None
+    match asked:
+        case Event():
+            kind, actor = FIRE, asked.actor.id
+            at, event = place(known.plan, asked)
+            command = Fire(event, asked.actor, now, asked.data, at, asked.reason)
+        case Delivery():
+            kind, event, at = EntryKind.DELIVER, asked.message.name, asked.at
+            command = Deliver(asked.message, now, at)
+        case Handing():
+            kind, event, actor = EntryKind.HANDOVER, "", asked.actor.id
+            command = Handover(asked.to, asked.actor, now, asked.reason)
+    if asked.key is not None:
+        row = within.answered.get((asked.case, asked.key))
+        if row is not None:
+            plan, entry = within.entry(row)
+            if isinstance(asked, Event):
+                at, event = place(plan, asked)
+            same = (entry.kind, entry.event, entry.place, entry.actor) == (kind, event, at, actor)
+            if not same or not repeats(plan, entry, asked):
+                raise KeyReused(asked.key)
+            return Answer(asked.case, row.seq, entry.at, entry.records, True)
+    if not isinstance(asked, Delivery) and asked.actor.under is not None:
+        acting = in_force(within.work, asked.actor, asked.case)
+        if isinstance(acting, Refusal):
+            return acting
+        assert not isinstance(command, Deliver)
+        command = command._replace(actor=acting)
+    decision = go_on(known.plan, state, command, within.calendar, within.shell.calendars)
+    if isinstance(decision, Refusal):
+        unknown = None
+        if at is not None and isinstance(asked, Event):
+            unknown = step_refusal(known.plan, state, at)
+        return decision if unknown is None else unknown
+    case = running.case
+    entry = Entry(
+        case=case.id,
+        seq=case.seq + 1,
+        at=now,
+        kind=kind,
+        definition=case.definition,
+        actor=actor,
+        event=event,
+        place=at,
+        key=asked.key,
+        records=decision.records,
+    )
+    return within.take(running, decision.state, entry)
+
+
+def wake(within: Within, running: Running, asked: Wake) -> Answer | Refusal:
+    case, state, now = running.case, running.state, asked.now
+    assert state is not None
+    if now < state.at <= now + SKEW:
+        now = state.at
+    decision = decide(running.known.flow, state, Tick(now), within.calendar, within.shell.calendars)
+    if isinstance(decision, Refusal):
+        return decision
+    if not decision.records:
+        running.case = case._replace(due=next_due(decision.state, now))
+        return Answer(case.id, case.seq, now, ())
+    return within.tick(running, decision, now)
+
+
+def cross(within: Within, running: Running, asked: Crossing) -> Answer | Refusal:
+    """What is due under the former definition happens first, in an entry of its own."""
+    known, case, state, now = running.known, running.case, running.state, asked.now
+    assert state is not None
+    assert now is not None
+    now = max(now, state.at) if state.at <= now + SKEW else now
+    row = within.answered.get((case.id, asked.key)) if asked.key is not None else None
+    if row is not None:
+        _plan, entry = within.entry(row)
+        if entry.kind is not EntryKind.MIGRATE or entry.actor != asked.actor.id:
+            raise KeyReused(asked.key or "")
+        if asked.to is not None and entry.definition != asked.to.hash:
+            raise KeyReused(asked.key or "")
+        return Answer(case.id, row.seq, entry.at, entry.records, True)
+    ticked = decide(known.flow, state, Tick(now), within.calendar, within.shell.calendars)
+    if isinstance(ticked, Refusal):
+        return ticked
+    entries = [within.entry(row)[1] for row in (*within.work.entries(case.id), *running.entries)]
+    shell = within.shell
+    carried = crossing(
+        shell.library, shell.calendars, known.plan, within.calendar, ticked, entries, asked, now
+    )
+    if isinstance(carried, Refusal):
+        return carried
+    new, decision = carried[0], carried[1].decision
+    if ticked.records:
+        within.tick(running, ticked, now)
+    at = microseconds(now)
+    within.work.define(definition_of(new, at))
+    running.cross(new)
+    within.talk.moved(running, carried[1].moved)
+    entry = Entry(
+        case=case.id,
+        seq=running.case.seq + 1,
+        at=now,
+        kind=EntryKind.MIGRATE,
+        definition=new.hash,
+        actor=asked.actor.id,
+        event=decision.records[0].event,
+        key=asked.key,
+        records=decision.records,
+    )
+    return within.take(running, decision.state, entry)
+
+
+def erase(within: Within, running: Running, asked: Erasing) -> Answer:
+    """Personal data goes, also from the state; what is decided later finds it missing."""
+    case, state, plan, now = running.case, running.state, running.known.plan, asked.now
+    assert state is not None
+    assert now is not None
+    now = max(now, state.at)
+    rows = [*within.work.personal(case.id), *running.personal]
+    erased = {row.ref for row in rows if asked.owner in (None, row.owner)} - {*running.erased}
+    if not erased:
+        return Answer(case.id, case.seq, now, ())
+    gone = {name for name, ref in current([row.ref for row in rows]).items() if ref in erased}
+    data = tuple(None if n in gone else v for n, v in zip(plan.fields, state.data, strict=True))
+    state = state._replace(data=data, at=now)
+    refs = tuple(sorted(erased))
+    what = ", ".join(dict.fromkeys(ref.rpartition("/")[2] for ref in refs))
+    record = Record(RecordKind.ERASED, now, asked.actor.id, "", "", what, reason=asked.reason)
+    entry = Entry(
+        case=case.id,
+        seq=case.seq + 1,
+        at=now,
+        kind=EntryKind.ERASE,
+        definition=case.definition,
+        actor=asked.actor.id,
+        records=(record,),
+        erased=refs,
+        state=state,
+    )
+    answer = within.take(running, state, entry)
+    running.personal = [row for row in running.personal if row.ref not in erased]
+    running.erased += refs
+    return answer
