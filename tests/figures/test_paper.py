@@ -26,7 +26,7 @@ from jianban.workflows.figures import (
 )
 from jianban.workflows.figures.layout_process import NARROWEST
 from jianban.workflows.figures.model import Block, Card, Decision, Lane, ProcessFigure
-from jianban.workflows.figures.scene import Scene
+from jianban.workflows.figures.scene import Scene, Words
 from jianban.workflows.figures.sheets import inside
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
@@ -160,7 +160,10 @@ def test_a_block_too_wide_is_one_card_that_tells_the_pages_of_its_branches():
     found = pages(figure, "A4")
     said = [[w.text for w in words(page)] for page in found]
     (at,) = [i for i, texts in enumerate(said) if any(t.startswith("3.1 ") for t in texts)]
-    assert any(f"见第 {at + 1} 页" in t for t in said[at - 1])
+    (title,) = [t for t in said[at] if t.startswith("3.1 ")]
+    name = title.removeprefix("3.1 ").partition("（")[0]
+    cards = [g for page in found for g in page.groups if g.title.startswith(name)]
+    assert any(f"见第 {at + 1} 页" in w.text for g in cards for w in g.shapes if isinstance(w, Words))
 
 
 def test_many_pages_begin_with_the_stages():

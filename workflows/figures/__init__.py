@@ -19,6 +19,7 @@ from jianban.workflows.figures.guide import GuideFigure, guide_figure
 from jianban.workflows.figures.layout_comparison import lay_comparison
 from jianban.workflows.figures.layout_guide import lay_guide
 from jianban.workflows.figures.layout_indicators import lay_indicators
+from jianban.workflows.figures.layout_panels import lay_panels
 from jianban.workflows.figures.layout_parallel import lay_parallel
 from jianban.workflows.figures.layout_process import lay_process, least_size
 from jianban.workflows.figures.layout_services import lay_services
@@ -27,6 +28,7 @@ from jianban.workflows.figures.model import FigureLang, IndicatorsFigure, Parall
 from jianban.workflows.figures.paper import PAPERS, pages_of
 from jianban.workflows.figures.process import process_figure
 from jianban.workflows.figures.scene import Scene
+from jianban.workflows.figures.sheets import PanelsFigure
 from jianban.workflows.figures.services import ServicesFigure
 from jianban.workflows.figures.strips import OverviewFigure, overview_figure
 from jianban.workflows.figures.theme import PRINT, THEMES, Theme
@@ -117,6 +119,7 @@ Figure: TypeAlias = (
 )
 _LAYOUTS: Mapping[type[Any], Callable[[Any, Theme], Scene]] = {
     ProcessFigure: lay_process,
+    PanelsFigure: lay_panels,
     ComparisonFigure: lay_comparison,
     ParallelFigure: lay_parallel,
     IndicatorsFigure: lay_indicators,
@@ -126,7 +129,7 @@ _LAYOUTS: Mapping[type[Any], Callable[[Any, Theme], Scene]] = {
 }
 
 
-def scene(figure: Figure, theme: Theme = PRINT) -> Scene:
+def scene(figure: Figure | PanelsFigure, theme: Theme = PRINT) -> Scene:
     """The figure as shapes at their places."""
     return _LAYOUTS[type(figure)](figure, theme)
 

@@ -49,8 +49,7 @@ LEGEND = {
 
 def lay_process(figure: ProcessFigure, theme: Theme = PRINT) -> Scene:
     """The figure as shapes at their places."""
-    cells = grid(figure)
-    layout = _Layout(figure, theme, cells, find_lines(cells, figure.lang, theme, density(figure)))
+    layout = process_layout(figure, theme)
     scene = layout.scene()
     spare = figure.room[1] - scene.height
     if spare <= 0:
@@ -59,13 +58,19 @@ def lay_process(figure: ProcessFigure, theme: Theme = PRINT) -> Scene:
     return layout.scene()
 
 
+def process_layout(figure: ProcessFigure, theme: Theme) -> ProcessLayout:
+    """The figure measured, its lines found."""
+    cells = grid(figure)
+    return ProcessLayout(figure, theme, cells, find_lines(cells, figure.lang, theme, density(figure)))
+
+
 def least_size(figure: ProcessFigure, theme: Theme = PRINT) -> tuple[float, float]:
     """Width and height that the figure has at least: without its lines, its title and its notes."""
-    layout = _Layout(figure, theme, grid(figure), Lines([], {}))
-    return layout.left + layout.lengths.width + MARGIN, 2 * MARGIN + layout.lengths.height
+    layout = ProcessLayout(figure, theme, grid(figure), Lines([], {}))
+    return layout.width, 2 * MARGIN + layout.lengths.height
 
 
-class _Layout:
+class ProcessLayout:
     def __init__(self, figure: ProcessFigure, theme: Theme, grid: Grid, lines: Lines) -> None:
         self.figure, self.theme = figure, theme
         self.lang: FigureLang = figure.lang
@@ -85,30 +90,33 @@ class _Layout:
         self.bands = self._band_labels()
         self.ends = {k.link.target: k for k in self.lines.all if k.link.kind is LinkKind.OUT}
 
+    @property
+    def width(self) -> float:
+        """Of the page it needs."""
+        return self.left + MARGIN + self.lengths.width
+
     def scene(self) -> Scene:
-        width = self.left + MARGIN + self.lengths.width
         title = spoken(self.figure.title, self.lang)
         scene = Scene(
-            width,
+            self.width,
             0,
             title,
-            self._outline(),
+            self.outline(),
             "en" if self.lang == "en" else "zh-CN",
             self.theme.paper,
         )
         page = Page(scene, self.lang, self.theme)
         page.header(self.figure.title, self.figure.summary)
         page.indicators(self.figure.indicators)
-        self._body(page)
-        page.legend(self._legend())
+        self.body(page)
+        page.legend(process_legend([self.grid], self.theme))
         page.notes(self.figure.notes)
         return page.close()
 
-    def _body(self, page: Page) -> None:
+    def body(self, page: Page) -> None:
+        """The lanes and all in them, from where the page is filled to."""
         top = page.y
-        self.lengths.place(self.left, top)
-        lanes = self._lane_titles()
-        head = max(s.height for _, _, s in lanes) + 10
+        lanes, head = self._head(top)
         self.lengths.place(self.left, top + head)
         bottom = self.lengths.bottom
         self._place()
@@ -126,6 +134,16 @@ class _Layout:
         for line, points in drawn:
             self._label(labels, line, points, starts)
         page.y = bottom + 12
+
+    def height(self) -> float:
+        """Of the lanes and all in them."""
+        return self._head(0)[1] + self.lengths.height
+
+    def _head(self, top: float) -> tuple[list[tuple[float, float, Stack]], float]:
+        """The titles of the lanes, and how high they are."""
+        self.lengths.place(self.left, top)
+        lanes = self._lane_titles()
+        return lanes, max(s.height for _, _, s in lanes) + 10
 
     def _place(self) -> None:
         at = self.lengths
@@ -286,64 +304,7 @@ class _Layout:
             self.lengths.raise_rows(begin, end, DISC + title.height + chips.height + 6)
         return labels
 
-    def _legend(self) -> list[tuple[Text, Callable[[Group, float, float], None]]]:
-        theme = self.theme
-        cards = self.grid.cards.values()
-        shown: Iterable[tuple[str, bool]] = (
-            ("pill", True),
-            ("card", any(isinstance(c, Card) for c in cards)),
-            ("call", any(isinstance(c, Card) and c.shape == "call" for c in cards)),
-            ("decision", any(isinstance(c, Decision) for c in cards)),
-            ("fork", any(isinstance(c, Fork) for c in cards)),
-            ("back", any(k.kind is LinkKind.BACK for k in self.grid.links)),
-            ("chip", any(isinstance(c, Card) and c.chips for c in cards)),
-        )
-
-        def sample(kind: str) -> Callable[[Group, float, float], None]:
-            def draw(group: Group, x: float, y: float) -> None:
-                ink = {"stroke": theme.ink, "stroke_width": 1.1}
-                match kind:
-                    case "pill":
-                        group.shapes.append(
-                            Box(x=x, y=y, width=28, height=13, radius=6.5, fill=theme.paper, **ink)
-                        )
-                    case "card" | "call":
-                        group.shapes.append(
-                            Box(x=x, y=y, width=28, height=13, radius=4, fill=theme.paper, **ink)
-                        )
-                        if kind == "call":
-                            inner = Box(
-                                x=x + 2,
-                                y=y + 2,
-                                width=24,
-                                height=9,
-                                radius=2.5,
-                                stroke=theme.ink,
-                                stroke_width=0.6,
-                            )
-                            group.shapes.append(inner)
-                    case "decision":
-                        group.shapes.append(
-                            Diamond(x=x, y=y - 1, width=28, height=15, fill=theme.decision, **ink)
-                        )
-                    case "fork":
-                        group.shapes.append(Box(x=x, y=y + 4, width=28, height=BAR_SAMPLE, fill=theme.ink))
-                    case "back":
-                        points = ((x, y + 6.5), (x + 28, y + 6.5))
-                        group.shapes.append(
-                            Route(points=points, stroke=theme.ink, stroke_width=0.9, dash=(3.5, 2.2))
-                        )
-                    case _:
-                        edge = {"stroke": theme.chip_edge, "stroke_width": 0.6}
-                        group.shapes.append(
-                            Box(x=x, y=y, width=28, height=13, radius=5, fill=theme.chip, **edge)
-                        )
-
-            return draw
-
-        return [(LEGEND[kind], sample(kind)) for kind, wanted in shown if wanted]
-
-    def _outline(self) -> Outline:
+    def outline(self) -> Outline:
         """The steps in words, stage by stage."""
         lanes = {lane.id: lane.title for lane in self.figure.lanes}
         told: list[tuple[str, list[str]]] = []
@@ -361,6 +322,62 @@ class _Layout:
     def _said(self, card: Card, lane: Text) -> str:
         facts = "".join(f"，{first(chip, self.lang)}" for chip in card.chips)
         return f"{spoken(card.title, self.lang)}（{spoken(lane, self.lang)}）{facts}"
+
+
+def process_legend(
+    grids: Sequence[Grid], theme: Theme
+) -> list[tuple[Text, Callable[[Group, float, float], None]]]:
+    """Of what is drawn in these."""
+    cards = [c for grid in grids for c in grid.cards.values()]
+    shown: Iterable[tuple[str, bool]] = (
+        ("pill", True),
+        ("card", any(isinstance(c, Card) for c in cards)),
+        ("call", any(isinstance(c, Card) and c.shape == "call" for c in cards)),
+        ("decision", any(isinstance(c, Decision) for c in cards)),
+        ("fork", any(isinstance(c, Fork) for c in cards)),
+        ("back", any(k.kind is LinkKind.BACK for grid in grids for k in grid.links)),
+        ("chip", any(isinstance(c, Card) and c.chips for c in cards)),
+    )
+
+    def sample(kind: str) -> Callable[[Group, float, float], None]:
+        def draw(group: Group, x: float, y: float) -> None:
+            ink = {"stroke": theme.ink, "stroke_width": 1.1}
+            match kind:
+                case "pill":
+                    group.shapes.append(
+                        Box(x=x, y=y, width=28, height=13, radius=6.5, fill=theme.paper, **ink)
+                    )
+                case "card" | "call":
+                    group.shapes.append(Box(x=x, y=y, width=28, height=13, radius=4, fill=theme.paper, **ink))
+                    if kind == "call":
+                        inner = Box(
+                            x=x + 2,
+                            y=y + 2,
+                            width=24,
+                            height=9,
+                            radius=2.5,
+                            stroke=theme.ink,
+                            stroke_width=0.6,
+                        )
+                        group.shapes.append(inner)
+                case "decision":
+                    group.shapes.append(
+                        Diamond(x=x, y=y - 1, width=28, height=15, fill=theme.decision, **ink)
+                    )
+                case "fork":
+                    group.shapes.append(Box(x=x, y=y + 4, width=28, height=BAR_SAMPLE, fill=theme.ink))
+                case "back":
+                    points = ((x, y + 6.5), (x + 28, y + 6.5))
+                    group.shapes.append(
+                        Route(points=points, stroke=theme.ink, stroke_width=0.9, dash=(3.5, 2.2))
+                    )
+                case _:
+                    edge = {"stroke": theme.chip_edge, "stroke_width": 0.6}
+                    group.shapes.append(Box(x=x, y=y, width=28, height=13, radius=5, fill=theme.chip, **edge))
+
+        return draw
+
+    return [(LEGEND[kind], sample(kind)) for kind, wanted in shown if wanted]
 
 
 BAR_SAMPLE = 5.0

@@ -19,7 +19,7 @@ from jianban.workflows.figures.model import (
     ProcessFigure,
     Shape,
 )
-from jianban.workflows.figures.sheet_sizes import Size, Sizes, fits
+from jianban.workflows.figures.sheet_sizes import FOOT, Size, Sizes, fits
 from jianban.workflows.figures.sheets import Fold, Series, Sheet, Unit, branched, inside
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import counted
@@ -35,8 +35,6 @@ class Unfit(Exception):
     """One step alone is larger than a sheet."""
 
 
-FOOT = 38.0
-"""What the legend of several drawings may take more than that of one, and the end of a column."""
 LEAST_FREE = 150.0
 """With less free below a drawing, none is tried there."""
 
@@ -44,7 +42,6 @@ LEAST_FREE = 150.0
 @dataclass(slots=True)
 class _Cut:
     pages: int
-    pieces: int
     badness: int
     uneven: int
     end: int
@@ -52,7 +49,7 @@ class _Cut:
 
 class Planner:
     """On paper of the sizes `papers`: the same turned, or only one, or a column of a page. Where they are
-    `stacked`, sheets of what cards stand for, and those after them, stand below others with room for them."""
+    `stacked`, sheets of what cards stand for stand below others with room for them."""
 
     def __init__(
         self,
@@ -90,17 +87,13 @@ class Planner:
     def _fitting(self, sheet: Sheet) -> bool:
         return self._fitted(sheet) is not None
 
-    def _below(self, sheet: Sheet) -> Sheet | None:
-        """The sheet below the last one; None where there is no room. What goes on from a sheet does not stand
-        below it: it is cut only where a page ends."""
-        last = self.last
-        if not self.stacked or last is None or last.series is sheet.series or self.free < LEAST_FREE:
-            return None
-        below = replace(sheet, size=last.size, room=self.free)
-        return below if self.sizes.fits(below) else None
-
     def _put(self, sheet: Sheet) -> Sheet:
-        """The sheet where it is, after which comes the next."""
+        """The sheet, where there is room below the last one; what goes on from one does not stand below it:
+        it is cut only where a page ends."""
+        last = self.last
+        if self.stacked and last and last.series is not sheet.series and self.free > LEAST_FREE:
+            below = replace(sheet, size=last.size, room=self.free)
+            sheet = below if self.sizes.fits(below) else sheet
         (_, high), body = self.sizes.whole(sheet)
         if sheet.room is None:
             self.free = sheet.size[1] - high - HEAD - FOOT
@@ -120,16 +113,13 @@ class Planner:
     # What is too large becomes a card
 
     def _sequence(self, fold: Fold | None, units: Sequence[Unit]) -> Iterator[Sheet]:
-        """Sheets of units one after the other, each followed by those of what its cards stand for."""
+        """Sheets of units one after the other, followed by those of what their cards stand for."""
         small: list[Unit] = []
         for band, blocks in units:
             small += ((band, part) for part in self._reduced(fold, band, blocks))
-        series = self._series(fold, small)
-        furthest = self._furthest(series)
-        begin = 0
-        while begin < len(small):
-            sheet, begin = self._next(series, begin, furthest)
-            yield self._put(sheet)
+        sheets = [self._put(sheet) for sheet in self._cuts(self._series(fold, small))]
+        yield from sheets
+        for sheet in sheets:
             yield from self._details(sheet)
 
     def _details(self, sheet: Sheet) -> Iterator[Sheet]:
@@ -213,8 +203,9 @@ class Planner:
             self._restore(before, counted)
             yield from self._apart(fold)
             return
-        for sheet in found:
-            yield self._put(self._below(sheet) or sheet)
+        sheets = [self._put(sheet) for sheet in found]
+        yield from sheets
+        for sheet in sheets:
             yield from self._details(sheet)
 
     def _restore(self, folds: Mapping[str, Fold], counted: Mapping[str, int]) -> None:
@@ -268,7 +259,7 @@ class Planner:
             ),
         )
         sheet = Sheet(size=self.papers[0], series=self._series(fold, [unit]), units=(unit,))
-        gate = self._below(sheet) or self._fitted(sheet)
+        gate = self._fitted(sheet)
         if gate is None:
             raise Unfit
         yield self._put(gate)
@@ -304,27 +295,25 @@ class Planner:
             last=main and end == len(series.units),
         )
 
-    def _next(self, series: Series, begin: int, furthest: list[int]) -> tuple[Sheet, int]:
-        """The next sheet of as few as can be, and which unit comes after it: cut between stages or where one
-        line crosses, and evenly filled. The best of what may fit is tried until all of it does."""
-        count = len(series.units)
-        below = next((e for e in range(count, begin, -1) if self._below(self._run(series, begin, e))), begin)
+    def _cuts(self, series: Series) -> list[Sheet]:
+        """As few sheets as it takes, cut between stages or where one line crosses, and evenly filled: the
+        best of what may fit is tried until all of it does."""
+        furthest = self._furthest(series)
         while True:
             found: list[Sheet] = []
-            for at, end in self._best(series, begin, furthest, below):
-                run = self._run(series, at, end)
-                fitted = self._below(run) if not found and end <= below else self._fitted(run)
+            for begin, end in self._best(series, furthest):
+                fitted = self._fitted(self._run(series, begin, end))
                 if fitted is not None:
                     found.append(fitted)
-                elif end == at + 1:
+                elif end == begin + 1:
                     raise Unfit
                 else:
                     # What begins earlier and ends there holds it too.
-                    for earlier in range(at + 1):
+                    for earlier in range(begin + 1):
                         furthest[earlier] = min(furthest[earlier], end - 1)
                     break
             else:
-                return found[0], begin + len(found[0].units)
+                return found
 
     def _furthest(self, series: Series) -> list[int]:
         """For each unit how far a sheet that begins with it may reach."""
@@ -338,28 +327,24 @@ class Planner:
             furthest.append(end)
         return furthest
 
-    def _best(
-        self, series: Series, first: int, furthest: Sequence[int], below: int
-    ) -> list[tuple[int, int]]:
-        """Where sheets begin and end from the unit `first` on; one up to `below` takes no page of its own."""
+    def _best(self, series: Series, furthest: Sequence[int]) -> list[tuple[int, int]]:
         count = len(series.units)
-        best: dict[int, _Cut] = {count: _Cut(0, 0, 0, 0, count)}
+        best: dict[int, _Cut] = {count: _Cut(0, 0, 0, count)}
         sizes = [sum(1 for _ in inside(blocks)) for _, blocks in series.units]
         bad = [self._badness(series, cut) for cut in range(count)] + [0]
-        for begin in range(count - 1, first - 1, -1):
+        for begin in range(count - 1, -1, -1):
             options = [
                 _Cut(
-                    best[end].pages + (begin > first or end > below),
-                    best[end].pieces + 1,
+                    best[end].pages + 1,
                     best[end].badness + bad[end],
                     best[end].uneven + sum(sizes[begin:end]) ** 2,
                     end,
                 )
-                for end in range(begin + 1, max(furthest[begin], below if begin == first else 0) + 1)
+                for end in range(begin + 1, furthest[begin] + 1)
             ]
-            best[begin] = min(options, key=lambda o: (o.pages, o.pieces, o.badness, o.uneven))
+            best[begin] = min(options, key=lambda o: (o.pages, o.badness, o.uneven))
         cuts: list[tuple[int, int]] = []
-        begin = first
+        begin = 0
         while begin < count:
             cuts.append((begin, best[begin].end))
             begin = best[begin].end

@@ -1,10 +1,11 @@
-"""One sheet of a process that takes several: what stands on it, and where its lines lead when what they lead
-to stands on another."""
+"""One sheet of a process that takes several, or one of the drawings on it: what stands there, and where its
+lines lead when what they lead to stands in another."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import TypeAlias
 
 from jianban.workflows.figures.model import (
@@ -12,20 +13,28 @@ from jianban.workflows.figures.model import (
     Block,
     Card,
     Decision,
+    FigureLang,
     Fork,
+    Indicator,
     Link,
     LinkKind,
     Pill,
     ProcessFigure,
 )
+from jianban.workflows.figures.words import joined
 from jianban.workflows.texts import Text
 
 FROM_BEFORE = Text("接上页", "From the page before")
-FROM_PAGES = Text("接第 {pages} 页", "From page {pages}")
-ONWARD = Text("转：{title}（第 {page} 页）", "On to: {title} (page {page})")
-BACK = Text("退回：{title}（第 {page} 页）", "Back to: {title} (page {page})")
+FROM = Text("接{places}", "From {places}")
+ONWARD = Text("转：{title}（{place}）", "On to: {title} ({place})")
+BACK = Text("退回：{title}（{place}）", "Back to: {title} ({place})")
 JOINED = Text("{title}（汇合）", "{title} (join)")
-SEE = Text("见第 {pages} 页", "see page {pages}")
+SEE = Text("见{places}", "see {places}")
+PAGE = Text("第 {pages} 页", "page {pages}")
+PAGES = Text("第 {pages} 页", "pages {pages}")
+DRAWING = Text("图 {letters}", "part {letters}")
+DRAWINGS = Text("图 {letters}", "parts {letters}")
+AND = Text("{first}、{second}", "{first}, {second}")
 DETAIL = Text("{number} {title}", "{number} {title}")
 PART = Text("{title}：{part}", "{title}: {part}")
 WITHIN = Text("{process} · 环节 {number} {stage}", "{process} · stage {number}, {stage}")
@@ -53,22 +62,55 @@ class Fold:
         yield from names(self.blocks)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Spot:
+    """On which page a drawing stands, and where there are several, by which letter it is known."""
+
+    page: int
+    letter: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """On which page each thing stands, and each card that stands for others; and on which these are shown."""
+    """Where each thing stands, and each card that stands for others; and where these are shown."""
 
-    homes: Mapping[str, int] = field(default_factory=dict)
-    cards: Mapping[str, int] = field(default_factory=dict)
-    details: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    homes: Mapping[str, Spot] = field(default_factory=dict)
+    cards: Mapping[str, Spot] = field(default_factory=dict)
+    details: Mapping[str, tuple[Spot, ...]] = field(default_factory=dict)
 
-    def of(self, name: str) -> str:
-        return str(self.cards.get(name) or self.homes.get(name) or ANY_PAGE)
+    def place(self, name: str, here: Spot | None) -> Text:
+        spot = self.spot(name)
+        return places((spot,), here) if spot else PAGE.format(pages=ANY_PAGE)
 
-    def detail(self, name: str) -> str:
-        begin, end = self.details.get(name, (0, 0))
-        if not begin:
-            return f"{ANY_PAGE}–{ANY_PAGE}"
-        return str(begin) if begin == end else f"{begin}–{end}"
+    def spot(self, name: str) -> Spot | None:
+        return self.cards.get(name) or self.homes.get(name)
+
+    def detail(self, name: str, here: Spot | None) -> Text:
+        shown = self.details.get(name)
+        return places(shown, here) if shown else PAGES.format(pages=f"{ANY_PAGE}–{ANY_PAGE}")
+
+
+def places(spots: Iterable[Spot], here: Spot | None) -> Text:
+    """In words, on the drawing `here`: drawings of the same page, then pages."""
+    found = sorted(set(spots))
+    near = [s.letter for s in found if here and s.page == here.page]
+    far = [s.page for s in found if not (here and s.page == here.page)]
+    said: list[Text] = []
+    if near:
+        letters = Text("、".join(near), ", ".join(near))
+        said.append((DRAWINGS if len(near) > 1 else DRAWING).format(letters=letters))
+    if far:
+        said.append(on_pages(far))
+    return said[0] if len(said) == 1 else AND.format(first=said[0], second=said[1])
+
+
+def on_pages(pages: Iterable[int]) -> Text:
+    """Page numbers in words; those that follow one another are told by the first and last."""
+    numbers = sorted(set(pages))
+    runs = [[n for _, n in run] for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])]
+    said = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
+    words = Text("、".join(said), ", ".join(said))
+    return (PAGES if len(numbers) > 1 else PAGE).format(pages=words)
 
 
 def inside(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -123,6 +165,16 @@ class Sheet:
     """With the summary and the indicators of the process."""
     last: bool = False
     """With the notes of the process."""
+    room: float | None = None
+    """What is free of the column it stands in, below other drawings; None where it begins one."""
+    spot: Spot | None = None
+    """Where it stands, once that is known."""
+
+    @property
+    def stages(self) -> Text:
+        """The stages it shows."""
+        titles = dict.fromkeys(band.title for band, _ in self.units)
+        return joined(list(titles))
 
     @property
     def terse(self) -> bool:
@@ -132,8 +184,32 @@ class Sheet:
     def here(self) -> dict[str, str]:
         return self.series.shown(self.units)
 
-    def figure(self, pages: Pages, title: Text | None = None) -> ProcessFigure:
-        return _Drawn(self, pages).figure(title)
+    def figure(self, pages: Pages) -> ProcessFigure:
+        return _Drawn(self, pages).figure()
+
+    def drawing(self, pages: Pages) -> ProcessFigure:
+        """The same as one of several on a page: its title says which stages, or which part, it shows."""
+        fold = self.series.fold
+        title = self.stages
+        if fold:
+            title = DETAIL.format(number=fold.number, title=fold.card.title)
+            title = PART.format(title=title, part=self.part) if self.part else title
+        return replace(self.figure(pages), title=title, summary=None, indicators=(), notes=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelsFigure:
+    """Drawings of parts of one process on one page, below one another in columns: each with its letter."""
+
+    title: Text
+    lang: FigureLang
+    room: tuple[float, float] = (0, 0)
+    """Width and height of the page."""
+    columns: tuple[tuple[ProcessFigure, ...], ...]
+    letters: tuple[tuple[str, ...], ...]
+    summary: Text | None = None
+    indicators: tuple[Indicator, ...] = ()
+    notes: tuple[Text, ...] = ()
 
 
 class _Drawn:
@@ -149,9 +225,11 @@ class _Drawn:
         self.pills: dict[str, Pill] = {}
         self.links: list[Link] = []
         self.entered: dict[str, Link] = {}
-        self.origins: dict[str, None] = {}
+        self.come = False
+        """Whether a line comes here from elsewhere."""
+        self.origins: dict[Spot, None] = {}
 
-    def figure(self, title: Text | None) -> ProcessFigure:
+    def figure(self) -> ProcessFigure:
         whole, sheet = self.whole, self.sheet
         for link in whole.links:
             self._link(link)
@@ -164,7 +242,7 @@ class _Drawn:
         used = {b.lane for b in cards if not isinstance(b, Fork)}
         return replace(
             whole,
-            title=title or self.title,
+            title=self.title,
             summary=whole.summary if sheet.heading else self._within(),
             indicators=whole.indicators if sheet.heading else (),
             lanes=tuple(lane for lane in whole.lanes if lane.id in used) or whole.lanes[:1],
@@ -203,7 +281,9 @@ class _Drawn:
         if isinstance(block, Card):
             if not self._folded(block.id):
                 return block
-            return replace(block, chips=(*block.chips, SEE.format(pages=self.pages.detail(block.id))))
+            return replace(
+                block, chips=(*block.chips, SEE.format(places=self.pages.detail(block.id, self.sheet.spot)))
+            )
         branches = tuple(tuple(self._referring(b) for b in branch) for branch in block.branches)
         return replace(block, branches=branches)
 
@@ -240,25 +320,26 @@ class _Drawn:
         if isinstance(gate, Fork) and target == gate.join:
             return
         if link.source not in self.ends:
-            self.origins[self._origin(link.source)] = None
+            self.come = True
+            self.origins |= dict.fromkeys(self._origin(link.source))
             start = Link(source=self.whole.start.id, target=target, kind=LinkKind.ON, main=link.main)
             known = self.entered.get(target)
             self.entered[target] = start if known is None else replace(known, main=known.main or link.main)
 
-    def _origin(self, source: str) -> str:
-        """The page from which one comes here."""
-        if source in self.near:
-            return self.pages.of(self.near[source])
+    def _origin(self, source: str) -> Iterator[Spot]:
+        """Where one comes from."""
         card = self.fold.card.id if self.fold else ""
-        return self.pages.of(card if card in self.pages.cards else source)
+        name = self.near.get(source) or (card if card in self.pages.cards else source)
+        if spot := self.pages.spot(name):
+            yield spot
 
     def _start(self) -> Pill:
         start = self.whole.start
         first = next((k.target for k in self.whole.links if k.source == start.id), None)
         if self.fold is None and (first is None or first in self.here):
             return start
-        pages = sorted(self.origins, key=int)
-        said = FROM_PAGES.format(pages=Text("、".join(pages), ", ".join(pages))) if pages else FROM_BEFORE
+        come = places(self.origins, self.sheet.spot) if self.origins else PAGE.format(pages=ANY_PAGE)
+        said = FROM.format(places=come) if self.come else FROM_BEFORE
         return Pill(id=start.id, title=said)
 
     def _lead(self, link: Link, target: str | None) -> None:
@@ -286,7 +367,8 @@ class _Drawn:
         )
         name = f"{'on' if below else 'to' if forward else 'back'}-{link.target.replace(':', '-')}"
         said = (ONWARD if forward else BACK).format(
-            title=self.titles[link.target], page=self.pages.of(self.near.get(link.target, link.target))
+            title=self.titles[link.target],
+            place=self.pages.place(self.near.get(link.target, link.target), self.sheet.spot),
         )
         self.pills[name] = Pill(id=name, title=said, onward=below)
         return name
