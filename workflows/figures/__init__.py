@@ -28,8 +28,8 @@ from jianban.workflows.figures.model import FigureLang, IndicatorsFigure, Parall
 from jianban.workflows.figures.paper import PAPERS, pages_of
 from jianban.workflows.figures.process import process_figure
 from jianban.workflows.figures.scene import Scene
-from jianban.workflows.figures.sheets import PanelsFigure
 from jianban.workflows.figures.services import ServicesFigure
+from jianban.workflows.figures.sheets import PanelsFigure
 from jianban.workflows.figures.strips import OverviewFigure, overview_figure
 from jianban.workflows.figures.theme import PRINT, THEMES, Theme
 from jianban.workflows.figures.typeset import spoken
