@@ -10,12 +10,12 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL
 
 from jianban.engine.effects.port import Call
 from jianban.engine.store.closing import close_for_good
-from jianban.engine.store.store import Store
+from jianban.engine.store.store import Store, StoreError
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Text
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dbos import DBOSClient
 
 NAME = "jianban"
-"""Of the application, the queue and, on PostgreSQL, the schema."""
+"""Of the application, the queue and, unless it is told another, the schema on PostgreSQL."""
 WORKFLOW = "jianban_effect"
 VERSION = "1"
 """Of what the workflow is called with: any program of the same version may perform it."""
@@ -43,24 +43,30 @@ class DbosInUse(JianbanError):
         super().__init__(IN_USE)
 
 
-def dbos_queue(store: Store, concurrency: int) -> DbosQueue | None:
-    """A queue with its tables in the database of a store; None for one in memory, which has no neighbours."""
+def dbos_queue(store: Store, concurrency: int, schema: str = NAME) -> DbosQueue | None:
+    """A queue with its tables in the database of a store; None for one in memory, which has no neighbours.
+
+    Args:
+        concurrency: how many calls are performed at the same time in this process.
+        schema: on PostgreSQL, where its tables are: all workers of a database must be given the same. It is
+            made where it is not there.
+    """
     with store.reading() as connection:
         url = connection.engine.url
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         return None
-    return DbosQueue(url, concurrency)
+    return DbosQueue(url, concurrency, schema)
 
 
 class DbosQueue:
     """A queue for one worker; several workers on one database share its calls."""
 
-    def __init__(self, url: URL, concurrency: int) -> None:
+    def __init__(self, url: URL, concurrency: int, schema: str) -> None:
         """
         Args:
             url: of the database of the cases.
-            concurrency: how many calls are performed at the same time in this process.
         """
+        self._schema = schema
         self._url = url
         self._concurrency = concurrency
         self._engine: Engine | None = None
@@ -70,6 +76,7 @@ class DbosQueue:
         """
         Raises:
             DbosInUse: this process runs another.
+            StoreError: the schema is not there, and may not be made.
         """
         # it takes longer to import than all of Jianban
         import dbos
@@ -79,10 +86,11 @@ class DbosQueue:
         logging.getLogger("dbos").setLevel(logging.WARNING)
         serializer = dbos.DBOSPortableJSONSerializer()
         self._engine = _engine(self._url, self._concurrency)
+        _check_schema(self._engine, self._schema)
         config: dbos.DBOSConfig = {
             "name": NAME,
             "system_database_engine": self._engine,
-            "dbos_system_schema": NAME,
+            "dbos_system_schema": self._schema,
             "serializer": serializer,
             "application_version": VERSION,
             "executor_id": worker,
@@ -105,7 +113,7 @@ class DbosQueue:
             on_conflict="always_update",
         )
         self._client = dbos.DBOSClient(
-            system_database_engine=self._engine, dbos_system_schema=NAME, serializer=serializer
+            system_database_engine=self._engine, dbos_system_schema=self._schema, serializer=serializer
         )
 
     def put(self, connection: Connection, calls: Sequence[Call]) -> None:
@@ -160,6 +168,27 @@ class DbosQueue:
             self._engine = None
 
 
+def _check_schema(engine: Engine, schema: str) -> None:
+    """
+    Raises:
+        StoreError: it is not there, or not for this role, which may not make it.
+    """
+    if engine.dialect.name == "sqlite":
+        return
+    with engine.connect() as connection:
+        role, usable = connection.execute(_USABLE, {"schema": schema}).one()
+    if not usable:
+        close_for_good(engine)
+        raise StoreError(NO_SCHEMA.format(schema=schema, role=role))
+
+
+_USABLE = text(
+    "SELECT current_user, coalesce((SELECT has_schema_privilege(oid, 'CREATE') AND has_schema_privilege(oid,"
+    " 'USAGE') FROM pg_namespace WHERE nspname = :schema),"
+    " has_database_privilege(current_database(), 'CREATE'))"
+)
+
+
 def _engine(url: URL, concurrency: int) -> Engine:
     if url.get_backend_name() != "sqlite":
         return create_engine(
@@ -178,6 +207,12 @@ def _engine(url: URL, concurrency: int) -> Engine:
     return engine
 
 
+NO_SCHEMA = Text(
+    "数据库角色 {role} 不能使用模式 {schema}，也无权新建。请由管理员执行："
+    "CREATE SCHEMA {schema} AUTHORIZATION {role}",
+    "the role {role} may not use the schema {schema}, nor make it. Have an administrator run: CREATE SCHEMA"
+    " {schema} AUTHORIZATION {role}",
+)
 IN_USE = Text(
     "本进程已在使用 DBOS。请在单独的进程中运行 worker，或自带队列：engine.worker(queue=…)",
     "this process uses DBOS already. Run the worker in a process of its own, or bring a queue:"

@@ -7,11 +7,14 @@ import time
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL
 
 from jianban.engine.effects.dbos_queue import DbosInUse, dbos_queue
 from jianban.engine.effects.port import Retries
 from jianban.engine.effects.rows import Outgoing
 from jianban.engine.engine import Engine
+from jianban.engine.store.store import StoreError
 from tests.engine.effects.cases import Clock, sending
 
 pytestmark = pytest.mark.slow
@@ -54,3 +57,41 @@ def test_it_works_until_it_is_stopped(engine: Engine, clock: Clock) -> None:
         thread.join(60)
     assert got == [f"{case}:2:1"] * 2
     assert set(threading.enumerate()) - before == set()
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_role_that_may_make_no_schema_uses_one_that_is_there(url: URL, clock: Clock) -> None:
+    role = f"clerk_{url.database}"
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        for line in (
+            f"CREATE ROLE {role} LOGIN",
+            f"REVOKE CREATE ON DATABASE {url.database} FROM PUBLIC",
+            f"CREATE SCHEMA cases AUTHORIZATION {role}",
+            f"ALTER ROLE {role} SET search_path = cases",
+        ):
+            connection.execute(text(line))
+    with Engine.open(url.set(username=role), clock=clock) as engine:
+        case = sending(engine)
+        missing = dbos_queue(engine.store, 1, schema="queue")
+        assert missing is not None
+        with pytest.raises(StoreError, match=f"CREATE SCHEMA queue AUTHORIZATION {role}"):
+            engine.worker({"ask": print}, queue=missing).run()
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE SCHEMA queue AUTHORIZATION {role}"))
+        worker = engine.worker({"ask": print}, queue=dbos_queue(engine.store, 1, schema="queue"), pause=0.05)
+        thread = threading.Thread(target=worker.run)
+        thread.start()
+        try:
+            wait_for_status(engine, "ask", "done")
+        finally:
+            worker.stop()
+            thread.join(60)
+        assert engine.case(case).seq > 0
+    with admin.connect() as connection:
+        where = text("SELECT DISTINCT table_schema FROM information_schema.tables WHERE table_name = :name")
+        found = [connection.scalars(where, {"name": name}).all() for name in ("cases", "workflow_status")]
+        connection.execute(text(f"DROP OWNED BY {role}"))
+        connection.execute(text(f"DROP ROLE {role}"))
+    admin.dispose()
+    assert found == [["cases"], ["queue"]]
