@@ -26,6 +26,25 @@ class Spot:
         return tuple((self.row, c) for c in range(self.first, self.last + 1))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """Where a figure is drawn otherwise than by its plain rules; `tangles` finds out what is worth it."""
+
+    below: frozenset[tuple[str, str]] = frozenset()
+    """Steps and decisions, each with what its line straight down leads to, `""` for nothing."""
+    left: frozenset[tuple[str, int]] = frozenset()
+    """Decisions, each with the number of a branch that stands left of it."""
+    turned: frozenset[str] = frozenset()
+    """Forks whose branches stand from left to right as their lanes do, not as they are told."""
+    beside: frozenset[str] = frozenset()
+    """Successful ends that stand beside the steps that lead to them, as others do."""
+    shunned: frozenset[tuple[str, str, Cell]] = frozenset()
+    """Source and target of lines, each with a place (of `routing`) that it goes round."""
+
+
+PLAIN = Choices()
+
+
 @dataclass(slots=True)
 class Grid:
     rows: int = 0
@@ -37,8 +56,10 @@ class Grid:
     spots: dict[str, Spot] = field(default_factory=dict)
     cards: dict[str, Card | Decision | Fork | Pill] = field(default_factory=dict)
     straight: dict[str, str] = field(default_factory=dict)
-    """Decisions below which another branch than the main one stands → its first block."""
+    """Steps and decisions from which another line than the main one goes straight down → where it leads."""
     bands: list[tuple[int, int]] = field(default_factory=list)
     """First and last row of each band of the figure."""
     links: list[Link] = field(default_factory=list)
-    """The figure's links, each to its own copy of an unsuccessful end."""
+    """The figure's links, each to its own copy of an end that stands beside its step."""
+    shunned: frozenset[tuple[str, str, Cell]] = frozenset()
+    """Source and target of links, each with a place (of `routing`) that its line goes round."""

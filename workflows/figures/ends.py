@@ -20,13 +20,14 @@ def stand_ends(
     taken: Mapping[Cell, str],
     claims: Mapping[Cell, Way],
     beside: Mapping[str, Sequence[Card]],
-) -> Grid:
-    """The grid with these ends and with all links, each to its own copy of an end.
+    chosen: Container[str],
+) -> None:
+    """Put these ends into the grid, and all links, each to its own copy of an end.
 
     `taken` says what stands in a cell, `claims` which branch a cell belongs to, `beside` which asides stand
-    beside a step.
+    beside a step, `chosen` which other ends are to stand like these.
     """
-    return _Ends(figure, grid, taken, claims, beside).stand()
+    _Ends(figure, grid, taken, claims, beside).stand(chosen)
 
 
 class _Ends:
@@ -41,17 +42,17 @@ class _Ends:
         self.figure, self.grid = figure, grid
         self.taken, self.claims, self.beside = taken, claims, beside
 
-    def stand(self) -> Grid:
+    def stand(self, chosen: Container[str]) -> None:
         out, ends = self.grid, {e.id: e for e in self.figure.ends}
         leading: dict[str, list[str]] = {}
         for link in self.figure.links:
             if link.source not in out.spots or (link.target not in out.spots and link.target not in ends):
                 continue
-            if link.kind is LinkKind.OUT:
+            if link.kind is LinkKind.OUT or link.target in chosen:
                 name = f"{link.target}@{link.source}"
                 out.cards[name] = ends[link.target]
                 leading.setdefault(link.source, []).append(name)
-                link = replace(link, target=name)
+                link = replace(link, target=name, kind=LinkKind.OUT)
             out.links.append(link)
         by_column: dict[int, list[str]] = {}
         for source in leading:
@@ -75,7 +76,6 @@ class _Ends:
             for name in names:
                 out.spots[name] = replace(out.spots[source], row=rows[source], first=column, last=column)
             out.rows = max(out.rows, rows[source] + 1)
-        return out
 
     def _shared(self, sources: Sequence[str], column: int) -> dict[str, int]:
         """The rows of the ends in a column that cards use too, each beside its step or, where an aside stands

@@ -4,22 +4,23 @@ Steps follow one another downwards, those of a lane below one another in its fir
 side by side, except the branches of a decision that go through several lanes and meet in one: they stand
 below one another, so that their lines do not cross. A correction stands in the row of the step that asks for
 it; what several branches lead to, below them. An end that is no success stands beside the step that leads to
-it, once for each, in a column of its own where the next one has no room.
+it, once for each, in a column of its own where the next one has no room. `Choices` make exceptions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from itertools import chain, combinations
+from statistics import mean
 from typing import TypeAlias
 
-from jianban.workflows.figures.cells import Cell, Grid, Spot, Way
+from jianban.workflows.figures.cells import PLAIN, Cell, Choices, Grid, Spot, Way
 from jianban.workflows.figures.ends import stand_ends
 from jianban.workflows.figures.model import Block, Card, Decision, Fork, LinkKind, Pill, ProcessFigure
 
 
-def grid(figure: ProcessFigure) -> Grid:
-    return _Placer(figure).placed()
+def grid(figure: ProcessFigure, choices: Choices = PLAIN) -> Grid:
+    return _Placer(figure, choices).placed()
 
 
 Widths = dict[str, int]
@@ -37,9 +38,9 @@ def _within(blocks: Iterable[Block], way: Way = ()) -> Iterator[tuple[Block, Way
 
 
 class _Placer:
-    def __init__(self, figure: ProcessFigure) -> None:
-        self.figure = figure
-        self.grid = Grid()
+    def __init__(self, figure: ProcessFigure, choices: Choices) -> None:
+        self.figure, self.choices = figure, choices
+        self.grid = Grid(shunned=choices.shunned)
         self.taken: dict[Cell, str] = {}
         self.order = {lane.id: i for i, lane in enumerate(figure.lanes)}
         self.depth = 0
@@ -50,17 +51,23 @@ class _Placer:
         self.below: dict[str, list[Card]] = {}
         self._asides()
         self.columns: dict[str, int] = {}
+        self.typical = self._typical()
 
     def placed(self) -> Grid:
         figure, out = self.figure, self.grid
-        widths = self._widths([b for band in figure.bands for b in band.blocks])
+        blocks = [b for band in figure.bands for b in band.blocks]
+        widths = self._widths(blocks)
+        base: Widths = dict.fromkeys((lane.id for lane in figure.lanes), 0)
+        for block in blocks:
+            if isinstance(block, Decision):
+                left = sum(self._widths(b)[block.lane] for _, b in self._lefts(block))
+                base[block.lane] = max(base[block.lane], left)
         for lane in figure.lanes:
             self.columns[lane.id] = out.columns
-            width = max(1, widths.get(lane.id, 0))
+            width = base[lane.id] + max(1, widths.get(lane.id, 0))
             out.lanes.append((lane.id, out.columns, out.columns + width - 1))
             out.columns += width
         out.columns = max(out.columns, 1)
-        base = dict.fromkeys(self.columns, 0)
         row = 1
         for band in figure.bands:
             last = max(self._place(band.blocks, row, base), self.depth + 1)
@@ -70,7 +77,16 @@ class _Placer:
         column = out.spots[entry].first if entry in out.spots else 0
         self._put(figure.start, 0, column, column)
         out.rows = self._successes(row)
-        return stand_ends(figure, out, self.taken, self.claims, self.beside)
+        stand_ends(figure, out, self.taken, self.claims, self.beside, self.choices.beside)
+        out.straight |= dict(self.choices.below)
+        return out
+
+    def _typical(self) -> set[str]:
+        """What the main lines lead through from the start."""
+        found = {self.figure.start.id}
+        while more := {k.target for k in self.figure.links if k.main and k.source in found} - found:
+            found |= more
+        return found
 
     def _asides(self) -> None:
         """For each step the asides that stand beside it, for each block those that stand below its
@@ -99,6 +115,13 @@ class _Placer:
             else:
                 continue
             self.loose.discard(aside)
+        lanes = {a.id: a.lane for a in chain.from_iterable(self.beside.values())}
+        self.shifted = {
+            k.target
+            for k in self.figure.links
+            if k.target in self.loose and lanes.get(k.source) == asides[k.target].lane
+        }
+        """What an aside leads on to in the same lane: it stands below that aside."""
 
     @staticmethod
     def _parted(ways: Sequence[Way]) -> str | None:
@@ -113,11 +136,16 @@ class _Placer:
     def _groups(self, block: Decision | Fork) -> Sequence[Stacked]:
         """The branches from left to right."""
         numbered: list[tuple[int, Sequence[Block]]] = list(enumerate(block.branches))
-        full = [b for _, b in numbered if b]
         if isinstance(block, Fork):
-            return [(numbered, None)] if self._barred(full) else [([branch], None) for branch in numbered]
+            if self._barred([b for _, b in numbered if b]):
+                return [(numbered, None)]
+            if block.id in self.choices.turned:
+                numbered.sort(key=lambda b: self._middle(b[1]))
+            return [([branch], None) for branch in numbered]
+        lefts = [i for i, _ in self._lefts(block)]
+        full = [b for i, b in numbered if b and i not in lefts]
         main = numbered.pop(block.main)
-        others = [b for b in numbered if b[1]]
+        others = [b for b in numbered if b[1] and b[0] not in lefts]
         used = [set(self._widths(b)) for b in full]
         through = any(a & b and len(a | b) > 1 for a, b in combinations(used, 2))
         if through or self._barred(full):
@@ -130,6 +158,14 @@ class _Placer:
             self.order[lane] < self.order[block.lane] for lanes in used for lane in lanes
         )
         return groups[::-1] if leftwards else groups
+
+    def _lefts(self, block: Decision) -> list[tuple[int, Sequence[Block]]]:
+        """The branches that stand left of a decision."""
+        return [(i, b) for i, b in enumerate(block.branches) if (block.id, i) in self.choices.left]
+
+    def _middle(self, blocks: Sequence[Block]) -> float:
+        """Of the lanes that blocks stand in."""
+        return mean(self.order[lane] for lane in self._widths(blocks)) if self._widths(blocks) else 0.0
 
     def _barred(self, branches: Sequence[Sequence[Block]]) -> bool:
         """Whether a bar in one of the branches would reach over another one beside it."""
@@ -162,7 +198,7 @@ class _Placer:
             case Card() if block.aside and block.id not in self.loose:
                 return {}
             case Card():
-                widths: Widths = {block.lane: 1}
+                widths: Widths = {block.lane: 1 + (block.id in self.shifted)}
                 for aside in self.beside.get(block.id, ()):
                     widths[aside.lane] = widths.get(aside.lane, 0) + 1
                 return widths
@@ -201,7 +237,7 @@ class _Placer:
                 case Card() if block.aside and block.id not in self.loose:
                     continue
                 case Card():
-                    column = self._column(block.lane, base)
+                    column = self._column(block.lane, base) + (block.id in self.shifted)
                     row = self._free(row, self._spans(block, base))
                     self._put(block, row, column, column)
                     self._place_asides(self.beside.get(block.id, ()), row, base)
@@ -261,6 +297,12 @@ class _Placer:
         used = dict(base)
         end = row
         parts: list[tuple[Widths, Widths, Way]] = []
+        for number, branch in self._lefts(block) if isinstance(block, Decision) else ():
+            widths = self._widths(branch)
+            base = {lane: column - widths.get(lane, 0) for lane, column in base.items()}
+            inside = (*way, (block.id, number))
+            end = max(end, self._place(branch, row, base, inside), self.depth + 1)
+            parts.append((base, widths, inside))
         for group, main in self._groups(block):
             number, first = group[0]
             if isinstance(block, Decision) and main is not None and number != block.main:
@@ -288,10 +330,9 @@ class _Placer:
         """The successful ends below everything, each under the step that leads to it."""
         free = 0
         for end in self.figure.ends:
-            if not (end.success or end.onward):
+            if not (end.success or end.onward) or end.id in self.choices.beside:
                 continue
-            sources = [self.grid.spots[k.source] for k in self.figure.links if k.target == end.id]
-            column = max(sources, key=lambda s: s.row, default=Spot(0, 0, 0)).first
+            column = self._below(end)
             while (row, column) in self.taken and column < self.grid.columns - 1:
                 column += 1
             if (row, column) in self.taken:
@@ -299,3 +340,15 @@ class _Placer:
             self._put(end, row, column, column)
             free = 1
         return row + free
+
+    def _below(self, end: Pill) -> int:
+        """The column in which an end stands: that of the typical way to it where nothing stands in between,
+        else of the lowest step that leads to it."""
+        links = [k for k in self.figure.links if k.target == end.id]
+        spots = [self.grid.spots[k.source] for k in links]
+        for link, spot in zip(links, spots, strict=True):
+            rows = range(spot.row + 1, self.depth + 1)
+            free = not any((row, spot.first) in self.taken for row in rows)
+            if link.main and link.source in self.typical and free:
+                return spot.first
+        return max(spots, key=lambda s: s.row, default=Spot(0, 0, 0)).first

@@ -10,7 +10,7 @@ from jianban.workflows.figures.density import density
 from jianban.workflows.figures.faces import Face, face
 from jianban.workflows.figures.grid import Grid, grid
 from jianban.workflows.figures.lengths import Lengths
-from jianban.workflows.figures.lines import Line, Lines, find_lines
+from jianban.workflows.figures.lines import Line, Lines
 from jianban.workflows.figures.metrics import BOLD
 from jianban.workflows.figures.model import (
     Card,
@@ -18,11 +18,13 @@ from jianban.workflows.figures.model import (
     FigureLang,
     Fork,
     LinkKind,
+    Pill,
     ProcessFigure,
 )
 from jianban.workflows.figures.page import MARGIN, Page
 from jianban.workflows.figures.routing import EAST, SOUTH, Place
 from jianban.workflows.figures.scene import Box, Diamond, Group, Outline, Route, Scene
+from jianban.workflows.figures.tangles import untangled
 from jianban.workflows.figures.theme import PRINT, Theme
 from jianban.workflows.figures.tracks import Segment
 from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, first, lines, spoken, titled
@@ -60,8 +62,7 @@ def lay_process(figure: ProcessFigure, theme: Theme = PRINT) -> Scene:
 
 def process_layout(figure: ProcessFigure, theme: Theme) -> ProcessLayout:
     """The figure measured, its lines found."""
-    cells = grid(figure)
-    return ProcessLayout(figure, theme, cells, find_lines(cells, figure.lang, theme, density(figure)))
+    return ProcessLayout(figure, theme, *untangled(figure, theme))
 
 
 def least_size(figure: ProcessFigure, theme: Theme = PRINT) -> tuple[float, float]:
@@ -189,7 +190,9 @@ class ProcessLayout:
 
     def _route(self, line: Line, points: list[tuple[float, float]]) -> Route:
         theme, kind = self.theme, line.link.kind
-        stroke = theme.muted if kind is LinkKind.OUT else theme.ink
+        end = self.grid.cards[line.link.target]
+        success = isinstance(end, Pill) and end.success
+        stroke = theme.muted if kind is LinkKind.OUT and not success else theme.ink
         width = 1.2 if line.link.main else 0.9
         return Route(
             points=tuple(points),

@@ -9,9 +9,19 @@ from jianban.workflows.figures.density import Density
 from jianban.workflows.figures.grid import Grid
 from jianban.workflows.figures.metrics import text_width
 from jianban.workflows.figures.model import Card, Decision, FigureLang, Fork, Link, LinkKind
-from jianban.workflows.figures.routing import EAST, NORTH, SOUTH, WEST, Net, Place, routes
+from jianban.workflows.figures.routing import (
+    EAST,
+    NORTH,
+    SOUTH,
+    WEST,
+    Net,
+    Place,
+    State,
+    path,
+    routes,
+)
 from jianban.workflows.figures.theme import Theme
-from jianban.workflows.figures.tracks import Segment, assign, loop, segments
+from jianban.workflows.figures.tracks import Segment, assign, loop, refine, segments
 from jianban.workflows.figures.typeset import Stack, first, lines, second
 
 LEAVING = {
@@ -24,6 +34,8 @@ ENTERING = {
     LinkKind.BACK: {WEST: 0.0, EAST: 0.0, NORTH: 10.0, SOUTH: 40.0},
     LinkKind.OUT: {WEST: 0.0},
 }
+REJOINING = {NORTH: 0.0, WEST: 7.0, EAST: 7.0}
+"""A branch may come back from the side, where that saves it a bend."""
 BRANCH = {EAST: 0.0, WEST: 0.0, SOUTH: 12.0}
 """A branch that is not the main one leaves a decision (or a step that may be left in several ways) at its
 side."""
@@ -68,6 +80,8 @@ class Lines:
 
     all: Sequence[Line]
     pieces: Mapping[tuple[bool, int], Sequence[Segment]]
+    ways: Sequence[tuple[Net, Sequence[State]]] = ()
+    """How the line of each link was to be found, and what was found."""
 
     def busy(self, across: bool, line: int) -> bool:
         return (across, line) in self.pieces
@@ -78,28 +92,46 @@ class Lines:
         return min(tracks, default=0), max(tracks, default=0)
 
 
-def find_lines(grid: Grid, lang: FigureLang, theme: Theme, close: Density) -> Lines:
-    """A line for every link of the grid that has a way."""
+def find_lines(
+    grid: Grid, lang: FigureLang, theme: Theme, close: Density, before: Lines | None = None
+) -> Lines:
+    """A line for every link of the grid that has a way.
+
+    `before` are the lines of a grid in which all things stand at the same places: those to be found as they
+    were keep their way.
+    """
     nets = [_net(grid, link) for link in grid.links]
     order = sorted(range(len(nets)), key=lambda i: (_urgency(grid, grid.links[i]), i))
     spots = [s.cells for s in grid.spots.values()]
-    found = dict(zip(order, routes(grid.rows, grid.columns, spots, [nets[i] for i in order]), strict=True))
+    known = dict(enumerate(before.ways)) if before else {}
+    kept = {k: known[i][1] for k, i in enumerate(order) if i in known and known[i][0] == nets[i]}
+    ways = routes(grid.rows, grid.columns, spots, [nets[i] for i in order], kept)
+    found = dict(zip(order, ways, strict=True))
     result: list[Line] = []
     pieces: dict[tuple[bool, int], list[Segment]] = {}
     for i, link in enumerate(grid.links):
         if not found[i]:
             continue
-        path, net = found[i], nets[i]
+        turns = path(found[i], nets[i])
         again = link.source == link.target
-        line = Line(link, path, loop(*path[:2]) if again else segments(path, net.together, link.main))
+        cut = loop(*turns[:2]) if again else segments(turns, nets[i].together, link.main)
+        line = Line(link, turns, cut)
         result.append(line)
         for piece in line.pieces:
             pieces.setdefault((piece.across, piece.line), []).append(piece)
     for group in pieces.values():
         assign(group)
+    # Lines that turn in the same channel are told apart by their tracks there: first those along rows.
+    for across in (True, False):
+        for line in result:
+            if line.link.source != line.link.target:
+                refine(line.pieces)
+        for (along, _), group in pieces.items():
+            if along is across:
+                assign(group)
     for line in result:
         _label(grid, line, pieces, lang, theme, close)
-    return Lines(result, pieces)
+    return Lines(result, pieces, [(net, found[i]) for i, net in enumerate(nets)])
 
 
 def _urgency(grid: Grid, link: Link) -> int:
@@ -173,8 +205,9 @@ def _net(grid: Grid, link: Link) -> Net:
         targets=grid.spots[link.target].cells,
         leaving=BRANCH if branch else LEAVING[link.kind],
         # What stands beside the main line is entered from the side.
-        entering=ENTERING[LinkKind.BACK if beside else link.kind],
+        entering=ENTERING[LinkKind.BACK] if beside else REJOINING if branch else ENTERING[link.kind],
         apart=TIP if isinstance(grid.cards[link.source], Decision) else 0,
         upwards=0 if link.kind is LinkKind.BACK else UPWARDS,
         together="" if link.kind is LinkKind.BACK else link.target,
+        shunned=frozenset(place for *ends, place in grid.shunned if ends == [link.source, link.target]),
     )

@@ -19,6 +19,8 @@ Place = tuple[int, int]
 NORTH, EAST, SOUTH, WEST = (-1, 0), (0, 1), (1, 0), (0, -1)
 BEND = 8.0
 CROSSING = 9.0
+SHUNNED = 40.0
+"""A place that a line rather goes round, and another line then."""
 SHARED = 1.5
 BESIDE = 0.2
 """Where a line begins to run beside another, and where it goes on."""
@@ -45,6 +47,8 @@ class Net:
     """What each place upwards costs more."""
     together: str = ""
     """Lines with the same word may run in one track."""
+    shunned: frozenset[Place] = frozenset()
+    """Where it rather does not go; it then rather crosses no other line either."""
 
 
 State = tuple[Place, Place]
@@ -77,12 +81,16 @@ class _Used:
 
 
 def routes(
-    rows: int, columns: int, occupied: Iterable[Sequence[Cell]], nets: Sequence[Net]
-) -> list[list[Place]]:
-    """For each net the places where its line starts, bends and ends; an empty list where there is no way.
+    rows: int,
+    columns: int,
+    occupied: Iterable[Sequence[Cell]],
+    nets: Sequence[Net],
+    known: Mapping[int, Sequence[State]],
+) -> list[Sequence[State]]:
+    """For each net the places its line goes through; none where there is no way.
 
     `occupied` holds the cells of each thing, neighbours in one row: it closes the channels between them too.
-    A line back to the cell it leaves turns round in the channel beside it: cell, channel, channel, cell.
+    `known` says which way some of the lines have already; they keep it.
     """
     blocked = {
         (2 * cells[0][0] + 1, x)
@@ -90,9 +98,14 @@ def routes(
         for x in range(2 * cells[0][1] + 1, 2 * cells[-1][1] + 2)
     }
     used = _Used()
-    found: list[list[State]] = [[] for _ in nets]
+    found: list[Sequence[State]] = [known.get(i, ()) for i in range(len(nets))]
+    for i, states in known.items():
+        if states:
+            used.note(states, nets[i], list.append)
     for _ in range(ROUNDS):
         for i, net in enumerate(nets):
+            if i in known:
+                continue
             if found[i]:
                 used.note(found[i], net, list.remove)
             found[i] = (
@@ -102,10 +115,7 @@ def routes(
             )
             if found[i]:
                 used.note(found[i], net, list.append)
-    return [
-        [] if not states else _turns(states, net.sources == net.targets)
-        for net, states in zip(nets, found, strict=True)
-    ]
+    return found
 
 
 def _turned(net: Net, used: _Used) -> list[State]:
@@ -116,15 +126,18 @@ def _turned(net: Net, used: _Used) -> list[State]:
     def price(side: Place) -> float:
         beyond = (cell[0], cell[1] + side[1])
         busy = len(set(used.ports.get((cell, side), ())))
-        return _price(beyond, side, "", used, True) + net.leaving[side] + OPPOSITE * busy
+        return _price(beyond, side, net, used, True) + net.leaving[side] + OPPOSITE * busy
 
     side = min((WEST, EAST), key=price)
     return [(cell, side), ((cell[0], cell[1] + side[1]), side)]
 
 
-def _turns(states: Sequence[State], loop: bool) -> list[Place]:
-    """Start, bends and end."""
-    if loop:
+def path(states: Sequence[State], net: Net) -> list[Place]:
+    """Where a line starts, bends and ends.
+
+    A line back to the cell it leaves turns round in the channel beside it: cell, channel, channel, cell.
+    """
+    if net.sources == net.targets:
         (cell, _), (beyond, _) = states
         return [cell, beyond, beyond, cell]
     bends = (place for (place, way), (_, turn) in itertools.pairwise(states) if turn != way)
@@ -177,7 +190,7 @@ def _search(bottom: int, right: int, blocked: set[Place], net: Net, used: _Used)
             elif ahead in blocked:
                 continue
             else:
-                more += _price(ahead, turn, net.together, used, turn != way or place in starts)
+                more += _price(ahead, turn, net, used, turn != way or place in starts)
             more += CELL if (ahead[0] % 2 and turn[0]) or (ahead[1] % 2 and turn[1]) else 1
             state = (ahead, turn)
             if more < best.get(state, float("inf")) - 1e-9:
@@ -195,9 +208,15 @@ def _walked(came: Mapping[State, State | None], last: State) -> list[State]:
     return states[::-1]
 
 
-def _price(place: Place, way: Place, together: str, used: _Used, fresh: bool) -> float:
+def _price(place: Place, way: Place, net: Net, used: _Used, fresh: bool) -> float:
     """What other lines make a place cost; running beside one costs where that begins."""
     along, against = (used.across, used.down) if way[1] else (used.down, used.across)
     shared = SHARED if fresh else BESIDE
-    price = shared * sum(1 for t in along.get(place, ()) if not together or t != together)
-    return price + CROSSING * sum(1 for t in against.get(place, ()) if not together or t != together)
+    beside, crossed, together = along.get(place), against.get(place), net.together
+    price = SHUNNED if place in net.shunned else 0.0
+    if beside:
+        price += shared * sum(1 for t in beside if not together or t != together)
+    if crossed:
+        each = SHUNNED if net.shunned else CROSSING
+        price += each * sum(1 for t in crossed if not together or t != together)
+    return price

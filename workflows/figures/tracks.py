@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from jianban.workflows.figures.routing import Place
 
+NEXT = 0.001
+"""The next track, against the next row or column."""
+
 
 @dataclass(slots=True, eq=False)
 class Segment:
@@ -24,6 +27,11 @@ class Segment:
     """The same at the high end."""
     together: str
     main: bool
+    forward: bool = True
+    """Whether the line runs from the low to the high end."""
+    begin: float = 0
+    end: float = 0
+    """The low and the high end, once the tracks are known on which the line turns there."""
     track: float = 0
     cluster: int = 0
     """Pieces in the same row or column with the same number overlap, directly or through others."""
@@ -46,7 +54,8 @@ def segments(path: Sequence[Place], together: str, main: bool) -> list[Segment]:
         before, after = turns if forward else reversed(turns)
         low += 0.5 * (before == 0)
         high -= 0.5 * (after == 0)
-        found.append(Segment(across, a[1 - along], low, high, before, after, together, main))
+        piece = Segment(across, a[1 - along], low, high, before, after, together, main, forward, low, high)
+        found.append(piece)
     return found
 
 
@@ -58,8 +67,8 @@ def loop(cell: Place, beyond: Place) -> list[Segment]:
     turn = _sign(column - side)
     # Both pieces in the row seem to turn upwards: so they lie together, above other lines on this side.
     turns = (-1, 0) if turn > 0 else (0, -1)
-    out, back = (Segment(True, row, near, far, *turns, "", main=False) for _ in range(2))
-    return [out, Segment(False, side, row, row, turn, turn, "", main=False), back]
+    out, back = (Segment(True, row, near, far, *turns, "", False, True, near, far) for _ in range(2))
+    return [out, Segment(False, side, row, row, turn, turn, "", False, True, row, row), back]
 
 
 def _sign(value: int) -> int:
@@ -83,6 +92,14 @@ def assign(pieces: Sequence[Segment]) -> None:
             # Doubled, so that an even number of tracks has a middle too.
             piece.track = 2 * level[i] - middle
             piece.cluster = number
+
+
+def refine(pieces: Sequence[Segment]) -> None:
+    """Say exactly where the pieces of a line begin and end, from the tracks of those before and after."""
+    for piece, before, after in zip(pieces, [None, *pieces], [*pieces[1:], None], strict=False):
+        low, high = (before, after) if piece.forward else (after, before)
+        piece.begin = piece.low + (NEXT * low.track if low else 0)
+        piece.end = piece.high + (NEXT * high.track if high else 0)
 
 
 def _together(a: Segment, b: Segment) -> bool:
@@ -124,10 +141,10 @@ def _ordered(cluster: Sequence[Segment]) -> list[Segment]:
 def _wish(a: Segment, b: Segment) -> int:
     """Crossings saved when a comes before b, minus those saved the other way round."""
     wish = 0
-    for place, turn in ((a.low, a.before), (a.high, a.after)):
-        if b.low <= place <= b.high:
+    for place, turn in ((a.begin, a.before), (a.end, a.after)):
+        if b.begin <= place <= b.end:
             wish -= turn
-    for place, turn in ((b.low, b.before), (b.high, b.after)):
-        if a.low <= place <= a.high:
+    for place, turn in ((b.begin, b.before), (b.end, b.after)):
+        if a.begin <= place <= a.end:
             wish += turn
     return wish
