@@ -2,6 +2,7 @@
 
 from jianban.workflows.comparison.links import How
 from jianban.workflows.comparison.matching import Given
+from jianban.workflows.comparison.result import compare
 from jianban.workflows.flow import Flow
 from tests.comparison.test_matching import Matched, matched
 from tests.comparison.variants import call, calling, stage, step, variant
@@ -182,3 +183,11 @@ def test_the_caller_may_say_what_a_call_stands_for() -> None:
     )
     groups = matched(BASE, new, given=Given(steps={"permit.ask": ()}))
     assert without_kept(groups) == [((), ("permit.ask",), None), (("permit.ask",), (), None)]
+
+
+def test_the_table_tells_in_which_call_a_step_stands() -> None:
+    other = of_base(
+        step("open", "replaces: [permit.ask, permit.take]"), step("close", "replaces: [permit.grant]")
+    )
+    told = compare([BASE, other]).render("markdown", "en")
+    assert "① permit › take" in told

@@ -20,7 +20,7 @@ from jianban.workflows.comparison.blocks import (
 )
 from jianban.workflows.comparison.changes import Change
 from jianban.workflows.comparison.differences import KINDS, Difference, kind_text
-from jianban.workflows.comparison.elements import LEVELS, Level
+from jianban.workflows.comparison.elements import LEVELS, Level, around
 from jianban.workflows.comparison.findings import Findings, Pair
 from jianban.workflows.comparison.links import How
 from jianban.workflows.comparison.measure_tables import HEADLINES, MeasureTables
@@ -144,7 +144,7 @@ class _Document:
     ) -> Table:
         judged = _judged(pair) if caption is STAGES else {}
         counted = self._tally(differences, judged)
-        places = [_places(pair.base, caption is STAGES), _places(pair.other, caption is STAGES)]
+        places = [self._places(pair.base, caption is STAGES), self._places(pair.other, caption is STAGES)]
         return Table(
             caption=f"{self.say(caption)}（{counted}）"
             if self.lang == "zh"
@@ -185,6 +185,22 @@ class _Document:
         )
         base, other = (Cell(lines, tone) for lines in sides)
         return base, Cell((f"{sign} {words.get(self.lang)}",), tone), other, Cell(tuple(detail), "quiet")
+
+    def _places(self, flow: Flow, stages: bool) -> Mapping[str, str]:
+        """What stands before a title: the number of a stage, or that of the stage a step stands in and the
+        calls around it."""
+        numbers = {
+            s.id: f"{NUMBERS[i]} " if i < len(NUMBERS) else f"{i + 1} "
+            for i, s in enumerate(flow.process.stages)
+        }
+        if stages:
+            return numbers
+        places: dict[str, str] = {}
+        for node in flow.nodes.values():
+            call = around(node.id)
+            inside = f"{places[call]}{flow.nodes[call].title.get(self.lang)} › " if call else None
+            places[node.id] = inside or numbers.get(node.stage or "", "")
+        return places
 
     def _tell(self, change: Change) -> str:
         return self.say(ASPECT, title=change.title, change=change.tell(self.lang))
@@ -261,11 +277,3 @@ def _judged(pair: Pair) -> Mapping[Difference, Verdict]:
         for verdict in (found.base.get(d.base[0]) if d.base else found.other.get(d.other[0]),)
         if verdict is not None
     }
-
-
-def _places(flow: Flow, stages: bool) -> Mapping[str, str]:
-    """What stands before a title: the number of a stage, or of the stage a step stands in."""
-    numbers = {
-        s.id: f"{NUMBERS[i]} " if i < len(NUMBERS) else f"{i + 1} " for i, s in enumerate(flow.process.stages)
-    }
-    return numbers if stages else {n.id: numbers.get(n.stage or "", "") for n in flow.nodes.values()}
