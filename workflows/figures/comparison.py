@@ -16,7 +16,7 @@ from jianban.workflows.figures.process import bases
 from jianban.workflows.figures.stage_fates import Fate, Fates, fates_of
 from jianban.workflows.figures.stage_parts import Side, parts_of
 from jianban.workflows.figures.stage_rows import Span, rows
-from jianban.workflows.figures.words import START, burdens, joined, of_stage, sources
+from jianban.workflows.figures.words import ON_CRITICAL_PATH, START, burdens, joined, of_stage, sources
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text
@@ -34,7 +34,6 @@ MERGES = Text("由环节 {stages}合并而成", "merges {stages}")
 PART_OF = Text("承接环节 {stages}的部分步骤", "takes over some steps of {stages}")
 NEEDLESS = Text("不再办理环节 {stages}", "no longer needed: {stages}")
 BASE = Text("对照基准", "the base")
-ON_CRITICAL_PATH = Text("关键路径 {time}", "critical path {time}")
 MOST_TIMES = 2
 """Of the steps of a stage: more are told by what they come to."""
 FROM = Text("{begin}起施行", "in force from {begin}")

@@ -10,7 +10,7 @@ from jianban.workflows.figures.part_rows import FROM, TO, PartRow
 from jianban.workflows.figures.scene import Box, Group
 from jianban.workflows.figures.theme import Look, Theme
 from jianban.workflows.figures.typeset import lines
-from jianban.workflows.figures.words import FACTS, MARKS, joined
+from jianban.workflows.figures.words import MARKS, facts, joined
 from jianban.workflows.texts import Text
 
 STANDS_FOR = Text("所代替的原步骤", "Steps it stands for")
@@ -36,8 +36,10 @@ def legend(figure: ComparisonFigure, rows: Sequence[PartRow], theme: Theme) -> l
             more = [w for m, w in words if m is mark and w.zh != MARKS[mark].zh]
             said = joined([MARKS[mark], *more])
             entries.append((Text(f"{look.sign} {said.zh}", f"{sign}{said.en}"), _card(look)))
-    if any(r.chips.rows for r in rows) or any(c.chips for c in cards):
-        entries.append((FACTS, _chip(theme)))
+    chips = [chip for c in cards for chip in c.chips]
+    chips += [chip for r in rows if r.chips.rows for chip in (*r.part.times, *r.part.chips)]
+    if told := facts(chips):
+        entries.append((told, _chip(theme)))
     if any(r.refers and r.part.origin for r in rows):
         entries.append((STANDS_FOR, _number(f"{FROM} 1.1", theme)))
     if any(r.refers and r.part.heirs for r in rows):

@@ -20,6 +20,7 @@ from jianban.workflows.wording import (
 START = Text("开始", "Start")
 WAIT = Text("等待 {time}", "wait {time}")
 LIMIT = Text("时限 {time}", "limit {time}")
+ON_CRITICAL_PATH = Text("关键路径 {time}", "critical path {time}")
 PROMISED = Text("承诺 {time}", "promised {time}")
 MATERIALS = Text("材料 {count}", "{count} material{s}")
 VISITS = Text("到现场 {count}", "{count} visit{s}")
@@ -34,6 +35,19 @@ ASSUMED = Text(
 FACTS = Text("时限、材料、到现场次数", "Limits, materials, visits")
 ANYWHERE = Text("办理过程中可以：{events}。", "At any time: {events}.")
 INCLUDES = Text("含子流程“{process}”", "runs “{process}”")
+
+NAMED = {
+    AFTER_DECISION: Text("事后办理", "after the decision"),
+    WAIT: Text("等待期", "wait"),
+    LIMIT: Text("时限", "limit"),
+    ON_CRITICAL_PATH: Text("关键路径时限", "time on the critical path"),
+    PROMISED: Text("承诺时限", "promised time"),
+    MATERIALS: Text("材料份数", "materials"),
+    VISITS: Text("到现场次数", "visits"),
+    ONLINE: Text("网上办理", "online"),
+    FEE: Text("收费", "fee"),
+}
+"""What the chips tell, in the order in which they stand."""
 
 MARKS = {
     Mark.KEPT: Text("保留", "Kept"),
@@ -86,6 +100,16 @@ def burdens(steps: Iterable[Step]) -> tuple[Text, ...]:
     if fee:
         found.append(FEE.format(yuan=Text(format_yuan(fee, "zh"), format_yuan(fee, "en"))))
     return tuple(found)
+
+
+def facts(chips: Iterable[Text]) -> Text | None:
+    """What these chips tell, for the legend; None where there is nothing to explain."""
+    said = {chip.zh for chip in chips}
+    told = [name for words, name in NAMED.items() if any(s.startswith(words.zh.split("{")[0]) for s in said)]
+    if not told:
+        return None
+    both = joined(told)
+    return Text(both.zh, both.en.capitalize())
 
 
 def materials(steps: Iterable[Step]) -> frozenset[str]:

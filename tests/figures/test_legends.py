@@ -1,0 +1,65 @@
+"""Legends name what stands in the figure, and all of it: over the catalogue, in every language."""
+
+import re
+from functools import cache
+from itertools import cycle
+
+import pytest
+
+from jianban.workflows.comparison import compare
+from jianban.workflows.compiler import compile_process
+from jianban.workflows.figures import comparison_figure, scene
+from jianban.workflows.figures.comparison_legend import BESIDE, BLOCK
+from jianban.workflows.figures.part_rows import FROM, TO
+from jianban.workflows.figures.scene import Scene, Words
+from jianban.workflows.figures.theme import LOOKS
+from jianban.workflows.figures.typeset import first
+from jianban.workflows.figures.words import NAMED, facts
+from jianban.workflows.flow import Flow
+from jianban.workflows.language.catalogue import Catalogue
+from jianban.workflows.texts import Text
+from tests.figures.catalogue import pairs
+
+PROCESSES = {p.key: p for p in Catalogue.default().processes()}
+PAIRS = [(a.key, b.key) for a, b in pairs(list(PROCESSES.values()))]
+LANGS = ("zh", "en", "both")
+
+
+@cache
+def flow_of(key: str) -> Flow:
+    return compile_process(PROCESSES[key])
+
+
+def said(drawn: Scene, *, legend: bool) -> list[str]:
+    """The words of the legend, or those of all that it explains."""
+    groups = [g for g in drawn.groups if (g.id == "page-legend") is legend]
+    groups = groups if legend else [g for g in groups if not g.id.startswith("page-")]
+    return [s.text for g in groups for s in g.shapes if isinstance(s, Words)]
+
+
+@pytest.mark.parametrize("brief", [False, True])
+@pytest.mark.parametrize(("keys", "lang"), list(zip(PAIRS, cycle(LANGS), strict=False)))
+def test_the_legend_of_a_comparison_names_each_mark_it_shows_and_no_other(keys, lang, brief):
+    figure = comparison_figure(compare([flow_of(k) for k in keys]), lang, brief=brief)
+    drawn = scene(figure)
+    inside, told = said(drawn, legend=False), said(drawn, legend=True)
+    signs = [*(look.sign for look in LOOKS.values()), FROM, TO]
+    shown = {s for s in signs if any(w == s or w.startswith(f"{s} ") for w in inside)}
+    assert shown == {s for s in signs if any(w.startswith(f"{s} ") for w in told)}
+    parts = [p for column in figure.columns for card in column.cards for p in card.parts]
+    assert (first(BESIDE, lang) in told) is any(p.aside for p in parts)
+    assert (first(BLOCK, lang) in told) is any(s.parallel for p in parts for s in p.within)
+    chips = [chip for column in figure.columns for card in column.cards for chip in card.chips]
+    listed = {part.lower() for entry in told for part in re.split("、|, ", entry)}
+    for words, name in NAMED.items():
+        form = re.sub(r"\\{\w+\\}", ".*", re.escape(first(words, lang)))
+        named = first(name, lang).lower() in listed
+        assert named or facts([c for c in chips if re.fullmatch(form, first(c, lang))]) is None
+        assert not named or any(re.fullmatch(form, w) for w in inside)
+
+
+def test_chips_are_named_by_what_they_tell():
+    assert facts([]) is None
+    assert facts([Text("网办", "online")]) == Text("网上办理", "Online")
+    shown = [Text("到现场 1", "1 visit"), Text("材料 2", "2 materials"), Text("材料 3", "3 materials")]
+    assert facts(shown) == Text("材料份数、到现场次数", "Materials, visits")
