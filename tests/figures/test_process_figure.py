@@ -16,7 +16,8 @@ from jianban.workflows.figures.scene import Route, Words
 from jianban.workflows.figures.tangles import untangled
 from jianban.workflows.figures.theme import PRINT
 from jianban.workflows.language.catalogue import Catalogue
-from jianban.workflows.language.model import Process
+from jianban.workflows.language.model import Item, Parallel, Process
+from jianban.workflows.language.terms import Guard
 from jianban.workflows.texts import Text
 from tests.effort import examples
 from tests.figures.quality import bends, crossings, findings, routes, words
@@ -124,6 +125,41 @@ def test_branches_lie_between_two_bars():
     assert link(figure, "publish", fork.id).main
     assert link(figure, "publicity", fork.join).title == Text("期满无异议", "No objection")
     assert link(figure, fork.join, "apply").main
+
+
+@pytest.mark.parametrize(
+    ("expression", "names", "said"),
+    [
+        (
+            "concerns_others",
+            ["concerns_others"],
+            Text("涉及有关部门或者所在地政府职责", "Concerns other departments or the local government"),
+        ),
+        ("!evaluate", ["evaluate"], Text("需要委托中介服务机构评估：否", "Needs outside evaluation: no")),
+        (
+            "evaluate && in_catalogue",
+            ["evaluate", "in_catalogue"],
+            Text(
+                "视情况：需要委托中介服务机构评估、列入政府核准的投资项目目录",
+                "depending on: Needs outside evaluation, In the catalogue of projects to be verified",
+            ),
+        ),
+        ("true", [], None),
+    ],
+)
+def test_a_branch_called_as_its_step_is_led_to_by_its_condition(expression, names, said):
+    process = Catalogue.default().process("investment/verification")
+
+    def guarded(item: Item) -> Item:
+        if not isinstance(item, Parallel):
+            return item
+        guard = Guard(expression=expression, names=tuple(names))
+        return replace(item, branches=tuple(replace(b, guard=guard) if b.guard else b for b in item.branches))
+
+    stages = tuple(replace(s, items=tuple(guarded(i) for i in s.items)) for s in process.stages)
+    figure = figure_of(replace(process, stages=stages))
+    (found,) = [k for k in figure.links if k.target == "reply"]
+    assert found.title == said
 
 
 def test_a_correction_is_a_loop_and_a_refusal_leads_out():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,8 @@ from jianban.workflows.figures.words import (
 )
 from jianban.workflows.flow import Arc, Flow, Node, NodeKind
 from jianban.workflows.language.model import Call, Choice, Item, JoinKind, Parallel, Step
-from jianban.workflows.language.tables import table_rows
-from jianban.workflows.language.terms import Agency, Basis, Cause, PartyKind
+from jianban.workflows.language.tables import cell_text, table_rows
+from jianban.workflows.language.terms import Agency, Basis, Cause, DataField, Guard, PartyKind
 from jianban.workflows.texts import Text
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ DEEMED = Text("{title}（逾期视同）", "{title} (or by expiry)")
 LATE = "逾期"
 COUNTED = Text("{title}（最多 {count} 次）", "{title} (up to {count}×)")
 TABLE = Text("“{choice}”依次对照：{rows}。", "{choice}, the first that fits: {rows}.")
+SINGLE = re.compile(r'(?P<no>!)?(?P<name>\w+)(?: == "(?P<value>[^"]*)")?')
+"""A condition on one field: it is true, it is not, or it has a value."""
+VALUE = Text("{field}：{value}", "{field}: {value}")
+DEPENDS = Text("视情况：{fields}", "depending on: {fields}")
 EACH = Text("逐个办理：{title}", "for each: {title}")
 
 
@@ -204,13 +209,12 @@ class _Builder:
     def _openings(self, node: Node) -> Iterable[Link]:
         for child in node.children:
             region = self.flow.regions[child]
-            yield Link(
-                source=node.id,
-                target=self._into(self.flow.nodes[region.initial]),
-                kind=LinkKind.ON,
-                main=True,
-                title=region.title if region.guard else None,
-            )
+            first = self.flow.nodes[region.initial]
+            title = region.title if region.guard else None
+            if region.guard and title == first.title:
+                # A branch called as its step is: what is not said yet is when it opens.
+                title = _when(region.guard, self.flow.process.fields)
+            yield Link(source=node.id, target=self._into(first), kind=LinkKind.ON, main=True, title=title)
 
     def _out_of(self, node: Node, arc: Arc) -> str:
         return JOIN.format(fork=node.id) if node.kind in {NodeKind.FORK, NodeKind.EACH} else arc.source
@@ -278,6 +282,21 @@ def shown(flow: Flow, node: Node) -> bool:
     """False inside a called process, which is drawn as one card."""
     owners = (flow.regions[r].owner for r in flow.ancestors(node.region))
     return all(flow.nodes[owner].kind is not NodeKind.CALL for owner in owners if owner is not None)
+
+
+def _when(guard: Guard, fields: Mapping[str, DataField]) -> Text | None:
+    """A condition as people say it: by the field it asks for, with its value unless that is yes; one of
+    several parts by what it depends on."""
+    asked = [fields[name].title for name in guard.names if name in fields]
+    single = SINGLE.fullmatch(guard.expression)
+    if single is None or single["name"] not in fields:
+        return DEPENDS.format(fields=joined(asked)) if asked else None
+    field = fields[single["name"]]
+    if not (single["no"] or single["value"]):
+        return field.title
+    return VALUE.format(
+        field=field.title, value=cell_text(field, ["false" if single["no"] else single["value"]])
+    )
 
 
 def _counted(arc: Arc) -> Text:
