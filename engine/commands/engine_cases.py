@@ -4,16 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from jianban.engine.commands.engine_database import (
-    after,
-    calendar,
-    check_name,
-    db,
-    limit,
-    now,
-    opened,
-    read_now,
-)
+from jianban.engine.commands.engine_database import check_name
+from jianban.engine.commands.engine_lists import Asked, listing
 from jianban.engine.commands.engine_telling import (
     CASE,
     LAMP,
@@ -23,10 +15,9 @@ from jianban.engine.commands.engine_telling import (
     listed,
     named,
     tabulate,
-    tell_more,
 )
 from jianban.engine.commands.help import Command
-from jianban.engine.commands.parameters import as_json, choose, optional
+from jianban.engine.commands.parameters import choose, optional
 from jianban.engine.commands.session import FINE, Session, both
 from jianban.workflows.texts import Lang, Text
 
@@ -80,6 +71,7 @@ def register(app: typer.Typer, lang: Lang) -> None:
     option = optional(lang)
 
     @app.command("cases", cls=Command, help=SUMMARY.get(lang))
+    @listing(lang)
     def command(
         ctx: typer.Context,
         status: Annotated[str | None, option(STATUS, "STATUS")] = None,
@@ -91,18 +83,13 @@ def register(app: typer.Typer, lang: Lang) -> None:
         business_key: Annotated[str | None, option(BUSINESS_KEY, "CODE")] = None,
         light: Annotated[str | None, option(LIGHT, "LIGHT")] = None,
         count: Annotated[str | None, option(COUNT, "BY")] = None,
-        most: Annotated[int, limit(lang)] = 50,
-        mark: Annotated[str | None, after(lang)] = None,
-        at: Annotated[str | None, now(lang)] = None,
-        database: Annotated[str | None, db(lang)] = None,
-        days: Annotated[str | None, calendar(lang)] = None,
-        json: Annotated[bool, as_json(lang)] = False,
+        *,
+        asked: Asked,
     ) -> int:
         session: Session = ctx.obj
         from jianban.engine.deadlines import Light
         from jianban.engine.store.store import Status
 
-        moment = read_now(at)
         wanted: dict[str, Any] = {
             "status": choose(status, list(Status), "--status") if status is not None else None,
             "light": choose(light, list(Light), "--light") if light is not None else None,
@@ -112,15 +99,15 @@ def register(app: typer.Typer, lang: Lang) -> None:
             "step": step,
             "subject": subject,
             "business_key": business_key,
-            "now": moment,
+            "now": asked.moment,
         }
-        with opened(session, database, days) as engine:
+        with asked.opened(session) as engine:
             for of, name in (("process", process), ("agency", agency), ("role", role), ("step", step)):
                 check_name(engine, of, name)
             if count is not None:
                 by = [] if count == ALL else [name for name in count.split(",") if name]
                 counts = engine.count(*by, **wanted)
-                if json:
+                if asked.json:
                     session.write_json(
                         {
                             "counts": [
@@ -139,28 +126,24 @@ def register(app: typer.Typer, lang: Lang) -> None:
                     rows = [(*(_called(c, name) for name in by), c.count) for c in counts]
                     tabulate(session, [*(GROUPS[name] for name in by), NUMBER], rows)
                 return FINE
-            page = engine.cases(**wanted, limit=most, after=mark)
-        if json:
-            session.write_json({"cases": [_plain(c) for c in page], "after": page.after})
-        elif not page.items:
-            session.write(session.say(NONE))
-        else:
-            rows = [
-                (
-                    c.id,
-                    c.process_title,
-                    c.end_title or STATUSES[c.status],
-                    listed(c.standing),
-                    c.deadline,
-                    c.light,
-                    c.subject,
-                    c.business_key,
-                )
-                for c in page
-            ]
-            tabulate(session, HEADINGS, rows)
-            tell_more(session, page.after)
+            page = engine.cases(**wanted, limit=asked.limit, after=asked.after)
+        asked.tell(session, "cases", page, _plain, HEADINGS, _rows, NONE)
         return FINE
+
+
+def _rows(case: Any) -> list[tuple[Any, ...]]:
+    return [
+        (
+            case.id,
+            case.process_title,
+            case.end_title or STATUSES[case.status],
+            listed(case.standing),
+            case.deadline,
+            case.light,
+            case.subject,
+            case.business_key,
+        )
+    ]
 
 
 def _called(count: Any, name: str) -> Any:

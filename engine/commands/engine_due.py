@@ -4,16 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from jianban.engine.commands.engine_database import (
-    after,
-    calendar,
-    check_name,
-    db,
-    limit,
-    now,
-    opened,
-    read_now,
-)
+from jianban.engine.commands.engine_database import check_name
+from jianban.engine.commands.engine_lists import Asked, listing
 from jianban.engine.commands.engine_telling import (
     ANYONE,
     CASE,
@@ -25,11 +17,9 @@ from jianban.engine.commands.engine_telling import (
     listed,
     names,
     plain_deadline,
-    tabulate,
-    tell_more,
 )
 from jianban.engine.commands.help import Command
-from jianban.engine.commands.parameters import as_json, optional, read_date
+from jianban.engine.commands.parameters import optional, read_date
 from jianban.engine.commands.session import FINE, Session, UsageFailure, both
 from jianban.workflows.texts import Lang, Text
 
@@ -60,53 +50,52 @@ def register(app: typer.Typer, lang: Lang) -> None:
     option = optional(lang)
 
     @app.command("due", cls=Command, help=SUMMARY.get(lang))
+    @listing(lang)
     def command(
         ctx: typer.Context,
         until: Annotated[str | None, option(LAST, "YYYY-MM-DD")] = None,
         role: Annotated[str | None, option(ROLE, "ID")] = None,
         agency: Annotated[str | None, option(AGENCY, "ID")] = None,
         process: Annotated[str | None, option(PROCESS, "ID")] = None,
-        most: Annotated[int, limit(lang)] = 50,
-        mark: Annotated[str | None, after(lang)] = None,
-        at: Annotated[str | None, now(lang)] = None,
-        database: Annotated[str | None, db(lang)] = None,
-        days: Annotated[str | None, calendar(lang)] = None,
-        json: Annotated[bool, as_json(lang)] = False,
+        *,
+        asked: Asked,
     ) -> int:
         session: Session = ctx.obj
         if role is not None and agency is not None:
             raise UsageFailure(NOT_BOTH)
-        last, moment = read_date(until, "--until"), read_now(at)
-        with opened(session, database, days) as engine:
+        last = read_date(until, "--until")
+        with asked.opened(session) as engine:
             for of, name in (("role", role), ("agency", agency), ("process", process)):
                 check_name(engine, of, name)
             page = engine.due(
-                until=last, role=role, agency=agency, process=process, limit=most, after=mark, now=moment
+                until=last,
+                role=role,
+                agency=agency,
+                process=process,
+                limit=asked.limit,
+                after=asked.after,
+                now=asked.moment,
             )
-        if json:
-            session.write_json({"cases": [_plain(c) for c in page], "after": page.after})
-        elif not page.items:
-            session.write(session.say(NONE))
-        else:
-            rows = [
-                (
-                    day(d.deadline),
-                    left(d.deadline),
-                    d.deadline.light,
-                    KINDS[d.deadline.kind],
-                    d.deadline.title,
-                    (names(d.persons) if d.persons else None)
-                    or (listed(r.title for r in d.deadline.roles) if d.deadline.roles else ANYONE),
-                    c.case,
-                    c.process_title,
-                    c.subject,
-                )
-                for c in page
-                for d in c.dates
-            ]
-            tabulate(session, HEADINGS, rows)
-            tell_more(session, page.after)
+        asked.tell(session, "cases", page, _plain, HEADINGS, _rows, NONE)
         return FINE
+
+
+def _rows(case: Any) -> list[tuple[Any, ...]]:
+    return [
+        (
+            day(d.deadline),
+            left(d.deadline),
+            d.deadline.light,
+            KINDS[d.deadline.kind],
+            d.deadline.title,
+            (names(d.persons) if d.persons else None)
+            or (listed(r.title for r in d.deadline.roles) if d.deadline.roles else ANYONE),
+            case.case,
+            case.process_title,
+            case.subject,
+        )
+        for d in case.dates
+    ]
 
 
 def _plain(case: Any) -> dict[str, Any]:

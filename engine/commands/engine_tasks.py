@@ -4,19 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from jianban.engine.commands.engine_database import (
-    actor,
-    after,
-    calendar,
-    check_name,
-    check_roles,
-    db,
-    limit,
-    now,
-    opened,
-    read_actor,
-    read_now,
-)
+from jianban.engine.commands.engine_database import actor, check_name, check_roles, read_actor
+from jianban.engine.commands.engine_lists import Asked, listing
 from jianban.engine.commands.engine_telling import (
     ANYONE,
     CASE,
@@ -29,11 +18,9 @@ from jianban.engine.commands.engine_telling import (
     named,
     names,
     plain_deadline,
-    tabulate,
-    tell_more,
 )
 from jianban.engine.commands.help import Command
-from jianban.engine.commands.parameters import as_json
+from jianban.engine.commands.parameters import optional
 from jianban.engine.commands.session import FINE, Session, UsageFailure, both
 from jianban.workflows.texts import Lang, Text
 
@@ -58,51 +45,46 @@ NONE = Text("没有待办事项", "Nothing is to do")
 
 def register(app: typer.Typer, lang: Lang) -> None:
     @app.command("tasks", cls=Command, help=SUMMARY.get(lang))
+    @listing(lang)
     def command(
         ctx: typer.Context,
         who: Annotated[str | None, actor(lang)] = None,
-        role: Annotated[
-            str | None, typer.Option(help=ROLE.get(lang), metavar="ID", show_default=False)
-        ] = None,
-        most: Annotated[int, limit(lang)] = 50,
-        mark: Annotated[str | None, after(lang)] = None,
-        at: Annotated[str | None, now(lang)] = None,
-        database: Annotated[str | None, db(lang)] = None,
-        days: Annotated[str | None, calendar(lang)] = None,
-        json: Annotated[bool, as_json(lang)] = False,
+        role: Annotated[str | None, optional(lang)(ROLE, "ID")] = None,
+        *,
+        asked: Asked,
     ) -> int:
         session: Session = ctx.obj
         if (who is None) == (role is None):
             raise UsageFailure(ONE)
-        person, moment = read_actor(who) if who is not None else None, read_now(at)
-        with opened(session, database, days) as engine:
+        person = read_actor(who) if who is not None else None
+        with asked.opened(session) as engine:
             check_name(engine, "role", role)
             if person is not None:
                 check_roles(engine, person)
-            page = engine.tasks(actor=person, role=role, limit=most, after=mark, now=moment)
-        if json:
-            session.write_json({"tasks": [_plain(t) for t in page], "after": page.after})
-        elif not page.items:
-            session.write(session.say(NONE))
-        else:
-            rows = [
-                (
-                    t.case,
-                    t.process_title,
-                    t.title if t.place == t.step else f"{session.say(t.title)} {t.place[len(t.step) :]}",
-                    names(t.persons)
-                    if t.persons
-                    else (listed(named(r.title, r.id) for r in t.roles) if t.roles else ANYONE),
-                    day(t.deadlines[0]) if t.deadlines else None,
-                    left(t.deadlines[0]) if t.deadlines else None,
-                    t.light,
-                    t.subject,
-                )
-                for t in page
-            ]
-            tabulate(session, HEADINGS, rows)
-            tell_more(session, page.after)
+            page = engine.tasks(
+                actor=person, role=role, limit=asked.limit, after=asked.after, now=asked.moment
+            )
+        asked.tell(session, "tasks", page, _plain, HEADINGS, _rows, NONE)
         return FINE
+
+
+def _rows(task: Any) -> list[tuple[Any, ...]]:
+    from jianban.engine.cases import placed
+
+    nearest = task.deadlines[0] if task.deadlines else None
+    by = names(task.persons) if task.persons else listed(named(r.title, r.id) for r in task.roles)
+    return [
+        (
+            task.case,
+            task.process_title,
+            placed(task.title, task.place, task.step),
+            by if task.persons or task.roles else ANYONE,
+            day(nearest) if nearest is not None else None,
+            left(nearest) if nearest is not None else None,
+            task.light,
+            task.subject,
+        )
+    ]
 
 
 def _plain(task: Any) -> dict[str, Any]:
