@@ -53,10 +53,17 @@ def kept_region(old: Plan, new: Plan, nodes: Mapping[str, str], region: str) -> 
 
 
 def _replacing(new: Plan) -> dict[str, list[str]]:
-    """By id of what they replace, the nodes that do."""
+    """By id of what they replace, the nodes that do; inside a call, ids are those of what it stands for."""
     found: dict[str, list[str]] = {}
+    calls: dict[str, list[str]] = {"": [""]}
     for id_, plan in new.nodes.items():
-        for reference in replaced(new.flow, plan.node):
-            around = f"{reference.call}." if reference.call else ""
-            found.setdefault(around + reference.id, []).append(id_)
+        named = [
+            f"{call}.{reference.id}" if call else reference.id
+            for reference in replaced(new.flow, plan.node)
+            for call in calls[reference.call]
+        ]
+        for one in named:
+            found.setdefault(one, []).append(id_)
+        if plan.kind is NodeKind.CALL:
+            calls[id_] = [*named, id_]
     return found

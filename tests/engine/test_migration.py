@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from jianban.engine.case import Case
 from jianban.engine.decision import china
 from jianban.engine.fitting import Carried, Fit, Told, Unfit
+from jianban.engine.matching import matching
 from jianban.engine.migration import checked_mapping, migrate, undo
 from jianban.engine.plan import Plan, plan_of
 from jianban.engine.replays import Retraced, retrace
@@ -26,6 +27,7 @@ from jianban.workflows.language.model import Process, Step
 from jianban.workflows.language.terms import DataField, DataKind, Duration, Limit, Unit
 from jianban.workflows.language.wire import freeze, thaw
 from jianban.workflows.texts import Text
+from tests.comparison.variants import call, calling, stage, step, variant
 from tests.effort import examples
 from tests.engine.flows import MONDAY, agent, done, officer, opened, other_officer, steps
 from tests.engine.test_properties import FLOWS, PEOPLE, happening, started
@@ -212,6 +214,16 @@ def test_the_record_names_both_definitions_and_the_mapping() -> None:
 def test_a_step_that_replaces_another_stands_for_it() -> None:
     renamed = new("step: check, ", "step: review, replaces: [check], ")
     assert carried(over(at_check(), renamed)).moved == (("check", "review"),)
+
+
+def test_steps_inside_a_call_stand_for_those_inside_what_the_call_replaces() -> None:
+    permit = variant("permit", stage("all", step("ask"), step("take"), step("grant")))
+    faster = variant("faster", stage("all", step("ask"), step("handle", "replaces: [take, grant]")))
+    old = calling(variant("base", stage("all", step("permit"))), call("permit", permit))
+    new = calling(variant("base", stage("all", step("build"))), call("build", faster, "permit"))
+    found = matching(plan_of(old), plan_of(new), ())
+    inner = {"permit.ask": "build.ask", "permit.take": "build.handle", "permit.grant": "build.handle"}
+    assert {o: n for o, n in found.items() if o in ("permit", *inner)} == {"permit": "build", **inner}
 
 
 def test_a_step_that_is_no_more_needs_a_decision_and_the_next_one_is_suggested() -> None:
