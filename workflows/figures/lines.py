@@ -92,10 +92,8 @@ class Lines:
         return min(tracks, default=0), max(tracks, default=0)
 
 
-def find_lines(
-    grid: Grid, lang: FigureLang, theme: Theme, close: Density, before: Lines | None = None
-) -> Lines:
-    """A line for every link of the grid that has a way.
+def find_lines(grid: Grid, before: Lines | None = None) -> Lines:
+    """A line for every link of the grid that has a way, still without words.
 
     `before` are the lines of a grid in which all things stand at the same places: those to be found as they
     were keep their way.
@@ -129,9 +127,13 @@ def find_lines(
         for (along, _), group in pieces.items():
             if along is across:
                 assign(group)
-    for line in result:
-        _label(grid, line, pieces, lang, theme, close)
     return Lines(result, pieces, [(net, found[i]) for i, net in enumerate(nets)])
+
+
+def label(grid: Grid, lines: Lines, lang: FigureLang, theme: Theme, close: Density) -> None:
+    """Give the lines their words."""
+    for line in lines.all:
+        _label(grid, line, lines.pieces, lang, theme, close)
 
 
 def _urgency(grid: Grid, link: Link) -> int:

@@ -18,7 +18,7 @@ from typing import TypeAlias
 from jianban.workflows.figures.cells import PLAIN, Choices, Grid
 from jianban.workflows.figures.density import density
 from jianban.workflows.figures.grid import grid
-from jianban.workflows.figures.lines import Line, Lines, find_lines
+from jianban.workflows.figures.lines import Line, Lines, find_lines, label
 from jianban.workflows.figures.model import Block, Card, Decision, Fork, Link, LinkKind, ProcessFigure
 from jianban.workflows.figures.routing import Place
 from jianban.workflows.figures.theme import Theme
@@ -48,7 +48,7 @@ def untangled(figure: ProcessFigure, theme: Theme) -> tuple[Grid, Lines]:
     def drawn(choices: Choices, before: tuple[Grid, Lines] | None = None) -> tuple[Grid, Lines]:
         cells = grid(figure, choices)
         known = before[1] if before and before[0].spots == cells.spots else None
-        return cells, find_lines(cells, figure.lang, theme, density(figure), known)
+        return cells, find_lines(cells, known)
 
     best, choices, tries = drawn(PLAIN), PLAIN, TRIES
     while True:
@@ -62,11 +62,14 @@ def untangled(figure: ProcessFigure, theme: Theme) -> tuple[Grid, Lines]:
             fewer = len(_crossings(found[1])) < max(1, len(crossings))
             if whole and fewer and _price(*found) < least:
                 least, better = _price(*found), (found, other)
-            if tries <= 0:
+            # Of a real tangle, what frees half of it is not compared with the rest.
+            if tries <= 0 or (better and len(crossings) > 2 * max(1, len(_crossings(better[0][1])))):
                 break
         if better is None:
-            return best
+            break
         best, choices = better
+    label(*best, figure.lang, theme, density(figure))
+    return best
 
 
 def _price(cells: Grid, lines: Lines) -> float:
@@ -82,12 +85,6 @@ def _others(figure: ProcessFigure, choices: Choices, crossings: Crossings, lines
         crossed = [line.link for line in lines.all if len(line.pieces) - 1 >= WINDS]
     blocks = {b.id: b for band in figure.bands for b in _within(band.blocks)}
     sources = list(dict.fromkeys(k.source for k in crossed))
-    for source in sources:
-        ways = [k.target for k in figure.links if k.source == source and k.kind is LinkKind.ON]
-        if len(ways) > 1 and not isinstance(blocks.get(source), Fork):
-            kept = frozenset(p for p in choices.below if p[0] != source)
-            for way in [*ways, ""]:
-                yield replace(choices, below=kept | {(source, way)})
     spine = [b for band in figure.bands for b in band.blocks if isinstance(b, Decision)]
     for block in spine:
         for i, branch in enumerate(block.branches):
@@ -103,6 +100,12 @@ def _others(figure: ProcessFigure, choices: Choices, crossings: Crossings, lines
         leading = [k.source for k in figure.links if k.target == end.id]
         if end.success and all(isinstance(blocks.get(s), Card | Decision) for s in leading):
             yield replace(choices, beside=choices.beside | {end.id})
+    for source in sources:
+        ways = [k.target for k in figure.links if k.source == source and k.kind is LinkKind.ON]
+        if len(ways) > 1 and not isinstance(blocks.get(source), Fork):
+            kept = frozenset(p for p in choices.below if p[0] != source)
+            for way in [*ways, ""]:
+                yield replace(choices, below=kept | {(source, way)})
     for pair in crossings.values():
         for (link, _), (_, other) in (pair, pair[::-1]):
             places = {(link.source, link.target, place) for place in _places(other)}
