@@ -25,7 +25,7 @@ FINEST = 6
 
 OUTCOMES: Mapping[Outcome, Text] = {
     Outcome.GRANTED: Text("准予", "granted"),
-    Outcome.REFUSED: Text("不予许可", "refused"),
+    Outcome.REFUSED: Text("未获准", "refused"),
     Outcome.NOT_ACCEPTED: Text("不予受理", "not accepted"),
     Outcome.WITHDRAWN: Text("撤回", "withdrawn"),
     Outcome.LAPSED: Text("失效", "lapsed"),

@@ -1,6 +1,7 @@
 """Legends name what stands in the figure, and all of it: over the catalogue, in every language."""
 
 import re
+from dataclasses import replace
 from functools import cache
 from itertools import cycle
 
@@ -10,6 +11,7 @@ from jianban.workflows.comparison import compare
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import comparison_figure, scene
 from jianban.workflows.figures.comparison_legend import BESIDE, BLOCK
+from jianban.workflows.figures.layout_comparison import least_width
 from jianban.workflows.figures.part_rows import FROM, TO
 from jianban.workflows.figures.scene import Scene, Words
 from jianban.workflows.figures.theme import LOOKS
@@ -19,6 +21,7 @@ from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.texts import Text
 from tests.figures.catalogue import pairs
+from tests.figures.quality import findings
 
 PROCESSES = {p.key: p for p in Catalogue.default().processes()}
 PAIRS = [(a.key, b.key) for a, b in pairs(list(PROCESSES.values()))]
@@ -56,6 +59,15 @@ def test_the_legend_of_a_comparison_names_each_mark_it_shows_and_no_other(keys, 
         named = first(name, lang).lower() in listed
         assert named or facts([c for c in chips if re.fullmatch(form, first(c, lang))]) is None
         assert not named or any(re.fullmatch(form, w) for w in inside)
+
+
+@pytest.mark.parametrize("keys", PAIRS)
+def test_a_tag_of_a_narrow_card_is_told_in_both_languages(keys):
+    figure = comparison_figure(compare([flow_of(k) for k in keys]), "both", brief=True)
+    drawn = scene(replace(figure, room=least_width(figure)))
+    tags = {tag for column in figure.columns for card in column.cards for tag in card.tags}
+    assert {t.word.en for t in tags} <= set(said(drawn, legend=False))
+    assert findings(drawn) == []
 
 
 def test_chips_are_named_by_what_they_tell():

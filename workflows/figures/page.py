@@ -192,18 +192,25 @@ class Page:
         name = titled(LEGEND, self.lang, 200, 8, theme.ink, theme, inline=True)
         name.draw(group, self.left, self.y)
         begin = self.left + name.width + 14
-        x = begin
+        x, more = begin, 0.0
         for text, sample in entries:
-            main = lines(first(text, self.lang), 400, 7.5, theme.ink)
-            small = lines(second(text, self.lang), 400, 7, theme.muted)
+            main = lines(first(text, self.lang), self.right - begin - 34, 7.5, theme.ink)
+            small = lines(second(text, self.lang), self.right - begin - 34, 7, theme.muted)
             wide = 34 + main.width + (4 + small.width if small.lines else 0)
+            # what is too long for a row of its own stands on several lines
+            tall = begin + wide > self.right or len(main.lines) > 1
+            if tall:
+                wide = 34 + max(main.width, small.width)
             if x + wide > self.right and x > begin:
-                x, self.y = begin, self.y + 18
+                x, self.y, more = begin, self.y + 18 + more, 0.0
             sample(group, x, self.y - 1.5)
-            main.draw(group, x + 34, self.y + 0.4)
-            small.draw(group, x + 38 + main.width, self.y + 1)
+            below = main.draw(group, x + 34, self.y + 0.4)
+            if tall:
+                more = max(more, small.draw(group, x + 34, below) - self.y - 12)
+            else:
+                small.draw(group, x + 38 + main.width, self.y + 1)
             x += wide + 16
-        self.y += 20
+        self.y += 20 + more
 
     def notes(self, texts: Sequence[Text]) -> None:
         """Each in both languages on one line where that fits."""

@@ -173,10 +173,10 @@ class CardFace:
         places = _tag_places([stack.width + TAG_PAD for stack, _ in self.tags], self.width)
         for (stack, look), (left, right) in zip(self.tags, places, strict=True):
             x, wide = self.x + left, right - left
-            group.shapes.append(
-                Box(x=x, y=self.y - TAG / 2, width=wide, height=TAG, radius=4.5, fill=look.text)
-            )
-            stack.draw(group, x + wide / 2, self.y - stack.height / 2, "middle", (x, x + wide))
+            high = max(TAG, stack.height + 1)
+            y = self.y + TAG / 2 - high
+            group.shapes.append(Box(x=x, y=y, width=wide, height=high, radius=4.5, fill=look.text))
+            stack.draw(group, x + wide / 2, y + (high - stack.height) / 2, "middle", (x, x + wide))
 
 
 def _tag_places(widths: Sequence[float], width: float) -> list[tuple[float, float]]:
@@ -226,24 +226,24 @@ def card_face(
 
 
 def _tag_words(tags: Sequence[Tag], lang: FigureLang, theme: Theme, width: float) -> list[tuple[Stack, Look]]:
-    """The tags in words, or by letters and signs alone where there are too many."""
-    main: FigureLang = "en" if lang == "en" else "zh"
-    for said in (lang, main, None):
+    """The tags in words, on one line or one for each language; by letters and signs alone where there are too
+    many."""
+    for inline, worded in ((True, True), (False, True), (False, False)):
         found: list[tuple[Stack, Look]] = []
         for tag in tags:
             look = theme.looks[tag.mark]
             lead = f"{tag.letters} {look.sign}".strip()
             words = Text(
                 f"{lead} {tag.word.zh}",
-                tag.word.en if said == "both" else f"{lead} {tag.word.en.capitalize()}",
+                tag.word.en if lang == "both" else f"{lead} {tag.word.en.capitalize()}",
             )
-            if said is None:
-                stack = lines(lead, width, 8, theme.on_dark, BOLD)
-            else:
+            if worded:
                 muted = theme.on_dark_muted
                 stack = titled(
-                    words, said, width, 8, theme.on_dark, theme, small=6.8, muted=muted, inline=True
+                    words, lang, width, 8, theme.on_dark, theme, small=6.8, muted=muted, inline=inline
                 )
+            else:
+                stack = lines(lead, width, 8, theme.on_dark, BOLD)
             found.append((stack, look))
         places = _tag_places([stack.width + TAG_PAD for stack, _ in found], width)
         if all(left > 0 for left, _ in places):
