@@ -134,11 +134,10 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         """
         store = open_store(url, durability=Durability(durability))
         library = Library(definitions, store.definition)
-        calendar = calendar or china()
         return cls(
             store,
             library,
-            calendar=calendar,
+            calendar=calendar or china(),
             clock=clock,
             ids=ids,
             queue=queue,

@@ -5,7 +5,6 @@ import sqlite3
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy.engine import URL
@@ -13,76 +12,11 @@ from sqlalchemy.engine import URL
 from jianban.engine.clock import system_clock
 from jianban.engine.commands.engine_group import COMMANDS
 from tests.commands.conftest import Shell
+from tests.commands.engine_cases import BOSS, MONDAY, NEWER, SIMPLE, WAITING, fill, read
+from tests.commands.engine_cases import cases as cases
+from tests.commands.engine_cases import waiting as waiting
 from tests.engine.store.conftest import server as server
 from tests.engine.store.conftest import url as url
-
-SIMPLE = "deregistration/simple@2022-03"
-NEWER = "deregistration/simple@2024-07"
-MONDAY = "2024-03-04T09:00"
-BOSS = ("--as", "wang:registrar", "--reason", "新规定", "--now", MONDAY)
-WAITING = """
-process: t/waiting
-version: "1"
-title: {zh: 等候, en: Waiting}
-data:
-  name: {title: {zh: 名称, en: Name}, type: text, personal: true}
-  count: {title: {zh: 件数, en: Count}, type: int}
-stages:
-  - stage: only
-    title: {zh: 环节, en: Stage}
-    steps:
-      - step: wait
-        title: {zh: 等候, en: Wait}
-        kind: await
-        by: registrar
-        on:
-          done: {message: {name: tax.done, brings: {count: count}}, title: {zh: 完成, en: Done}}
-      - step: last
-        title: {zh: 末步, en: Last}
-        kind: review
-        by: registrar
-        first_receiver: {handover_by: registrar}
-      - {step: close, title: {zh: 归档, en: Close}, kind: task, by: registrar}
-ends:
-  granted: {title: {zh: 准予, en: Granted}, outcome: granted}
-  refused: {title: {zh: 不准, en: Refused}, outcome: refused}
-"""
-
-
-@pytest.fixture
-def cases(jianban: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A database with one case that is being published."""
-    file = tmp_path / "cases.db"
-    monkeypatch.setenv("JIANBAN_DB", f"sqlite:///{file}")
-    fill(jianban)
-    return file
-
-
-@pytest.fixture
-def waiting(jianban: Shell, cases: Path, tmp_path: Path) -> None:
-    """A case `w` with personal data, which waits for a message."""
-    file = tmp_path / "waiting.yaml"
-    file.write_text(WAITING, encoding="utf-8")
-    words = ("start", str(file), "--as", "zhang:agent", "--data", "name=甲", "--id", "w", "--now", MONDAY)
-    result = jianban("engine", *words)
-    assert result.code == 0, result
-
-
-def fill(jianban: Shell) -> None:
-    assert jianban("engine", "init").code == 0
-    for words in (
-        ("start", SIMPLE, "--as", "zhang:investors", "--id", "case-1", "--subject", "甲公司"),
-        ("fire", "case-1", "commit", "--as", "zhang:investors"),
-        ("fire", "case-1", "publish.submit", "--as", "li:agent"),
-    ):
-        result = jianban("engine", *words, "--now", MONDAY)
-        assert result.code == 0, result
-
-
-def read(jianban: Shell, *words: str) -> dict[str, Any]:
-    result = jianban("engine", *words, "--json")
-    assert result.code == 0, result
-    return json.loads(result.out)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -317,123 +251,6 @@ def test_an_effect_that_did_not_fail_is_not_repeated(jianban: Shell, cases: Path
     (first, *_rest) = read(jianban, "effects", "--case", "case-1")["effects"]
     assert first["status"] == "pending"
     assert jianban("engine", "effects", "--retry", first["key"]).code == 1
-
-
-@pytest.mark.parametrize(
-    ("words", "code"),
-    [
-        (("cases", "--status", "lost"), 2),
-        (("cases", "--light", "blue"), 2),
-        (("cases", "--count", "colour"), 2),
-        (("cases", "--limit", "0"), 2),
-        (("cases", "--after", "x"), 2),
-        (("tasks",), 2),
-        (("tasks", "--as", ":clerk"), 2),
-        (("due", "--until", "soon"), 2),
-        (("due", "--role", "a", "--agency", "b"), 2),
-        (("due", "--role", "tax_oficer"), 2),
-        (("tasks", "--role", "tax_oficer"), 2),
-        (("tasks", "--as", "li:tax_oficer"), 2),
-        (("cases", "--agency", "tax"), 2),
-        (("cases", "--process", "deregistration/simpel"), 2),
-        (("cases", "--step", "comit"), 2),
-        (("options", "case-1", "--as", "li:agnet"), 2),
-        (("fire", "case-1", "pass", "--as", "sun:tax_oficer"), 2),
-        (("start", SIMPLE, "--as", "zhang:investers"), 2),
-        (("handover", "case-1", "--to", "b:regisrar", "--as", "a", "--reason", "r"), 2),
-        (("start", SIMPLE, "--as", "zhang:investors", "--now", "2999-01-01"), 2),
-        (("fire", "case-1", "pass", "--as", "sun:tax_officer", "--now", "2999-01-01"), 2),
-        (("erase", "--case", "case-1", "--as", "a", "--reason", "r", "--now", "2999-01-01"), 2),
-        (("case", "nope"), 2),
-        (("options", "nope"), 2),
-        (("fire", "nope", "submit", "--as", "a"), 2),
-        (("fire", "case-1", "submit"), 2),
-        (("start", "nowhere", "--as", "a"), 2),
-        (("start", SIMPLE, "--as", "a", "--assign", "registrar"), 2),
-        (("start", SIMPLE, "--as", "a", "--id", "case-1", "--now", "someday"), 2),
-        (("verify", "nope"), 2),
-        (("export", "--format", "pdf"), 2),
-        (("export", "nope"), 2),
-        (("effects", "--status", "lost"), 2),
-        (("effects", "--retry", "nope"), 2),
-        (("worker", "--webhook", "tax"), 2),
-        (("worker", "--webhook", "tax=https://example.org"), 2),
-        (("verify", "--digest", "00"), 2),
-        (("verify", "--anchor", "nowhere.txt"), 2),
-        (("anchor",), 2),
-        (("anchor", "-o", "nowhere/heads.txt"), 2),
-        (("migrate", "--to", NEWER), 2),
-        (("migrate", "case-1", "--from", SIMPLE, "--to", NEWER), 2),
-        (("migrate", "case-1"), 2),
-        (("migrate", "case-1", "--to", NEWER, "--undo"), 2),
-        (("migrate", "case-1", "--undo", "--map", "a=b"), 2),
-        (("migrate", "case-1", "--to", NEWER, "--map", "a"), 2),
-        (("migrate", "case-1", "--to", NEWER, "--mapping", "nowhere.txt"), 2),
-        (("migrate", "case-1", "--to", NEWER, "--apply"), 2),
-        (("migrate", "case-1", "--to", "nowhere"), 2),
-        (("publish", "m", "--data", "x"), 2),
-        (("publish", "m", "--data", "x:=["), 2),
-        (("publish", "m", "--keep", "-1"), 2),
-        (("erase", "--as", "a", "--reason", "r"), 2),
-        (("erase", "--as", "a", "--case", "case-1"), 2),
-        (("erase", "--as", "a", "--case", "case-1", "--reason", " "), 2),
-        (("handover", "nope", "--to", "b", "--as", "a", "--reason", "r"), 2),
-        (("recalendar", "--calendar", "nowhere.yaml"), 2),
-        (("cases", "--db", "sqlite:///nowhere.db"), 2),
-        (("cases", "--db", "sqlite://"), 2),
-        (("cases", "--db", "mysql://a/b"), 2),
-        (("cases", "--db", "cases.db"), 2),
-        (("cases", "--db", "postgresql://nobody:secret@127.0.0.1:1/none"), 3),
-    ],
-)
-def test_what_is_wrong_is_told(jianban: Shell, cases: Path, words: tuple[str, ...], code: int) -> None:
-    before = cases.read_bytes()
-    for lang in ("zh", "en"):
-        result = jianban("engine", *words, "--lang", lang)
-        assert result.code == code, result
-        assert result.err.startswith(
-            ("错误：", "nowhere.yaml:") if lang == "zh" else ("error: ", "nowhere.yaml:")
-        )
-        assert "secret" not in result.err
-    if words[0] != "export":
-        plain = json.loads(jianban("engine", *words, "--json").out)
-        assert plain["error"]["exit"] == code
-    assert cases.read_bytes() == before
-
-
-def test_without_a_database_it_says_how_to_name_one(jianban: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("JIANBAN_DB", raising=False)
-    result = jianban("engine", "cases")
-    assert result.code == 2
-    assert "JIANBAN_DB" in result.err
-
-
-@pytest.mark.parametrize("path", ["cases2.db", "/srv/办件.db"])
-def test_a_path_is_told_as_the_address_it_means(
-    jianban: Shell, monkeypatch: pytest.MonkeyPatch, path: str
-) -> None:
-    monkeypatch.setenv("JIANBAN_DB", path)
-    result = jianban("engine", "cases")
-    assert (result.code, f"write sqlite:///{path}" in result.err) == (2, True)
-
-
-def test_an_address_that_may_hold_a_password_is_not_repeated(jianban: Shell) -> None:
-    result = jianban("engine", "cases", "--db", "me:secret@host/cases")
-    assert (result.code, "secret" in result.err) == (2, False)
-
-
-def test_a_webhook_without_an_address_is_told_with_its_option(jianban: Shell, cases: Path) -> None:
-    assert "--webhook must be NAME=URL" in jianban("engine", "worker", "--once", "--webhook", "bureau").err
-
-
-def test_a_file_that_is_no_database_is_left_alone(jianban: Shell, tmp_path: Path) -> None:
-    file = tmp_path / "notes.txt"
-    file.write_text("no database at all\n" * 99, encoding="utf-8")
-    for command in ("init", "cases"):
-        named = (f"sqlite:///{file}",) if command == "init" else ("--db", f"sqlite:///{file}")
-        result = jianban("engine", command, *named)
-        assert (result.code, "is no database" in result.err) == (3, True)
-    assert file.read_text(encoding="utf-8") == "no database at all\n" * 99
 
 
 def test_a_rehearsal_may_be_ahead_of_time(jianban: Shell, cases: Path) -> None:

@@ -323,7 +323,7 @@ def test_rows_move_with_a_clock_that_stands_still(engine: Engine, url: URL) -> N
 
 @pytest.mark.parametrize("asked", [{"role": "fire_officer"}, {"agency": "fire_office"}])
 def test_a_branch_that_stands_still_is_asked_for_the_date_of_the_whole(
-    engine: Engine, url: URL, asked: dict[str, str]
+    engine: Engine, url: URL, asked: dict[str, Any]
 ) -> None:
     case = engine.start(APART, actor=agent).id
     other = engine.start(FLOW, actor=agent).id
