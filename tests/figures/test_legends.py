@@ -9,11 +9,14 @@ import pytest
 
 from jianban.workflows.comparison import compare
 from jianban.workflows.compiler import compile_process
-from jianban.workflows.figures import comparison_figure, scene
+from jianban.workflows.figures import comparison_figure, process_figure, scene
 from jianban.workflows.figures.comparison_legend import BESIDE, BLOCK
 from jianban.workflows.figures.layout_comparison import least_width
+from jianban.workflows.figures.layout_process import LEGEND
+from jianban.workflows.figures.model import Card, Decision, Fork, LinkKind, Shape
 from jianban.workflows.figures.part_rows import FROM, TO
 from jianban.workflows.figures.scene import Scene, Words
+from jianban.workflows.figures.sheets import inside
 from jianban.workflows.figures.theme import LOOKS
 from jianban.workflows.figures.typeset import first
 from jianban.workflows.figures.words import NAMED, facts
@@ -68,6 +71,26 @@ def test_a_tag_of_a_narrow_card_is_told_in_both_languages(keys):
     tags = {tag for column in figure.columns for card in column.cards for tag in card.tags}
     assert {t.word.en for t in tags} <= set(said(drawn, legend=False))
     assert findings(drawn) == []
+
+
+@pytest.mark.parametrize(("key", "lang"), list(zip(PROCESSES, cycle(LANGS), strict=False)))
+def test_the_legend_of_a_process_names_what_it_shows_and_no_more(key, lang):
+    figure = process_figure(flow_of(key), lang=lang)
+    told = said(scene(figure), legend=True)
+    back = any(link.kind is LinkKind.BACK for link in figure.links)
+    assert (first(LEGEND["back"], lang) in told) is back
+    cards = [b for band in figure.bands for b in inside(band.blocks)]
+    for kind, shown in (
+        ("decision", any(isinstance(c, Decision) for c in cards)),
+        ("fork", any(isinstance(c, Fork) for c in cards)),
+        ("call", any(isinstance(c, Card) and c.shape is Shape.CALL for c in cards)),
+    ):
+        assert (first(LEGEND[kind], lang) in told) is shown
+    listed = {part.lower() for entry in told for part in re.split("、|, ", entry)}
+    chips = [chip for c in cards if isinstance(c, Card) for chip in c.chips]
+    for words, name in NAMED.items():
+        form = re.sub(r"\\{\w+\\}", ".*", re.escape(first(words, lang)))
+        assert (first(name, lang).lower() in listed) is any(re.fullmatch(form, first(c, lang)) for c in chips)
 
 
 def test_chips_are_named_by_what_they_tell():

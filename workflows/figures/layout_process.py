@@ -28,7 +28,7 @@ from jianban.workflows.figures.tangles import untangled
 from jianban.workflows.figures.theme import PRINT, Theme
 from jianban.workflows.figures.tracks import Segment
 from jianban.workflows.figures.typeset import Chips, Stack, chip_rows, first, lines, spoken, titled
-from jianban.workflows.figures.words import FACTS
+from jianban.workflows.figures.words import facts
 from jianban.workflows.texts import Text
 
 WIDEST_BAND = 110.0
@@ -44,8 +44,7 @@ LEGEND = {
     "call": Text("子流程", "Sub-process"),
     "decision": Text("判断", "Decision"),
     "fork": Text("并联/汇合", "Fork/Join"),
-    "back": Text("退回、补正", "Return"),
-    "chip": FACTS,
+    "back": Text("返回前面的步骤", "Back to an earlier step"),
 }
 
 
@@ -339,8 +338,8 @@ def process_legend(
         ("decision", any(isinstance(c, Decision) for c in cards)),
         ("fork", any(isinstance(c, Fork) for c in cards)),
         ("back", any(k.kind is LinkKind.BACK for grid in grids for k in grid.links)),
-        ("chip", any(isinstance(c, Card) and c.chips for c in cards)),
     )
+    told = facts(chip for c in cards if isinstance(c, Card) for chip in c.chips)
 
     def sample(kind: str) -> Callable[[Group, float, float], None]:
         def draw(group: Group, x: float, y: float) -> None:
@@ -380,7 +379,8 @@ def process_legend(
 
         return draw
 
-    return [(LEGEND[kind], sample(kind)) for kind, wanted in shown if wanted]
+    entries = [(LEGEND[kind], sample(kind)) for kind, wanted in shown if wanted]
+    return [*entries, (told, sample("chip"))] if told else entries
 
 
 BAR_SAMPLE = 5.0

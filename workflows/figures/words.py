@@ -32,7 +32,6 @@ UNVERIFIED = Text("{document}（未核实）", "{document} (unverified)")
 ASSUMED = Text(
     "部分数字为假定，见流程定义中的说明。", "Some figures are assumptions, stated in the definition."
 )
-FACTS = Text("时限、材料、到现场次数", "Limits, materials, visits")
 ANYWHERE = Text("办理过程中可以：{events}。", "At any time: {events}.")
 INCLUDES = Text("含子流程“{process}”", "runs “{process}”")
 
