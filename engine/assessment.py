@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+from itertools import groupby
 
 from sqlalchemy import ColumnElement, and_, select
 
@@ -19,16 +20,16 @@ from jianban.engine.clock import BEIJING
 from jianban.engine.codec import microseconds
 from jianban.engine.counts import Counts
 from jianban.engine.deadlines import Light, deadlines
-from jianban.engine.entries import entry_of, records_of
+from jianban.engine.entries import Row, entry_of, records_of
 from jianban.engine.pages import stored
 from jianban.engine.plan import Plan, plan_of
 from jianban.engine.replays import retrace
 from jianban.engine.scoring import FULL, Scoring
-from jianban.engine.seals import values_of
+from jianban.engine.seals import Personal, values_of
 from jianban.engine.shell import Shell
 from jianban.engine.state import RecordKind
 from jianban.engine.store.store import Status, Store
-from jianban.engine.store.tables import cases
+from jianban.engine.store.tables import cases, entries, personal
 from jianban.engine.tallies import WHOSE, Happened, Tally, Whose, tally_of
 from jianban.engine.tracing import definition_of, traced
 from jianban.workflows.calendar import WorkCalendar
@@ -37,8 +38,8 @@ from jianban.workflows.texts import Text
 
 DAY = timedelta(days=1) // timedelta(microseconds=1)
 """Microseconds."""
-BATCH = 500
-"""Cases looked up at a time."""
+BATCH = 100
+"""Cases read at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +102,8 @@ class Assessing:
         partly: list[str] = []
         within = and_(cases.c.at >= _start(since), cases.c.opened_at < _start(until) + DAY)
         for ids in self._batches(within):
-            for id in ids:
-                if not self._case(id, Happened(tallies, whose, since, until)):
+            for id, rows, brought in self._records(ids):
+                if not self._case(rows, brought, Happened(tallies, whose, since, until)):
                     partly.append(id)
         self._lights(now, whose, tallies)
         self._open(now, by, tallies)
@@ -131,32 +132,43 @@ class Assessing:
                 return
             after = ids[-1]
 
-    def _case(self, id: str, case: Happened) -> bool:
+    def _records(self, ids: Sequence[str]) -> Iterator[tuple[str, Sequence[Row], Sequence[Personal]]]:
+        """The entries and the personal data of cases, read together: to read them costs more than to replay
+        them."""
+        columns = [entries.c[name] for name in Row._fields]
+        its = select(*columns).where(entries.c.case_id.in_(ids)).order_by(entries.c.case_id, entries.c.seq)
+        fields = [personal.c[name] for name in Personal._fields]
+        brought = select(*fields).where(personal.c.case_id.in_(ids))
+        with self.store.reading() as connection:
+            rows = [Row._make(row) for row in connection.execute(its)]
+            values: dict[str, list[Personal]] = {}
+            for row in connection.execute(brought):
+                values.setdefault(row.case_id, []).append(Personal._make(row))
+        for id, found in groupby(rows, key=lambda row: row.case_id):
+            yield id, list(found), values.get(id, [])
+
+    def _case(self, rows: Sequence[Row], brought: Sequence[Personal], case: Happened) -> bool:
         """Read what happened in a case; False where only a part of it could be.
 
         All of it: what time brought about in the period may stand in an entry made much later.
         """
-        personal = values_of(self.store.personal(id))
-        library = self.shell.library
-        entries = [
-            entry_of(plan_of(library.by_hash(definition_of(row))), row, personal)
-            for row in self.store.entries(id)
-        ]
+        values, library = values_of(brought), self.shell.library
+        found = [entry_of(plan_of(library.by_hash(definition_of(row))), row, values) for row in rows]
 
         def plans(hash: str) -> Plan:
             return plan_of(library.by_hash(hash))
 
-        history = tuple(r for r in records_of(entries) if r.kind is not RecordKind.ERASED)
+        history = tuple(r for r in records_of(found) if r.kind is not RecordKind.ERASED)
         if not history:
             return True
         try:
-            retrace(plans(entries[0].definition), self.calendars, history, plans=plans, seen=case.seen)
+            retrace(plans(found[0].definition), self.calendars, history, plans=plans, seen=case.seen)
             whole = True
         except ValueError:
             whole = False
             case.forget()
             try:
-                traced(plans, entries, self.calendars, case.seen)
+                traced(plans, found, self.calendars, case.seen)
             except ValueError:
                 case.forget()
         case.add()
