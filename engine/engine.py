@@ -27,7 +27,7 @@ from jianban.engine.library import Library
 from jianban.engine.messages import Message
 from jianban.engine.naming import new_id
 from jianban.engine.offers import Offer
-from jianban.engine.pages import check_limit
+from jianban.engine.pages import MANY, check_limit
 from jianban.engine.queries import Queries
 from jianban.engine.records import Recorded
 from jianban.engine.refusals import Refusal, Refused
@@ -292,7 +292,7 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
             An answer for each case that was due, as many as `limit` when there may be more. A case that could
             not be woken is tried again an hour later.
         """
-        moment, most = self.now(now), check_limit(limit)
+        moment, most = self.now(now), check_limit(limit, MANY)
         return self.store.work(lambda work: self.shell.wake(work, moment, most))
 
     def worker(

@@ -24,6 +24,8 @@ from jianban.workflows.texts import Text
 T = TypeVar("T")
 MOST = 1000
 """Items on a page."""
+MANY = 1_000_000
+"""Items of what is asked for to be done, not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,13 @@ def read_cursor(list_: str, text: str | None, kinds: Sequence[type]) -> tuple[An
         raise JianbanError(CURSOR.format(cursor=str(text)[:SHOWN])) from None
 
 
-def check_limit(limit: int) -> int:
+def check_limit(limit: int, most: int = MOST) -> int:
     """
     Raises:
         JianbanError: it is no number of items that a page may have.
     """
-    if not isinstance(limit, int) or not 1 <= limit <= MOST:
-        raise JianbanError(LIMIT.format(limit=limit, most=MOST))
+    if not isinstance(limit, int) or not 1 <= limit <= most:
+        raise JianbanError(LIMIT.format(limit=limit, most=most))
     return limit
 
 
@@ -172,4 +174,4 @@ CURSOR = Text(
     "“{cursor}”不是本列表的翻页标记。请使用上一页返回的标记，或从头列出",
     "“{cursor}” is no cursor of this list. Use the one that the page before gave, or begin anew",
 )
-LIMIT = Text("每页应为 1 至 {most} 项，而不是 {limit}", "a page has 1 to {most} items, not {limit}")
+LIMIT = Text("每次应为 1 至 {most} 项，而不是 {limit}", "1 to {most} items at a time, not {limit}")

@@ -9,7 +9,7 @@ from jianban.engine.effects.rows import EffectStatus, Outgoing
 from jianban.engine.front import Front
 from jianban.engine.holidays import Calendars, Recount, recount
 from jianban.engine.naming import check_names, one_of
-from jianban.engine.pages import check_limit
+from jianban.engine.pages import MANY, check_limit
 from jianban.workflows.calendar import WorkCalendar
 
 
@@ -37,7 +37,7 @@ class Upkeep(Front):
             UnknownEffect: `after` is no key.
         """
         check_names(case=case)
-        check_limit(limit)
+        check_limit(limit, MANY)
         wanted = one_of(EffectStatus, "status", status)
         return self.outbox.effects(status=wanted, case=case, after=after, limit=limit)
 
