@@ -36,7 +36,7 @@ TANGLE = {
     "deregistration/general@2022-03": (0, 13),
     "deregistration/general@2024-07": (0, 11),
     "deregistration/individual@2022-03": (1, 6),
-    "deregistration/one-by-one@2024-07": (0, 26),
+    "deregistration/one-by-one@2024-07": (0, 27),
     "deregistration/simple@2017-03": (2, 9),
     "deregistration/simple@2021-08": (2, 9),
     "deregistration/simple@2022-03": (2, 11),

@@ -327,11 +327,12 @@ class _Placer:
         return end + bool(asides)
 
     def _successes(self, row: int) -> int:
-        """The successful ends below everything, each under the step that leads to it."""
+        """The successful ends below everything, each under the step that leads to it; first those of steps,
+        since a bar leads to any column below it."""
         free = 0
-        for end in self.figure.ends:
-            if not (end.success or end.onward) or end.id in self.choices.beside:
-                continue
+        low = [e for e in self.figure.ends if (e.success or e.onward) and e.id not in self.choices.beside]
+        joins = {k.target for k in self.figure.links if isinstance(self.grid.cards[k.source], Fork)}
+        for end in sorted(low, key=lambda e: e.id in joins):
             column = self._below(end)
             while (row, column) in self.taken and column < self.grid.columns - 1:
                 column += 1

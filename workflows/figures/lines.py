@@ -202,12 +202,14 @@ def _net(grid: Grid, link: Link) -> Net:
     beside = isinstance(target, Card) and target.aside and _near(grid, link)
     fork = isinstance(grid.cards[link.source], Fork)
     branch = link.kind is LinkKind.ON and not fork and not _straight(grid, link)
+    # The sides of a decision are for what leaves it.
+    rejoining = branch and not isinstance(target, Decision)
     return Net(
         sources=grid.spots[link.source].cells,
         targets=grid.spots[link.target].cells,
         leaving=BRANCH if branch else LEAVING[link.kind],
         # What stands beside the main line is entered from the side.
-        entering=ENTERING[LinkKind.BACK] if beside else REJOINING if branch else ENTERING[link.kind],
+        entering=ENTERING[LinkKind.BACK] if beside else REJOINING if rejoining else ENTERING[link.kind],
         apart=TIP if isinstance(grid.cards[link.source], Decision) else 0,
         upwards=0 if link.kind is LinkKind.BACK else UPWARDS,
         together="" if link.kind is LinkKind.BACK else link.target,

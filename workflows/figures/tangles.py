@@ -30,8 +30,8 @@ COLUMN = 2.0
 """The same of one more column."""
 LENGTH = 0.35
 """The same of a row or column, or a channel between them, that a line runs through."""
-WINDING, WINDS = 1.2, 3
-"""Bends for each line of a figure that winds, and of the lines in it that are drawn otherwise."""
+WINDS = 4
+"""Bends of a line that is drawn otherwise though it crosses none."""
 TRIES = 1200
 """How many lines are found for one figure at most, over all the ways in which it is drawn."""
 FAR = 1_000_000.0
@@ -54,11 +54,13 @@ def untangled(figure: ProcessFigure, theme: Theme) -> tuple[Grid, Lines]:
     while True:
         crossings = _crossings(best[1])
         # Fewer crossings are worth what they cost; without any, only a much simpler way is.
-        least, better = _price(*best) - (0 if crossings else CROSSING), None
+        least, better = _price(*best) - (0 if crossings else CROSSING / 2), None
         for other in _others(figure, choices, crossings, best[1]):
             found = drawn(other, best)
             tries -= sum(a is not b for (_, a), (_, b) in zip(best[1].ways, found[1].ways, strict=True))
             whole = len(found[1].all) == len(best[1].all)
+            if figure.narrow and found[0].columns > best[0].columns:
+                continue
             fewer = len(_crossings(found[1])) < max(1, len(crossings))
             if whole and fewer and _price(*found) < least:
                 least, better = _price(*found), (found, other)
@@ -81,8 +83,8 @@ def _price(cells: Grid, lines: Lines) -> float:
 def _others(figure: ProcessFigure, choices: Choices, crossings: Crossings, lines: Lines) -> Iterator[Choices]:
     """The choices, each with one thing drawn otherwise: with what crosses or else winds."""
     crossed = [link for pair in crossings.values() for link, _ in pair]
-    if not crossed and sum(len(line.pieces) - 1 for line in lines.all) > WINDING * len(lines.all):
-        crossed = [line.link for line in lines.all if len(line.pieces) - 1 >= WINDS]
+    if not crossed:
+        crossed = [line.link for line in lines.all if len(line.pieces) > WINDS]
     blocks = {b.id: b for band in figure.bands for b in _within(band.blocks)}
     sources = list(dict.fromkeys(k.source for k in crossed))
     spine = [b for band in figure.bands for b in band.blocks if isinstance(b, Decision)]
