@@ -26,13 +26,14 @@ from jianban.workflows.figures import (
 )
 from jianban.workflows.figures.layout_process import NARROWEST
 from jianban.workflows.figures.model import Block, Card, Decision, Lane, ProcessFigure
-from jianban.workflows.figures.scene import Scene, Words
+from jianban.workflows.figures.page import MARGIN
+from jianban.workflows.figures.scene import Route, Scene, Words
 from jianban.workflows.figures.sheets import inside
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.texts import Text
 from tests.effort import examples
-from tests.figures.quality import findings, routes, words
+from tests.figures.quality import area, findings, routes, words
 from tests.figures.samples import general, simple
 from tests.strategies import flows
 
@@ -41,6 +42,14 @@ KEYS = [p.key for p in Catalogue.default().processes()]
 
 def flow_of(key: str) -> Flow:
     return compile_process(Catalogue.default().process(key))
+
+
+def filled(page: Scene) -> float:
+    """The part of the height within the margins that is used."""
+    groups = [s for g in page.groups for s in g.shapes if not isinstance(s, Route)]
+    low = max(area(s)[3] for s in groups) * scale(page)
+    assert page.sheet is not None
+    return (low - MARGIN) / (page.sheet[1] - 2 * MARGIN)
 
 
 def scale(page: Scene) -> float:
@@ -64,6 +73,8 @@ def test_paper_is_turned_to_fit():
     assert page.sheet in {(wide, high), (high, wide)}
 
 
+EMPTIEST = 0.4
+"""The part of a page that is used at least, unless it is the last one."""
 SHEETS = ("A4", "A3", "16:9", "A1")
 LANGS = ("zh", "en", "both")
 
@@ -95,6 +106,16 @@ def test_every_process_goes_on_paper_and_loses_nothing(key, paper, lang):
         assert findings(page) == []
         assert scale(page) >= 0.98
     loses_nothing(figure, found)
+    assert min(map(filled, found[:-1]), default=1) >= EMPTIEST
+
+
+@pytest.mark.parametrize(
+    "key", ["construction/project-serial@2019-04", "construction/project-parallel@2020-01"]
+)
+def test_no_page_before_the_last_is_half_empty(key):
+    flow = flow_of(key)
+    found = pages(process_figure(flow, measure(flow), "zh"), "A3")
+    assert min(map(filled, found[:-1])) >= 0.58
 
 
 @pytest.mark.parametrize(("key", "lang"), list(zip(KEYS, cycle(LANGS), strict=False)))
@@ -159,8 +180,10 @@ def test_a_block_too_wide_is_one_card_that_tells_the_pages_of_its_branches():
     figure = process_figure(flow_of("construction/project-parallel"), None, "zh")
     found = pages(figure, "A4")
     said = [[w.text for w in words(page)] for page in found]
-    (at,) = [i for i, texts in enumerate(said) if any(t.startswith("3.1 ") for t in texts)]
+    contents, at = (i for i, texts in enumerate(said) if any(t.startswith("3.1 ") for t in texts))
     (title,) = [t for t in said[at] if t.startswith("3.1 ")]
+    assert contents == 0
+    assert any(t.startswith("3.1 ") and t.endswith(f"第 {at + 1} 页") for t in said[contents])
     name = title.removeprefix("3.1 ").partition("（")[0]
     cards = [g for page in found for g in page.groups if g.title.startswith(name)]
     assert any(f"见第 {at + 1} 页" in w.text for g in cards for w in g.shapes if isinstance(w, Words))

@@ -29,6 +29,10 @@ LEAST_ROOM = 170.0
 """A first page with less for the stages shows the numbers only."""
 MOST_SHORT = 120.0
 """How much of a page may be kept free for what is not known before it is filled."""
+FEW = 3
+"""Up to so many pages are filled alike; of more, one that is emptier than others is less conspicuous."""
+FILLED = (0.9, 0.8, 0.7, 0.6)
+"""How far pages may be filled so that all are filled alike."""
 FULL = 0.55
 """How much of a page must be used for a cut that no card lies across to be preferred."""
 
@@ -43,8 +47,22 @@ def comparison_pages(figure: ComparisonFigure, wide: float, high: float) -> list
     pages: list[ComparisonFigure] = []
     *others, last = _groups(figure, wide)
     for group in (*others, last):
-        pages += _Pages(replace(group, room=wide), high, last=group is last).all()
+        pages += _evened(replace(group, room=wide), high, last=group is last)
     return pages
+
+
+def _evened(figure: ComparisonFigure, high: float, *, last: bool) -> list[ComparisonFigure]:
+    """As few pages as it takes; of the ways to fill a few, that whose emptiest page is fullest."""
+    found = _Pages(figure, high, last=last).all()
+    if not 1 < len(found) <= FEW:
+        return found
+    ways = [found]
+    for part in FILLED:
+        pages = _Pages(figure, part * high, last=last).all()
+        if len(pages) > len(found):
+            break
+        ways.append(pages)
+    return max(ways, key=lambda pages: min(lay_comparison(page).height for page in pages))
 
 
 def _groups(figure: ComparisonFigure, wide: float) -> Iterator[ComparisonFigure]:

@@ -28,6 +28,7 @@ COLUMNS = 2
 """Side by side on a slide, which is wider than what fits its height."""
 ZOOMS = (MOST_SCALE, 1.4, 1.3, 1.2, 1.15, 1.1, 1.05, 1.0)
 """How much larger than designed a process may be drawn where the paper has room, all its sheets alike."""
+PART_ON = Text("{part}：{pages}", "{part}: {pages}")
 TOO_LARGE = Text(
     "有一个步骤的文字过长，一页放不下。请缩短其名称，或选用更大的纸张",
     "One step has more words than a page holds. Shorten its title, or choose larger paper",
@@ -209,12 +210,8 @@ def _cover(figure: ProcessFigure, plan: Plan, paper: Size, zoom: float, lay: Lay
     room = (paper[0] / zoom, paper[1] / zoom)
     count = 1
     while True:
-        on: dict[str, list[int]] = {}
-        for page, columns in enumerate(plan.pages, count + 1):
-            for sheet in (sheet for column in columns for sheet in column):
-                for band, _ in sheet.units:
-                    on.setdefault(band.id, []).append(page)
-        stops = tuple(_stop(figure, band, on.get(band.id, [])) for band in figure.bands)
+        placed = plan.placed(count)
+        stops = tuple(_stop(figure, band, placed) for band in figure.bands)
         scenes = _covers(figure, stops, len(plan.pages), room, lay)
         if len(scenes) <= count:
             return [(scene, paper) for scene in scenes]
@@ -248,14 +245,23 @@ def _covers(figure: ProcessFigure, stops: Sequence[Stop], rest: int, room: Size,
     return [lay(made(a, b, page, total)) for page, (a, b) in enumerate(pairwise(cuts), 1)]
 
 
-def _stop(figure: ProcessFigure, band: Band, pages: Sequence[int]) -> Stop:
+def _stop(figure: ProcessFigure, band: Band, plan: Plan) -> Stop:
+    """A stage with its pages, and those of what cards in it stand for."""
     blocks = list(inside(band.blocks))
     lanes = {b.lane for b in blocks if not isinstance(b, Fork)}
+    pages: list[int] = []
+    parts: dict[Text, list[int]] = {}
+    for sheet in plan.sheets:
+        if sheet.spot and any(own.id == band.id for own, _ in sheet.units):
+            fold = sheet.series.fold
+            known = parts.setdefault(fold.heading, []) if fold else pages
+            known.append(sheet.spot.page)
+    contents = [PART_ON.format(part=part, pages=on_pages(on)) for part, on in parts.items()]
     return Stop(
         id=band.id,
         number=band.number,
         title=band.title,
         who=joined([lane.title for lane in figure.lanes if lane.id in lanes]),
         time=None,
-        chips=(*band.chips, on_pages(pages)),
+        chips=(*band.chips, on_pages(pages), *contents),
     )

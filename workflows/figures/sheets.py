@@ -58,6 +58,10 @@ class Fold:
     number: str
 
     @property
+    def heading(self) -> Text:
+        return DETAIL.format(number=self.number, title=self.card.title)
+
+    @property
     def members(self) -> Iterator[str]:
         yield from names(self.blocks)
 
@@ -192,7 +196,7 @@ class Sheet:
         fold = self.series.fold
         title = self.stages
         if fold:
-            title = DETAIL.format(number=fold.number, title=fold.card.title)
+            title = fold.heading
             title = PART.format(title=title, part=self.part) if self.part else title
         return replace(self.figure(pages), title=title, summary=None, indicators=(), notes=())
 
@@ -258,7 +262,7 @@ class _Drawn:
         fold, part = self.fold, self.sheet.part
         if not fold:
             return self.whole.title
-        title = DETAIL.format(number=fold.number, title=fold.card.title)
+        title = fold.heading
         return PART.format(title=title, part=part) if part and self.sheet.terse else title
 
     def _within(self) -> Text | None:
