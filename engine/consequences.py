@@ -191,7 +191,7 @@ def _as_sent(connection: Connection, row: Any) -> bool:
     if key is None:
         return True
     query = (
-        select(effects.c.to, effects.c.body, cases.c.business_key)
+        select(effects.c.to, effects.c.body, cases.c.business_key, cases.c.subject)
         .join(cases)
         .where(
             effects.c.case_id == key[1],
@@ -204,7 +204,8 @@ def _as_sent(connection: Connection, row: Any) -> bool:
     payload = json.loads(sent.body)["payload"] if sent is not None else None
     if sent is None or not payload:  # from elsewhere, or erased
         return True
-    said = (sent.to, payload["key"] or sent.business_key, canonical(payload["data"]))
+    known_of = sent.subject if row.case_id == FOR_ALL else None
+    said = (sent.to, payload["key"] or known_of or sent.business_key, canonical(payload["data"]))
     return (row.name, row.key, row.body) == said
 
 

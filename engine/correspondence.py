@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from jianban.engine.access import Actor
 from jianban.engine.asked import Answer, Delivery, Start
+from jianban.engine.clock import local, over
 from jianban.engine.codec import microseconds
 from jianban.engine.effects.rows import EffectStatus, effect_key
 from jianban.engine.effects.values import Effect, answers_of
@@ -22,9 +23,10 @@ from jianban.engine.plan import Plan, plan_of
 from jianban.engine.post import Link, LinkKind, Post, awaited
 from jianban.engine.refusals import Refusal, Rule
 from jianban.engine.state import CaseState, Memory, Value
-from jianban.engine.store.store import Status, Work
+from jianban.engine.store.store import Status, Stored, Work
+from jianban.workflows.language.durations import parse_duration
 from jianban.workflows.language.errors import JianbanError
-from jianban.workflows.language.terms import SendKind
+from jianban.workflows.language.terms import Duration, SendKind
 
 if TYPE_CHECKING:
     from jianban.engine.running import Running
@@ -131,6 +133,8 @@ class Correspondence:
     def _send(self, running: Running, at: int, n: int, effect: Effect, now: datetime) -> None:
         case = running.case
         key = effect.payload["key"] or case.business_key
+        if (keep := effect.payload.get("keep")) is not None:
+            self._keep(effect, effect_key(case.id, case.seq, n + 1), case, parse_duration(keep), now)
         receivers = self.post.receivers(effect.to, key, "", RECEIVERS + 1)
         if len(receivers) > RECEIVERS or self._count + len(receivers) > LETTERS:
             return
@@ -138,6 +142,15 @@ class Correspondence:
         for receiver in receivers:
             self._write(receiver, message, None, now)
         self._done(running, at)
+
+    def _keep(self, effect: Effect, id: str, case: Stored, keep: Duration, now: datetime) -> None:
+        """Keep a message as what is known of a subject from here on; of nobody nothing is known."""
+        subject = effect.payload["key"] or case.subject or case.business_key
+        if subject is not None:
+            until = over(self._transaction.shell.calendar.end(local(now).date(), keep), local(now))
+            message = Message(id, effect.to, subject, effect.payload["data"])
+            self.post.lock([effect.to], shared=False)
+            self.post.know(message, microseconds(now), microseconds(until))
 
     def _open(self, running: Running, at: int, n: int, effect: Effect, now: datetime) -> None:
         if self._count >= LETTERS:

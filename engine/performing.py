@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from jianban.engine.admission import step_refusal
 from jianban.engine.asked import (
@@ -77,7 +78,7 @@ def open_case(within: Within, asked: Start) -> Answer | Refusal:
         actor = in_force(within.work, actor, None)
         if isinstance(actor, Refusal):
             return actor
-    command = Open(actor, now, asked.data, asked.reason, asked.assignments)
+    command = Open(actor, now, _with_known(within, asked), asked.reason, asked.assignments)
     decision = decide(flow, None, command, within.calendar)
     if isinstance(decision, Refusal):
         return decision
@@ -119,6 +120,22 @@ def open_case(within: Within, asked: Start) -> Answer | Refusal:
     answer = within.take(running, decision.state, entry)
     within.running[asked.id] = running
     return answer
+
+
+def _with_known(within: Within, asked: Start) -> Mapping[str, Any] | None:
+    """The data of a start, with what kept messages tell of its subject, whatever the data says of that."""
+    told: dict[str, Any] = {}
+    given = asked.data or {}
+    for field in plan_of(asked.flow).fields.values():
+        known = field.known
+        if known is None:
+            continue
+        key = given.get(known.key) if known.key is not None else asked.subject or asked.business_key
+        if isinstance(key, str):
+            message = within.talk.post.known(known.message, key, microseconds(asked.now))
+            if message is not None and message.data.get(known.name) is not None:
+                told[field.id] = message.data[known.name]
+    return {**given, **told} if told else asked.data
 
 
 def _opened(within: Within, id: str, asked: Start) -> Answer:

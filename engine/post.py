@@ -101,6 +101,26 @@ class Post:
         if connection.execute(select(messages.c.id).where(same)).first() is None:
             connection.execute(insert(messages).values(**_row(message, FOR_ALL, None, at), until=until))
 
+    def know(self, message: Message, at: int, until: int) -> None:
+        """Keep a message in place of those kept of its name and key."""
+        connection = self.connection
+        same = and_(messages.c.name == message.name, messages.c.key == message.key)
+        connection.execute(delete(messages).where(same, messages.c.case_id == FOR_ALL))
+        connection.execute(insert(messages).values(**_row(message, FOR_ALL, None, at), until=until))
+
+    def known(self, name: str, key: str, at: int) -> Message | None:
+        """The last message of a name that is kept under a key."""
+        found = select(messages).where(
+            messages.c.name == name,
+            messages.c.key == key,
+            messages.c.case_id == FOR_ALL,
+            messages.c.at <= at,
+            messages.c.until >= at,
+        )
+        last = found.order_by(messages.c.at.desc(), messages.c.id.desc()).limit(1)
+        row = self.connection.execute(last).mappings().first()
+        return _message(row) if row is not None else None
+
     def kept(self, begun: Collection[Awaited], at: int) -> list[Message]:
         """The messages, oldest first, that are kept for who begins to wait for these."""
         meant = (

@@ -16,6 +16,7 @@ from jianban.engine.plan import NodePlan, Plan
 from jianban.engine.recollection import arc_of
 from jianban.engine.state import CaseState, Decision, Instance, Memory, Record, RecordKind, Value, placed
 from jianban.workflows.flow import NodeKind
+from jianban.workflows.language.durations import write_duration
 from jianban.workflows.language.other_cases import answer
 from jianban.workflows.language.sends import PLACEHOLDER
 from jianban.workflows.language.terms import DataField, DataKind, Role, Send, SendKind
@@ -40,8 +41,9 @@ class Effect:
     place: str
     """The node with its items, as `fire(at=…)` takes it."""
     payload: Mapping[str, Any]
-    """Plain JSON: `data`; for MESSAGE and OPEN also `key` (None: the case's business key), and for OPEN
-    `answers`, by end of the other case the message that tells of it at `place`."""
+    """Plain JSON: `data`; for MESSAGE and OPEN also `key` (None: the case's business key), for a MESSAGE that
+    is kept `keep`, as definitions write it, and for OPEN `answers`, by end of the other case the message that
+    tells of it at `place`."""
 
 
 def effects_of(plan: Plan, decision: Decision) -> tuple[Effect, ...]:
@@ -129,6 +131,8 @@ class _Telling:
     ) -> Effect:
         names = self._names(node, instances)
         payload: dict[str, Any] = {"data": {name: _plain(names[field][1]) for name, field in send.data}}
+        if send.keep is not None:
+            payload["keep"] = write_duration(send.keep)
         if send.kind in (SendKind.MESSAGE, SendKind.OPEN):
             payload["key"] = None if send.key is None else key_of(names[send.key][1])
         if send.kind is SendKind.OPEN:

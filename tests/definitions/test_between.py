@@ -18,8 +18,9 @@ class Hall:
         self.engine = engine
         self.now = NOW
 
-    def start(self, process: str, role: str, **data: Any) -> str:
-        answer = self.engine.start(process, data=data, actor=Actor(role, {role}), now=self.now)
+    def start(self, process: str, role: str, subject: str | None = None, **data: Any) -> str:
+        person = Actor(role, {role})
+        answer = self.engine.start(process, data=data, actor=person, subject=subject, now=self.now)
         assert answer, answer
         return answer.id
 
@@ -164,7 +165,6 @@ def test_a_false_promise_bars_commitments_until_its_record_is_repaired() -> None
             "licensing/commitment@2022-01",
             actor=Actor("business_agent", {"business_agent"}),
             subject="甲店",
-            data={"promise_broken": published() != []},
             now=at.now,
         ).id
 
@@ -182,10 +182,12 @@ def test_a_false_promise_bars_commitments_until_its_record_is_repaired() -> None
     repair = at.start(
         "credit/repair@2023-05",
         "credit_subject",
+        "甲店",
         record="甲字1号",
         breach="general",
         months_published=3,
         corrected=True,
+        false_promise=True,
     )
     for event, role in (
         ("apply.submit", "credit_subject"),
@@ -233,3 +235,50 @@ def test_every_matter_of_a_project_reports_under_its_code() -> None:
     at.fire(filing, "receipt.file", "safety_supervisor")
     told = [[r.event for r in at.engine.case(p).history].count("item") for p in projects]
     assert told == [1, 0]
+
+
+def broken(at: Hall, subject: str) -> None:
+    """A permit on a promise that turned out to be false."""
+    case = at.start("licensing/commitment@2022-01", "business_agent", subject)
+    at.fire(case, "apply.commit", "business_agent")
+    at.fire(case, "decide.approve", "licensing_decider")
+    at.fire(case, "verify.fail", "site_inspector")
+    at.fire(case, "rectify.fail", "site_inspector")
+    assert at.stands(case) == "revoked"
+
+
+def repaired(at: Hall, subject: str) -> None:
+    """Another record of the subject."""
+    case = at.start(
+        "credit/repair@2023-05",
+        "credit_subject",
+        subject,
+        record="r1",
+        breach="minor",
+        months_published=3,
+        corrected=True,
+    )
+    for event, role in (
+        ("apply.submit", "credit_subject"),
+        ("receive.accept", "credit_officer"),
+        ("verify.pass", "breach_unit_officer"),
+        ("decide.approve", "credit_officer"),
+        ("take_down.notify", "credit_officer"),
+    ):
+        at.fire(case, event, role)
+
+
+def test_what_is_said_of_a_false_promise_or_repaired_of_something_else_does_not_open_the_way() -> None:
+    at = hall()
+    broken(at, "9111")
+    repaired(at, "9111")
+    with pytest.raises(Refused, match="until repaired"):
+        at.start("licensing/commitment@2022-01", "business_agent", "9111", promise_broken=False)
+    at.start("licensing/commitment@2022-01", "business_agent", "9222")
+
+
+def test_a_false_promise_is_forgotten_when_its_term_is_over() -> None:
+    at = hall()
+    broken(at, "9111")
+    at.now = NOW.replace(year=2027, month=3, day=5)
+    at.start("licensing/commitment@2022-01", "business_agent", "9111")

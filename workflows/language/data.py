@@ -10,7 +10,7 @@ from jianban.workflows.language.errors import Problem
 from jianban.workflows.language.expressions import RESERVED
 from jianban.workflows.language.parts import DataShape
 from jianban.workflows.language.schema import ProcessShape
-from jianban.workflows.language.terms import DataField, DataKind
+from jianban.workflows.language.terms import DataField, DataKind, Known
 from jianban.workflows.language.validation import show
 from jianban.workflows.texts import Text
 
@@ -38,6 +38,9 @@ def _field(id_: str, shape: DataShape, process: ProcessShape, problems: list[Pro
         default = _default(kind, dict(options), default)
         if default is None:
             report(_DEFAULT.format(given=show(shape.default)), _DEFAULT_REMEDY, "default")
+    known = shape.known
+    if known is not None and known.key_ is not None and known.key_ not in process.data:
+        report(_NO_KEY.format(id=known.key_), _NO_KEY_REMEDY, "known")
     return DataField(
         id=id_,
         title=shape.title.text,
@@ -45,6 +48,7 @@ def _field(id_: str, shape: DataShape, process: ProcessShape, problems: list[Pro
         options=options,
         default=default,
         personal=shape.personal,
+        known=known and Known(message=known.message, name=known.name or id_, key=known.key_),
         position=process.at("data", id_),
     )
 
@@ -97,6 +101,8 @@ _TYPE_REMEDY = Text(
 )
 _OPTIONS = Text("只有列表（list）才有 options", "only a list has `options`")
 _OPTIONS_REMEDY = Text("请改用 type: list，或用 enum", "Use type: list, or `enum` for one value")
+_NO_KEY = Text("主键所在的数据项“{id}”不存在", "there is no data field “{id}” to hold the key")
+_NO_KEY_REMEDY = Text("请写一个数据项的编号，或删去 key", "Name a data field, or leave `key` out")
 _DEFAULT = Text("默认值{given}与类型不符", "the default {given} does not fit the type")
 _DEFAULT_REMEDY = Text(
     '默认值须与类型一致；可选值和列表只能用所列编号；日期如 "2022-03-01"；金额以元为单位',

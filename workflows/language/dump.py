@@ -130,6 +130,8 @@ def _field(field: DataField) -> Data:
             "enum": options if enum else None,
             "options": None if enum else options,
             "personal": field.personal or None,
+            "known": field.known
+            and given({"message": field.known.message, "name": field.known.name, "key": field.known.key}),
         }
     ) | ({} if default is None else {"default": list(default) if isinstance(default, tuple) else default})
 

@@ -80,6 +80,7 @@ def _send(send: Send) -> Data:
             "text": words(send.text),
             "key": send.key,
             "data": dict(send.data),
+            "keep": send.keep and write_duration(send.keep),
         }
     )
 

@@ -1,4 +1,4 @@
-"""What a guide tells besides the process: the national fields (GB/T 39046-2020) that do not follow from it."""
+"""What a guide tells besides the process: national fields (GB/T 39046-2020) that do not follow from it."""
 
 from __future__ import annotations
 

@@ -58,6 +58,19 @@ class PeriodShape(Shape):
     to: Day | None = key("失效前最后一日", "Last day in force", None)
 
 
+class KnownShape(Shape):
+    message: MessageName = key("消息名称", "Name of the message")
+    name: Id | None = key(
+        "消息数据中的名称，默认为数据项编号", "Name in its data; by default the field's", None
+    )
+    key_: Id | None = key(
+        "主键所在的数据项，默认为办件的对象",
+        "The field of its key; by default the case's subject",
+        None,
+        alias="key",
+    )
+
+
 class DataShape(Shape):
     title: Words = key("数据项名称", "Title of the field")
     type: Literal["text", "int", "number", "bool", "date", "money", "list"] | None = key(
@@ -75,6 +88,9 @@ class DataShape(Shape):
         Any, WithJsonSchema({"type": ["string", "number", "boolean", "array"], "items": {"type": "string"}})
     ] = key("默认值", "Default value", None)
     personal: bool = key("个人信息", "Personal data", False)
+    known: KnownShape | None = key(
+        "发起时从留存的消息得知", "Known, when a case is opened, from a message that was kept", None
+    )
 
 
 class ConditionShape(Sourced):
@@ -223,6 +239,7 @@ class SendShape(Shape):
     text: Words | None = key("内容，{数据项} 处填入其值", "What is said; {field} is filled in", None)
     key_: Id | None = key("业务主键所在的数据项", "The field with the business key", None, alias="key")
     data: Fields | None = key("附带的数据项", "Data that goes along", None)
+    keep: Period | None = key("消息留存多久", "For how long a message is kept for later cases", None)
 
 
 Sends: TypeAlias = list[SendShape]

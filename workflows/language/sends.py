@@ -58,6 +58,8 @@ def _sends(shape: SendShape, scope: Scope) -> Iterator[Send]:
         scope.names.report("J139", _TEXT.format(kind=kind.value), _TEXT_REMEDY, shape.at("text"))
     if not addressed and shape.key_ is not None:
         scope.names.report("J139", _KEY.format(kind=kind.value), _KEY_REMEDY, shape.at("key"))
+    if shape.keep is not None and kind is not SendKind.MESSAGE:
+        scope.names.report("J139", _KEEP.format(kind=kind.value), _KEEP_REMEDY, shape.at("keep"))
     _field(shape, "key", shape.key_, scope)
     data = pairs(shape.data)
     known = {**scope.fields, **scope.extra}
@@ -76,7 +78,8 @@ def _sends(shape: SendShape, scope: Scope) -> Iterator[Send]:
     else:
         if shape.open is not None:
             scope.names.reference(shape.open, shape.at("open"))
-        yield Send(kind=kind, name=getattr(shape, kind.value), text=text, key=shape.key_, data=data)
+        name = getattr(shape, kind.value)
+        yield Send(kind=kind, name=name, text=text, key=shape.key_, data=data, keep=shape.keep)
 
 
 def _text(shape: SendShape, words: Words, known: dict[str, DataField], scope: Scope) -> Text:
@@ -111,3 +114,5 @@ _TEXT = Text("{kind} 不带文字", "`{kind}` carries no text")
 _TEXT_REMEDY = Text("请删去 text，用 data 附带数据", "Remove `text`; send `data` along instead")
 _KEY = Text("{kind} 不用业务主键", "`{kind}` has no business key")
 _KEY_REMEDY = Text("只有 message 和 open 写 key", "Give `key` only with message and open")
+_KEEP = Text("{kind} 不留存", "`{kind}` is not kept")
+_KEEP_REMEDY = Text("只有 message 写 keep", "Give `keep` only with message")

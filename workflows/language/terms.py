@@ -309,6 +309,17 @@ class DataKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a fact is known from when a case is opened: the last message of a name that is kept."""
+
+    message: str
+    name: str
+    """In the data of the message."""
+    key: str | None = None
+    """The data field with the key it is kept under; None: the case's subject, or its business key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DataField:
     """One typed fact a case carries."""
 
@@ -320,6 +331,7 @@ class DataField:
     default: str | int | float | bool | tuple[str, ...] | None = None
     personal: bool = False
     """True for personal data (个人信息), which can be erased from the record."""
+    known: Known | None = None
     position: Position = field(default=NOWHERE, compare=False)
 
 
@@ -395,3 +407,5 @@ class Send:
     """For MESSAGE and OPEN: the data field that holds the key; None: the case's business key."""
     data: tuple[tuple[str, str], ...] = ()
     """Name in what is sent ← data field."""
+    keep: Duration | None = None
+    """For MESSAGE: for how long it is kept for later cases, in place of the last of its name and key."""

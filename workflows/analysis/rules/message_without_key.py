@@ -36,7 +36,8 @@ def find(facts: Facts) -> Iterator[Finding]:
     senders += [(a.sends, a.title, a.position) for a in facts.flow.anywhere]
     for sends, title, position in senders:
         for send in sends:
-            if send.kind is SendKind.MESSAGE and send.key is None:
+            # what is kept is kept for the subject of the case
+            if send.kind is SendKind.MESSAGE and send.key is None and send.keep is None:
                 yield Finding(_SENT.format(title=title, name=send.name), _REMEDY, position)
     for node in facts.nodes:
         for arc in facts.arcs(node):

@@ -1,0 +1,72 @@
+"""What is known of a subject when a case is opened, in both stores."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.engine import URL
+
+from jianban.engine.clock import BEIJING
+from jianban.engine.engine import Engine
+from jianban.engine.refusals import Refused
+from tests.engine.flows import agent, flow
+
+NOW = datetime(2024, 3, 4, 9, tzinfo=BEIJING)
+STEPS = """
+stages:
+  - stage: only
+    title: {zh: 环节, en: Stage}
+    steps: [{step: apply, title: {zh: 申请, en: Apply}, kind: task, by: agent}]
+"""
+MARK = flow(
+    """
+data: {open: {title: {zh: 在册, en: On record}, type: bool, default: true}}
+"""
+    + STEPS
+    + """
+ends: {done: {outcome: granted, sends: [{message: credit.record, data: {listed: open}, keep: 10 days}]}}
+""",
+    "test/mark",
+)
+GATE = flow(
+    """
+data:
+  code: {title: {zh: 代码, en: Code}, type: text}
+  listed: {title: {zh: 在册, en: Listed}, type: bool, default: false, known: {message: credit.record}}
+  other:
+    title: {zh: 他人在册, en: Other}
+    type: bool
+    known: {message: credit.record, name: listed, key: code}
+eligible: [{when: "!listed", else: {zh: 有记录, en: On record}}]
+"""
+    + STEPS,
+    "test/gate",
+)
+
+
+def mark(engine: Engine, subject: str | None, *, open: bool, now: datetime) -> None:
+    case = engine.start(MARK, actor=agent, data={"open": open}, subject=subject, now=now)
+    engine.fire(case.id, "complete", actor=agent, now=now)
+
+
+def test_the_last_that_is_kept_for_a_subject_is_known_of_it(url: URL) -> None:
+    with Engine.open(url, clock=lambda: NOW) as engine:
+        mark(engine, "a", open=True, now=NOW)
+        mark(engine, None, open=True, now=NOW)  # of nobody
+        with pytest.raises(Refused, match="On record"):
+            engine.start(GATE, actor=agent, subject="a", data={"listed": False})
+        by_key = engine.start(GATE, actor=agent, subject="b", data={"code": "a"})
+        assert by_key.data["other"] is True
+        assert engine.start(GATE, actor=agent).data["listed"] is False
+        mark(engine, "a", open=False, now=NOW)
+        assert engine.start(GATE, actor=agent, subject="a").data["listed"] is False
+        assert list(engine.verify()) == []
+
+
+def test_it_is_known_as_long_as_it_is_kept_and_from_outside_too(url: URL) -> None:
+    with Engine.open(url, clock=lambda: NOW) as engine:
+        engine.publish("credit.record", key="a", data={"listed": True}, keep=timedelta(days=10))
+        with pytest.raises(Refused):
+            engine.start(GATE, actor=agent, subject="a", now=NOW + timedelta(days=9))
+        assert (
+            engine.start(GATE, actor=agent, subject="a", now=NOW + timedelta(days=11)).data["listed"] is False
+        )
