@@ -1,7 +1,7 @@
-"""`jianban schema`: the JSON Schema of definitions, for editors."""
+"""`jianban schema`: the JSON Schema of definitions, and of policies and assessments, for editors."""
 
 import json
-from typing import Annotated, get_args
+from typing import Annotated, cast, get_args
 
 import typer
 
@@ -16,8 +16,9 @@ SUMMARY = Text(
     "Print the JSON Schema of definitions, by which editors complete and check",
 )
 FILE = Text(
-    "哪种文件：process（流程，默认）、sources（依据）、agencies（部门）、roles（角色）、materials（材料）",
-    "Which file: process (the default), sources, agencies, roles or materials",
+    "哪种文件：process（流程，默认）、sources（依据）、agencies（部门）、roles（角色）、materials（材料）、"
+    "policy（指标要求）、assessment（督查考核要求）",
+    "Which file: process (the default), sources, agencies, roles, materials, policy or assessment",
 )
 
 
@@ -30,9 +31,13 @@ def register(app: typer.Typer, lang: Lang) -> None:
         ] = "process",
         output: Annotated[str | None, output(lang)] = None,
     ) -> int:
-        from jianban.workflows.language.jsonschema import File, json_schema
+        from jianban.engine import scoring
+        from jianban.workflows.analysis.services import policy
+        from jianban.workflows.language.jsonschema import File, json_schema, shape_schema
 
         session: Session = ctx.obj
-        schema = json_schema(choose(file, get_args(File), "FILE"))
+        others = {"policy": policy.PolicyShape, "assessment": scoring.PolicyShape}
+        chosen = choose(file, (*get_args(File), *others), "FILE")
+        schema = shape_schema(others[chosen]) if chosen in others else json_schema(cast(File, chosen))
         deliver(session, (json.dumps(schema, ensure_ascii=False, indent=2) + "\n").encode(), output)
         return FINE

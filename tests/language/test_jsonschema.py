@@ -8,9 +8,12 @@ from typing import Any, get_args
 
 import pytest
 
+from jianban.engine import scoring
+from jianban.workflows.analysis.services import policy
 from jianban.workflows.language.catalogue import Catalogue
-from jianban.workflows.language.jsonschema import DIALECT, File, json_schema
+from jianban.workflows.language.jsonschema import DIALECT, File, json_schema, shape_schema
 from jianban.workflows.language.reader import Mapping, Node, Scalar, read_file
+from jianban.workflows.language.shape import Shape
 from jianban.workflows.language.shared import SHARED
 from tests.language.schema_check import faults
 from tests.strategies import CATALOGUE
@@ -83,3 +86,14 @@ def test_every_property_is_described_in_both_languages(file: File) -> None:
 
 def test_the_schema_is_plain_json_and_always_the_same() -> None:
     assert json.dumps(json_schema()) == json.dumps(json_schema())
+
+
+@pytest.mark.parametrize(
+    ("file", "shape"),
+    [("services", policy.PolicyShape), ("assessment", scoring.PolicyShape)],
+)
+def test_the_shipped_policies_fit(file: str, shape: type[Shape]) -> None:
+    schema = shape_schema(shape)
+    written = data(read_file(Catalogue.default().folder / "policies" / f"{file}.yaml"))
+    assert list(faults(written, schema, schema)) == []
+    assert list(faults({**written, "misspelt": 1}, schema, schema)) != []

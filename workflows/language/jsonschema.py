@@ -40,6 +40,11 @@ def json_schema(file: File = "process") -> Schema:
     return {"$schema": DIALECT, **_clean({**schema["properties"]["entries"], "$defs": schema["$defs"]})}
 
 
+def shape_schema(shape: type[Shape]) -> Schema:
+    """The schema of any other file that a model checks as a whole."""
+    return {"$schema": DIALECT, **_clean(shape.model_json_schema())}
+
+
 def _process() -> Schema:
     whole = ProcessShape.model_json_schema()
     edited = VariantShape.model_json_schema()
