@@ -18,12 +18,8 @@ from sqlalchemy import (
     Connection,
     String,
     and_,
-    false,
-    func,
-    literal,
-    or_,
+    bindparam,
     select,
-    tuple_,
     type_coerce,
 )
 
@@ -51,6 +47,18 @@ PAGE = 1000
 """Rows read at a time."""
 _KEY = re.compile(r"(.+):([0-9]{1,9}):([0-9]{1,9})")
 """Of an effect."""
+
+
+_ID = bindparam("case")
+_NEAREST = select(cases.c.deadline, cases.c.yellow, cases.c.red).where(cases.c.id == _ID)
+_LISTED = select(tasks.c.role).where(
+    tasks.c.role == bindparam("role"),
+    tasks.c.person == bindparam("person"),
+    tasks.c.due == bindparam("due"),
+    tasks.c.case_id == _ID,
+)
+_SENT = select(effects).where(effects.c.case_id == _ID).order_by(effects.c.seq, effects.c.n)
+_WAITS = select(waits.c.message, waits.c.key).where(waits.c.case_id == _ID)
 
 
 class Fault(NamedTuple):
@@ -87,11 +95,12 @@ class Consequences:
             led: what each of them led to, where that can be told.
             state: what they lead to.
         """
-        return (
-            self._standing(case, plans[-1], state)
-            or self._effects(case, plans, found, led)
-            or self._waits(case, plans[-1], state)
-        )
+        with self.store.reading() as connection:
+            return (
+                self._standing(connection, case, plans[-1], state)
+                or self._effects(connection, case, plans, found, led)
+                or self._waits(connection, case, plans[-1], state)
+            )
 
     def strays(self) -> Iterator[Fault]:
         """Rows of the work list and messages of which no case knows. One pass over each table."""
@@ -107,30 +116,28 @@ class Consequences:
             unknown = select(table.c.case_id).distinct().where(~known)
             yield from self._scan(unknown, lambda _connection, row: Fault(row.case_id, 0, NOBODY))
 
-    def _standing(self, case: Stored, plan: Plan, state: CaseState) -> Fault | None:
-        its = (
-            tuple_(*tasks.c) == tuple_(*map(literal, (role, person, date.fromisoformat(due), case.id)))
-            for role, person, due in rows_of(case.waiting)
-        )
-        with self.store.reading() as connection:
-            number = select(func.count()).select_from(tasks).where(or_(false(), *its)).scalar_subquery()
-            query = select(cases.c.deadline, cases.c.yellow, cases.c.red, number).where(cases.c.id == case.id)
-            *nearest, number = connection.execute(query).one()
+    def _standing(self, connection: Connection, case: Stored, plan: Plan, state: CaseState) -> Fault | None:
+        nearest = connection.execute(_NEAREST, {"case": case.id}).one()
         calendar = self.calendar(state.memory.calendar)
         assert calendar is not None, "it could not have been replayed"
         stands = standing(plan, calendar, state)
         if (stands.steps, stands.waiting, *stands.nearest) != (case.steps, case.waiting, *nearest):
             return Fault(case.id, case.seq, DATES)
-        if number != len(rows_of(case.waiting)):
-            return Fault(case.id, case.seq, LISTED)
+        for role, person, day in rows_of(case.waiting):
+            its = {"role": role, "person": person, "due": date.fromisoformat(day), "case": case.id}
+            if connection.execute(_LISTED, its).first() is None:
+                return Fault(case.id, case.seq, LISTED)
         return None
 
     def _effects(
-        self, case: Stored, plans: Sequence[Plan], found: Sequence[Entry], led: Sequence[After | None]
+        self,
+        connection: Connection,
+        case: Stored,
+        plans: Sequence[Plan],
+        found: Sequence[Entry],
+        led: Sequence[After | None],
     ) -> Fault | None:
-        query = select(effects).where(effects.c.case_id == case.id).order_by(effects.c.seq, effects.c.n)
-        with self.store.reading() as connection:
-            rows = {(row.seq, row.n): row for row in connection.execute(query)}
+        rows = {(row.seq, row.n): row for row in connection.execute(_SENT, {"case": case.id})}
         erased = max((e.seq for e in found if e.kind is EntryKind.ERASE), default=0)
         for plan, entry, after in zip(plans, found, led, strict=True):
             state = after.state if after is not None else CaseState((), (None,) * len(plan.fields), entry.at)
@@ -146,10 +153,8 @@ class Consequences:
             return Fault(case.id, seq, UNASKED.format(n=n))
         return None
 
-    def _waits(self, case: Stored, plan: Plan, state: CaseState) -> Fault | None:
-        with self.store.reading() as connection:
-            query = select(waits.c.message, waits.c.key).where(waits.c.case_id == case.id)
-            kept = {(row.message, row.key) for row in connection.execute(query)}
+    def _waits(self, connection: Connection, case: Stored, plan: Plan, state: CaseState) -> Fault | None:
+        kept = {(row.message, row.key) for row in connection.execute(_WAITS, {"case": case.id})}
         same = kept == awaited(plan, state, case.business_key)
         return None if same else Fault(case.id, case.seq, WAITS)
 
