@@ -71,6 +71,18 @@ def test_a_revocation_reaches_the_licence_it_concerns() -> None:
     assert (at.stands(mine), at.stands(other)) == ("void", "hold")
 
 
+def test_who_is_deregistered_has_no_electronic_licence_any_more() -> None:
+    at = hall()
+    mine, other = licence(at, "9111"), licence(at, "9222")
+    case = at.start("deregistration/ex-officio@2024-07", "registrar", credit_code="9111", years_since=3)
+    at.fire(case, "identify.pass", "registrar")
+    at.now += timedelta(days=70)
+    at.engine.wake(now=at.now)
+    at.fire(case, "decide.approve", "registration_decider")
+    at.fire(case, "announce_end.notify", "registrar")
+    assert (at.stands(case), at.stands(mine), at.stands(other)) == ("deregistered", "void", "hold")
+
+
 def test_a_repaired_record_is_taken_down_where_it_is_published() -> None:
     at = hall()
     published = []
