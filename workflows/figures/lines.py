@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from jianban.workflows.figures.density import Density
 from jianban.workflows.figures.grid import Grid
 from jianban.workflows.figures.metrics import text_width
-from jianban.workflows.figures.model import Card, Decision, FigureLang, Fork, Link, LinkKind
+from jianban.workflows.figures.model import Card, Decision, FigureLang, Fork, Link, LinkKind, Pill
 from jianban.workflows.figures.routing import (
     EAST,
     NORTH,
@@ -202,8 +202,8 @@ def _net(grid: Grid, link: Link) -> Net:
     beside = isinstance(target, Card) and target.aside and _near(grid, link)
     fork = isinstance(grid.cards[link.source], Fork)
     branch = link.kind is LinkKind.ON and not fork and not _straight(grid, link)
-    # The sides of a decision are for what leaves it.
-    rejoining = branch and not isinstance(target, Decision)
+    # The sides of a decision are for what leaves it; a bar is entered from above.
+    rejoining = branch and isinstance(target, Card | Pill)
     return Net(
         sources=grid.spots[link.source].cells,
         targets=grid.spots[link.target].cells,

@@ -24,7 +24,7 @@ from jianban.workflows.figures.routing import Place
 from jianban.workflows.figures.theme import Theme
 from jianban.workflows.figures.tracks import Segment
 
-CROSSING = 6.0
+CROSSING = 8.0
 """How many bends a crossing is as bad as."""
 COLUMN = 2.0
 """The same of one more column."""
@@ -54,7 +54,7 @@ def untangled(figure: ProcessFigure, theme: Theme) -> tuple[Grid, Lines]:
     while True:
         crossings = _crossings(best[1])
         # Fewer crossings are worth what they cost; without any, only a much simpler way is.
-        least, better = _price(*best) - (0 if crossings else CROSSING / 2), None
+        least, better = _price(*best) - (0 if crossings else CROSSING / 3), None
         for other in _others(figure, choices, crossings, best[1]):
             found = drawn(other, best)
             tries -= sum(a is not b for (_, a), (_, b) in zip(best[1].ways, found[1].ways, strict=True))
