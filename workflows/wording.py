@@ -62,7 +62,7 @@ EXPIRIES: Mapping[ExpiryKind, Text] = {
 
 
 def format_duration(duration: Duration, lang: Lang) -> str:
-    """A duration as people write it: “20 个工作日”, “3 个月”, “当场”; “20 working days”, “1 month”, “on the spot”."""
+    """A duration as people write it: “20 个工作日”, “3 个月”, “当场”; “20 working days”, “1 month”."""
     if not duration.amount:
         return ON_THE_SPOT.get(lang)
     one, many = UNITS[duration.unit]

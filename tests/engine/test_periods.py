@@ -93,7 +93,12 @@ stages:
         kind: submit
         by: agent
         on: {{submit: next}}
-      - {{step: answer, aside: true, title: {{zh: 答复, en: Answer}}, kind: task, by: agent, on: {{complete: notice}}}}
+      - step: answer
+        aside: true
+        title: {{zh: 答复, en: Answer}}
+        kind: task
+        by: agent
+        on: {{complete: notice}}
 """
     return opened(flow(data + body))
 

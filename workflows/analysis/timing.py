@@ -9,8 +9,8 @@ A limit that is counted from another step runs beside everything since then; ste
 (行政许可法 art. 45) lengthen it by the days they took. That is exact when the other step stands on every way
 here.
 
-A waiting period that runs since another step has run in part before its own is reached. One that a date of the
-case ends takes the time that the definition plans with.
+A waiting period that runs since another step has run in part before its own is reached. One that a date of
+the case ends takes the time that the definition plans with.
 
 A limit of a whole stage, or of the whole process, is kept beside those of its steps: it is done at the
 earlier of both, but not before the waiting periods within have run. Where no office within has a limit of its
@@ -274,7 +274,7 @@ class Timing:
     def _period(
         self, node: Node, duration: Duration, origin: Origin | None, arrival: Moment, waiting: bool = False
     ) -> list[Moment]:
-        """What a step waits for whose period may run since another step, or be ended by a date of the case."""
+        """What a step waits for whose period may run since another step, or end with a date of the case."""
         since = self._origin(node, origin.step) if origin is not None else None
         if since is None:
             return [self._after(arrival, node, duration, waiting)]

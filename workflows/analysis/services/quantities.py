@@ -116,7 +116,7 @@ PROMISED = Text("承诺 {promised}", "promised {promised}")
 NOT_SHORTENED = Text("法定 {legal}，未作更短承诺", "statutory {legal}, nothing shorter promised")
 TO_GO = Text("到现场 {count} 次", "{count} visit{s}")
 DAY_HOURS = 24
-"""What is promised on the spot, or in fewer hours, is done on the same working day (Civil Code 民法典 art. 201)."""
+"""What is promised in fewer hours, or on the spot, is done on the same working day (民法典 art. 201)."""
 
 
 class WorkingDays(dict[Duration, float]):
