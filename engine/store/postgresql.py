@@ -55,7 +55,6 @@ class PostgresqlStore(Reads):
         """Connections on which every statement is a transaction, unless one is begun."""
         self._idle: Any = deque[Connection]()
         """Of these, those that nobody uses: given back to SQLAlchemy's pool they would be reset each time."""
-        self._closed = False
         self._free = Semaphore(CONNECTIONS)
         """For whoever changes cases; while they do, they may need another connection."""
         try:
@@ -119,7 +118,7 @@ class PostgresqlStore(Reads):
                 connection.close()
             elif len(self._idle) < CONNECTIONS:
                 self._idle.append(connection)
-                if self._closed:  # meanwhile
+                if not self._events:  # closed meanwhile
                     self._close_idle()
             else:
                 connection.close()
@@ -146,11 +145,11 @@ class PostgresqlStore(Reads):
         pass  # dead rows go with the next vacuum
 
     def close(self) -> None:
-        self._closed = True
-        self._close_idle()
-        close_for_good(self.engine)
-        close_for_good(self._events)
+        engine, events = self.engine, self._events
         self.engine = self._events = Closed()
+        self._close_idle()
+        close_for_good(engine)
+        close_for_good(events)
 
     def _close_idle(self) -> None:
         while self._idle:
