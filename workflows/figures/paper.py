@@ -42,8 +42,8 @@ figures that no page of it would hold in one piece."""
 LEAST_SCALE = 0.985
 """Type is designed at its smallest; rounding alone may shrink it."""
 FILLED = (0.88, 0.95)
-"""How far pages that are filled alike may be filled: as little as does not take more of them, but not so little
-that all of them are half empty."""
+"""How far pages that are filled alike may be filled: as little as does not take more of them, and not so
+little that all of them are half empty."""
 PAGE_OF = Text("{title}（{page}/{pages}）", "{title} ({page}/{pages})")
 TOO_LARGE = Text(
     "此图在 {paper} 上须缩小至 {percent}%，字号将低于下限。请用 {larger}",
