@@ -191,3 +191,16 @@ def test_the_table_tells_in_which_call_a_step_stands() -> None:
     )
     told = compare([BASE, other]).render("markdown", "en")
     assert "① permit › take" in told
+
+
+def test_an_end_inside_a_call_is_compared_like_one_outside() -> None:
+    refuse = "on: {refuse: {to: refused, title: {zh: 驳回, en: Refuse}}}"
+    permit = variant("permit", stage("all", step("ask", refuse)))
+    base = calling(variant("base", stage("all", step("permit"))), call("permit", permit))
+    other = variant(
+        "other", stage("all", step("ask", f"replaces: [permit.ask]\n{refuse}")), of=base.process.key
+    )
+    changed = {
+        change.aspect for found in compare([base, other]).pairs[0].differences for change in found.changes
+    }
+    assert "exits" not in changed

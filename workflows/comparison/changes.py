@@ -65,10 +65,15 @@ class Side:
         return self.names.get(node, node)
 
     def item(self, node: str) -> Item:
-        """A node as a value: compared under its common name, read by its title."""
+        """A node as a value: compared under its common name, read by its title.
+
+        An end inside a call is compared like one outside.
+        """
         stage = next((s for s in self.flow.process.stages if s.id == node), None)
-        found = self.flow.nodes.get(node) or stage
-        return Item(self.name(node), found.title if found else Text(node, node))
+        there = self.flow.nodes.get(node)
+        found = there or stage
+        name = there.end.id if there is not None and there.end is not None else node
+        return Item(self.names.get(node, name), found.title if found else Text(node, node))
 
 
 def differ(before: Sequence[Item], after: Sequence[Item], *, ordered: bool = False) -> bool:
