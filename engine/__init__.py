@@ -41,6 +41,7 @@ only. Around it stands what keeps cases (`from jianban.engine import Actor, Engi
 | `entries`, `codec` | the record of a case, chained by hashes; states and records as plain JSON |
 | `seals`, `erasure` | personal data, kept beside the record that seals it |
 | `verification`, `tracing`, `anchors`, `exports` | whether a record is what it was; records as files |
+| `consequences` | whether what stands beside a record is what follows from it |
 | `library` | flows by name, version or content hash |
 | `standing`, `tasks` | where a case stands: for whom, until when |
 | `worklist`, `due`, `cases`, `counts`, `pages` | what is to do, what is due, which cases there are |

@@ -56,9 +56,10 @@ def test_a_backup_of_sqlite_is_made_while_it_is_open_and_verifies(
         connection = sqlite3.connect("cases.db")
         connection.execute(said)
         connection.close()
+        history = case.history
     with Engine.open("sqlite:///backup/cases.db") as restored:
         assert list(restored.verify()) == []
-        assert restored.case(case.id).history == case.history
+        assert restored.case(case.id).history == history
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -26,6 +26,7 @@ from jianban.engine.aio import AsyncEngine
 from jianban.engine.clock import BEIJING
 from jianban.engine.engine import Answer, Engine, Event, Refusal, UnknownCase
 from jianban.engine.group import Group
+from jianban.engine.store.closing import EngineClosed
 from jianban.engine.store.store import StoreError
 from jianban.workflows.language.errors import JianbanError
 from tests.engine.flows import agent, steps
@@ -201,7 +202,7 @@ def test_who_comes_after_the_end_is_told() -> None:
         engine = await AsyncEngine.open("sqlite://", clock=lambda: NOW)
         case = (await engine.start(LINE, actor=agent)).id
         await engine.close()
-        with pytest.raises(RuntimeError):
+        with pytest.raises(EngineClosed):
             await asyncio.wait_for(engine.fire(case, "complete", actor=agent), 5)
 
     asyncio.run(work())
