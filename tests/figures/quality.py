@@ -14,6 +14,8 @@ CJK_LEAST = 6.8
 LATIN_LEAST = 6.4
 CONTRAST_LEAST = 4.5
 """WCAG 2, level AA."""
+THIN = 1.5
+"""Of a box that is a line."""
 SLACK = 0.6
 
 
@@ -126,6 +128,8 @@ def words_across_edges(scene: Scene) -> Iterator[str]:
 
 def lines_through_words(scene: Scene) -> Iterator[str]:
     texts = [(area(t), t.text) for t in words(scene)]
+    for tick in (s for s in solids(scene) if isinstance(s, Box) and min(s.width, s.height) < THIN):
+        yield from (f"tick through words: {t}" for place, t in texts if meet(area(tick), place, by=0))
     for route in routes(scene):
         for (ax, ay), (bx, by) in pairwise(route.points):
             piece = (min(ax, bx) - 0.5, min(ay, by) - 0.5, max(ax, bx) + 0.5, max(ay, by) + 0.5)

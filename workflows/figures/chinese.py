@@ -7,6 +7,7 @@ better whole. What is not listed here may break anywhere.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 KNOWN = """
 一件事 一次 一次性 一窗 一致 一般 一表 上报 上级 上网 下级 下载 不予 不动产
@@ -75,6 +76,13 @@ def break_costs(pieces: Sequence[str]) -> list[float]:
         costs.append(_cost(text, at, inside, edges))
         at += len(piece)
     return costs
+
+
+def unbroken(text: str) -> list[str]:
+    """The text in pieces that are better not broken."""
+    inside, _edges = _words(text)
+    cuts = [0, *(at for at in range(1, len(text)) if at not in inside), len(text)]
+    return [text[a:b] for a, b in pairwise(cuts)]
 
 
 def _cost(text: str, at: int, inside: frozenset[int], edges: frozenset[int]) -> float:
