@@ -265,6 +265,7 @@ def _citing(kind: type) -> tuple[str, ...]:
 
 _CITING = re.compile(
     r"Basis|Citation|Process|Stage|Item|Branch|Exit|Guard|Limit|Expiry|Wait|Material|Fee|Effort|End|Any"
+    r"|Guidance|Statement"
 )
 
 
