@@ -44,17 +44,17 @@ def test_guides_of_several_go_into_a_folder(jianban: Shell, tmp_path: Path) -> N
 
 def test_a_drift_is_told_with_its_place_and_meaning(jianban: Shell, tmp_path: Path) -> None:
     path = tmp_path / "web.csv"
-    path.write_text("到现场次数,3次\n咨询电话,12345\n", encoding="utf-8")
+    path.write_text("到现场次数,3次\n办公时间,9—17时\n", encoding="utf-8")
     result = jianban("guide", KEY, "--check", str(path), "--partial")
     assert result.code == 1
     first, aside, last = result.out.splitlines()
     assert first.startswith("web.csv:line 1 Visits in person: the guide says “3次”, the definition says “2”;")
     assert "burden" in first
-    assert aside.startswith("web.csv:line 2 Enquiries: ")
+    assert aside.startswith("web.csv:line 2 Office hours: ")
     assert last == f"“web.csv” drifts from {KEY}; places: 1"
     found = json.loads(jianban("guide", KEY, "--check", str(path), "--json").out)
     assert {d["field"] for d in found["drifts"]} > {"visits", "name", "materials"}
-    assert found["asides"][0]["value"] == "12345"
+    assert found["asides"][0]["value"] == "9—17时"
 
 
 @pytest.mark.parametrize(
