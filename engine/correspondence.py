@@ -24,6 +24,7 @@ from jianban.engine.post import Link, LinkKind, Post, awaited
 from jianban.engine.refusals import Refusal, Rule
 from jianban.engine.state import CaseState, Memory, Value
 from jianban.engine.store.store import Status, Stored, Work
+from jianban.workflows.calendar import CalendarError
 from jianban.workflows.language.durations import parse_duration
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.terms import Duration, SendKind
@@ -147,7 +148,11 @@ class Correspondence:
         """Keep a message as what is known of a subject from here on; of nobody nothing is known."""
         subject = effect.payload["key"] or case.subject or case.business_key
         if subject is not None:
-            until = over(self._transaction.shell.calendar.end(local(now).date(), keep), local(now))
+            try:
+                last = self._transaction.shell.calendar.end(local(now).date(), keep)
+            except CalendarError:  # it goes on when the calendar does not
+                last = date.max
+            until = over(last, local(now))
             message = Message(id, effect.to, subject, effect.payload["data"])
             self.post.lock([effect.to], shared=False)
             self.post.know(message, microseconds(now), microseconds(until))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+from jianban.engine import facts
 from jianban.engine.admission import step_refusal
 from jianban.engine.asked import (
     Answer,
@@ -26,6 +27,8 @@ from jianban.engine.decision import Deliver, Fire, Handover, Open, Tick, decide,
 from jianban.engine.entries import Entry, EntryKind, Row, first_link
 from jianban.engine.kept_delegations import in_force
 from jianban.engine.library import definition_of
+from jianban.engine.messages import key_of
+from jianban.engine.moves import Moves
 from jianban.engine.naming import new_id
 from jianban.engine.plan import Plan, plan_of
 from jianban.engine.refusals import Refusal
@@ -124,18 +127,21 @@ def open_case(within: Within, asked: Start) -> Answer | Refusal:
 
 def _with_known(within: Within, asked: Start) -> Mapping[str, Any] | None:
     """The data of a start, with what kept messages tell of its subject, whatever the data says of that."""
+    fields = plan_of(asked.flow).fields
+    knowing = [(field.id, field.known) for field in fields.values() if field.known is not None]
+    given = facts.read(asked.data or {}, fields) if knowing else {}
+    if isinstance(given, Refusal):
+        return asked.data
     told: dict[str, Any] = {}
-    given = asked.data or {}
-    for field in plan_of(asked.flow).fields.values():
-        known = field.known
-        if known is None:
-            continue
-        key = given.get(known.key) if known.key is not None else asked.subject or asked.business_key
-        if isinstance(key, str):
+    for name, known in knowing:
+        key = asked.subject or asked.business_key
+        if known.key is not None:
+            key = key_of(told.get(known.key, given.get(known.key, fields[known.key].default)))
+        if key is not None:
             message = within.talk.post.known(known.message, key, microseconds(asked.now))
             if message is not None and message.data.get(known.name) is not None:
-                told[field.id] = message.data[known.name]
-    return {**given, **told} if told else asked.data
+                told[name] = message.data[known.name]
+    return {**(asked.data or {}), **told} if told else asked.data
 
 
 def _opened(within: Within, id: str, asked: Start) -> Answer:
@@ -275,7 +281,8 @@ def cross(within: Within, running: Running, asked: Crossing) -> Answer | Refusal
 
 
 def erase(within: Within, running: Running, asked: Erasing) -> Answer:
-    """Personal data goes, also from the state; what is decided later finds it missing."""
+    """Personal data goes, also from the state; what is decided later finds it missing, and no period runs from
+    it."""
     case, state, plan, now = running.case, running.state, running.known.plan, asked.now
     assert state is not None
     assert now is not None
@@ -286,7 +293,8 @@ def erase(within: Within, running: Running, asked: Erasing) -> Answer:
         return Answer(case.id, case.seq, now, ())
     gone = {name for name, ref in current([row.ref for row in rows]).items() if ref in erased}
     data = tuple(None if n in gone else v for n, v in zip(plan.fields, state.data, strict=True))
-    state = state._replace(data=data, at=now)
+    calendar = within.shell.calendars(state.memory.calendar) or within.calendar
+    state = Moves(plan, calendar, state._replace(data=data), now, None).decision().state
     refs = tuple(sorted(erased))
     what = ", ".join(dict.fromkeys(ref.rpartition("/")[2] for ref in refs))
     record = Record(RecordKind.ERASED, now, asked.actor.id, "", "", what, reason=asked.reason)

@@ -49,8 +49,9 @@ def brought(plan: Plan, entry: Entry, number: int, data: Mapping[str, Any] | Non
         expected = facts.initial(given, plan.fields)
     else:
         expected = tuple(given.get(name) for name in plan.fields)
-    known = record.data or (None,) * len(plan.fields)
+    kept = record.data or (None,) * len(plan.fields)
+    opened = record.kind is RecordKind.OPENED  # when messages told of some fields, whatever was given
     return all(
-        kept == value or f"data/{name}" in erased
-        for name, kept, value in zip(plan.fields, known, expected, strict=True)
+        had == value or f"data/{field.id}" in erased or (opened and field.known is not None)
+        for field, had, value in zip(plan.fields.values(), kept, expected, strict=True)
     )

@@ -15,6 +15,7 @@ version: "1"
 title: {zh: 测试, en: Test}
 data:
   code: {title: {zh: 代码, en: Code}, type: text}
+  person: {title: {zh: 人员, en: Person}, type: text, personal: true}
   listed: {title: {zh: 在册, en: Listed}, type: bool, known: KNOWN}
 stages:
   - stage: only
@@ -49,6 +50,7 @@ def test_a_field_is_known_from_a_message_that_was_kept(written: str, known: Know
         ("{name: on}", "{message: a.b}", "J111"),
         ("{message: a.b}", "{publish: website, keep: 3 years}", "J139"),
         ("{message: a.b}", "{message: a.b, keep: long}", "J115"),
+        ("{message: a.b}", "{message: a.b, data: [person], keep: 3 years}", "J139"),
     ],
 )
 def test_what_is_not_said_right_is_told(known: str, sends: str, code: str) -> None:

@@ -64,7 +64,10 @@ def _sends(shape: SendShape, scope: Scope) -> Iterator[Send]:
     data = pairs(shape.data)
     known = {**scope.fields, **scope.extra}
     for at, (name, field) in enumerate(data):
-        scope.names.find(known, field, FIELD, _pair_at(shape, "data", shape.data, name, at))
+        place = _pair_at(shape, "data", shape.data, name, at)
+        found = scope.names.find(known, field, FIELD, place)
+        if shape.keep is not None and found is not None and found.personal:
+            scope.names.report("J139", _PERSONAL.format(id=field), _PERSONAL_REMEDY, place)
     text = _text(shape, shape.text, known, scope) if shape.text else None
     if shape.notify is not None:
         for name, place in places("notify", shape.notify):
@@ -116,3 +119,10 @@ _KEY = Text("{kind} 不用业务主键", "`{kind}` has no business key")
 _KEY_REMEDY = Text("只有 message 和 open 写 key", "Give `key` only with message and open")
 _KEEP = Text("{kind} 不留存", "`{kind}` is not kept")
 _KEEP_REMEDY = Text("只有 message 写 keep", "Give `keep` only with message")
+_PERSONAL = Text(
+    "“{id}”是个人信息，不能随消息留存", "“{id}” is personal data, which no kept message may hold"
+)
+_PERSONAL_REMEDY = Text(
+    "请不附带，或删去 keep：留存的内容不随办件的个人信息清除",
+    "Leave it out, or remove `keep`: what is kept is not erased with the personal data of the case",
+)

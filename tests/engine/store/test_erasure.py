@@ -226,3 +226,21 @@ def test_one_of_the_deleted_by_hand_is_missed(engine: Engine) -> None:
         connection.execute(text("DELETE FROM personal WHERE ref = '3/1/data/phone'"))
     (broken,) = engine.verify()
     assert (broken.case, broken.seq) == (case, 3)
+
+
+def test_the_end_of_a_period_goes_with_the_personal_date_that_it_runs_to(engine: Engine) -> None:
+    until = steps(
+        """
+        - {step: apply, title: {zh: 申请, en: Apply}, kind: task, by: agent, collects: [until]}
+        - {step: use, title: {zh: 使用, en: Use}, kind: task, by: officer,
+           on: {expire: {to: refused, after: {from: until, planned: 1 year}, title: {zh: 到期, en: It ends}}}}
+        """,
+        "data: {until: {type: date, personal: true, title: {zh: 期限, en: Until}}}",
+    )
+    case = engine.start(until, actor=agent).id
+    assert engine.fire(case, "apply.complete", actor=agent, data={"until": "2024-03-09"})
+    engine.erase(case=case, actor=clerk, reason="保存期限届满")
+    found = engine.case(case)
+    assert [token.due for token in found.steps] == [None]
+    assert engine.wake(now=NOW + timedelta(days=30)) == []
+    assert list(engine.verify()) == []

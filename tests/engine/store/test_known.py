@@ -17,15 +17,28 @@ stages:
     title: {zh: 环节, en: Stage}
     steps: [{step: apply, title: {zh: 申请, en: Apply}, kind: task, by: agent}]
 """
-MARK = flow(
+MARKED = (
     """
 data: {open: {title: {zh: 在册, en: On record}, type: bool, default: true}}
 """
     + STEPS
     + """
 ends: {done: {outcome: granted, sends: [{message: credit.record, data: {listed: open}, keep: 10 days}]}}
-""",
-    "test/mark",
+"""
+)
+MARK = flow(MARKED, "test/mark")
+FOR_GOOD = flow(
+    MARKED.replace("10 days", "99 years"),
+    "test/for-good",
+)
+NUMBERED = flow(
+    """
+data:
+  number: {title: {zh: 编号, en: Number}, type: int, default: 7}
+  listed: {title: {zh: 在册, en: Listed}, type: bool, known: {message: credit.record, key: number}}
+"""
+    + STEPS,
+    "test/numbered",
 )
 GATE = flow(
     """
@@ -70,3 +83,29 @@ def test_it_is_known_as_long_as_it_is_kept_and_from_outside_too(url: URL) -> Non
         assert (
             engine.start(GATE, actor=agent, subject="a", now=NOW + timedelta(days=11)).data["listed"] is False
         )
+
+
+def test_a_start_that_is_repeated_is_known_whatever_was_known_then(url: URL) -> None:
+    with Engine.open(url, clock=lambda: NOW) as engine:
+        mark(engine, "a", open=True, now=NOW)
+
+        def start() -> str:
+            return engine.start(GATE, actor=agent, data={"code": "a", "other": False}, key="k").id
+
+        assert start() == start()
+
+
+def test_what_is_kept_for_longer_than_the_calendar_goes_is_known_to_its_end(url: URL) -> None:
+    with Engine.open(url, clock=lambda: NOW) as engine:
+        case = engine.start(FOR_GOOD, actor=agent, subject="a", data={"open": True})
+        assert engine.fire(case.id, "complete", actor=agent)
+        with pytest.raises(Refused, match="On record"):
+            engine.start(GATE, actor=agent, subject="a")
+
+
+def test_a_key_is_read_as_it_is_sent_and_by_default(url: URL) -> None:
+    with Engine.open(url, clock=lambda: NOW) as engine:
+        engine.publish("credit.record", key="7", data={"listed": True}, keep=timedelta(days=1))
+        assert engine.start(NUMBERED, actor=agent, data={"number": 7}).data["listed"] is True
+        assert engine.start(NUMBERED, actor=agent).data["listed"] is True
+        assert engine.start(NUMBERED, actor=agent, data={"number": 8}).data == {"number": 8}
