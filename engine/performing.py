@@ -281,7 +281,7 @@ def cross(within: Within, running: Running, asked: Crossing) -> Answer | Refusal
 
 
 def erase(within: Within, running: Running, asked: Erasing) -> Answer:
-    """Personal data goes, also from the state; what is decided later finds it missing, and no period runs from
+    """Personal data goes, also from the state. What is decided later finds it missing; no period runs from
     it."""
     case, state, plan, now = running.case, running.state, running.known.plan, asked.now
     assert state is not None
