@@ -18,7 +18,7 @@ refuses it.
 | `deadlines` | the dates a case stands under: used, left, green, yellow or red |
 | `offers` | what may happen next, for whom, by when, and what refuses it now |
 | `facts` | a case's data, typed as its process declares |
-| `plan`, `machine` | a flow prepared once for running; one `transitions` machine for each region |
+| `plan`, `planning`, `machine` | a flow prepared once for running; a `transitions` machine a region |
 | `state`, `refusals` | the values all of these speak in |
 | `replays`, `recollection` | the state that a history leads to; what has happened, read again |
 | `migration`, `carrying`, `fitting`, `matching` | a case under another definition, and back |

@@ -22,7 +22,8 @@ from jianban.engine.counts import Counts
 from jianban.engine.deadlines import Light, deadlines
 from jianban.engine.entries import Row, entry_of, records_of
 from jianban.engine.pages import stored
-from jianban.engine.plan import Plan, plan_of
+from jianban.engine.plan import Plan
+from jianban.engine.planning import plan_of
 from jianban.engine.replays import retrace
 from jianban.engine.scoring import FULL, Scoring
 from jianban.engine.seals import Personal, values_of

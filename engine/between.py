@@ -15,7 +15,7 @@ from jianban.engine.effects.rows import Outgoing
 from jianban.engine.front import Front
 from jianban.engine.messages import Message
 from jianban.engine.naming import check_names
-from jianban.engine.plan import plan_of
+from jianban.engine.planning import plan_of
 from jianban.engine.post import Link, linked
 from jianban.engine.refusals import Refusal
 from jianban.engine.shell import Transaction

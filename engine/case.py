@@ -25,7 +25,8 @@ from jianban.engine.decision import (
 )
 from jianban.engine.messages import Message, Wait, deliver, waits_of
 from jianban.engine.offers import Offer, OfferKind, Timer
-from jianban.engine.plan import Plan, plan_of
+from jianban.engine.plan import Plan
+from jianban.engine.planning import plan_of
 from jianban.engine.refusals import Refusal, Refused, Rule
 from jianban.engine.replays import replay
 from jianban.engine.responsibility import hand_over

@@ -19,7 +19,8 @@ from jianban.engine.effects.rows import EffectStatus, effect_key
 from jianban.engine.effects.values import Effect, answers_of
 from jianban.engine.library import Library
 from jianban.engine.messages import Message
-from jianban.engine.plan import Plan, plan_of
+from jianban.engine.plan import Plan
+from jianban.engine.planning import plan_of
 from jianban.engine.post import Link, LinkKind, Post, awaited
 from jianban.engine.refusals import Refusal, Rule
 from jianban.engine.state import CaseState, Memory, Value

@@ -14,7 +14,8 @@ from jianban.engine.cases import Cases, Filter
 from jianban.engine.codec import state_of
 from jianban.engine.deadlines import Light
 from jianban.engine.pages import plans
-from jianban.engine.plan import Plan, plan_of
+from jianban.engine.plan import Plan
+from jianban.engine.planning import plan_of
 from jianban.engine.refusals import listed
 from jianban.engine.standing import WATCHING
 from jianban.engine.store.store import Status

@@ -19,7 +19,8 @@ from jianban.engine.fitting import (
 )
 from jianban.engine.library import Library
 from jianban.engine.migration import checked_mapping, migrate, undo
-from jianban.engine.plan import Plan, plan_of
+from jianban.engine.plan import Plan
+from jianban.engine.planning import plan_of
 from jianban.engine.refusals import Refusal, Rule, refuse
 from jianban.engine.state import Decision
 from jianban.engine.store.store import StoreError

@@ -29,7 +29,8 @@ from jianban.engine.deadlines import recalendar
 from jianban.engine.delegation import OPEN, delegation_refusal
 from jianban.engine.messages import Message, deliver
 from jianban.engine.moves import Moves, Refusing
-from jianban.engine.plan import ArcPlan, Plan, TimerPlan, plan_of
+from jianban.engine.plan import ArcPlan, Plan, TimerPlan
+from jianban.engine.planning import plan_of
 from jianban.engine.refusals import Refusal, Rule, refuse
 from jianban.engine.responsibility import assign, assignment_refusal, hand_over
 from jianban.engine.state import CaseState, Decision, Instance, Record, RecordKind, Token, Value

@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Select, select, tuple_, union
 
 from jianban.engine.library import Library
 from jianban.engine.naming import SHOWN, check_names
-from jianban.engine.plan import Plan, plan_of
+from jianban.engine.plan import Plan
+from jianban.engine.planning import plan_of
 from jianban.engine.shell import Shell
 from jianban.engine.standing import WATCHING
 from jianban.engine.store.store import Stored

@@ -30,7 +30,8 @@ from jianban.engine.library import definition_of
 from jianban.engine.messages import key_of
 from jianban.engine.moves import Moves
 from jianban.engine.naming import new_id
-from jianban.engine.plan import Plan, plan_of
+from jianban.engine.plan import Plan
+from jianban.engine.planning import plan_of
 from jianban.engine.refusals import Refusal
 from jianban.engine.repeats import brought, place, repeats
 from jianban.engine.running import Known, Running, next_due

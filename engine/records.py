@@ -16,7 +16,7 @@ from jianban.engine.exports.trace import Trace, traces
 from jianban.engine.front import Front
 from jianban.engine.holidays import Calendars
 from jianban.engine.naming import check_names
-from jianban.engine.plan import plan_of
+from jianban.engine.planning import plan_of
 from jianban.engine.screening import known_id
 from jianban.engine.seals import values_of
 from jianban.engine.shell import Answer, Erasing, UnknownCase

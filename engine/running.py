@@ -9,7 +9,8 @@ from typing import NamedTuple, TypeAlias
 from jianban.engine.codec import Written, microseconds
 from jianban.engine.effects.rows import EffectRow
 from jianban.engine.entries import Entry, Row
-from jianban.engine.plan import Plan, plan_of
+from jianban.engine.plan import Plan
+from jianban.engine.planning import plan_of
 from jianban.engine.post import Awaited, awaited
 from jianban.engine.seals import Personal
 from jianban.engine.standing import Standing, rows_of

@@ -24,7 +24,7 @@ from jianban.engine.asked import (
 from jianban.engine.codec import microseconds, state_of
 from jianban.engine.effects.port import Queue
 from jianban.engine.library import Library
-from jianban.engine.plan import plan_of
+from jianban.engine.planning import plan_of
 from jianban.engine.recent import Recent
 from jianban.engine.refusals import Refusal
 from jianban.engine.running import Done, Follower, Known, Running, next_due

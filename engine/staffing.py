@@ -14,7 +14,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from jianban.engine.access import MISSPELT
-from jianban.engine.plan import Plan, plan_of
+from jianban.engine.plan import Plan
+from jianban.engine.planning import plan_of
 from jianban.engine.refusals import listed
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.errors import Severity

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from jianban.engine.access import MISSPELT, Actor
-from jianban.engine.plan import plan_of
+from jianban.engine.planning import plan_of
 from jianban.engine.refusals import Refusal, Rule, listed, refuse
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.spelling import nearest

@@ -27,7 +27,8 @@ from jianban.engine.effects.values import effects_of
 from jianban.engine.entries import Entry, EntryKind, Row, entry_of, entry_row
 from jianban.engine.messages import Message
 from jianban.engine.performing import cross, do, erase, open_case, wake
-from jianban.engine.plan import Plan, plan_of
+from jianban.engine.plan import Plan
+from jianban.engine.planning import plan_of
 from jianban.engine.refusals import Refusal
 from jianban.engine.running import Done, Known, Running, next_due
 from jianban.engine.screening import screen

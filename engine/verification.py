@@ -13,7 +13,8 @@ from jianban.engine.codec import microseconds, state_bytes
 from jianban.engine.consequences import NONSENSE, UNREADABLE, Consequences
 from jianban.engine.entries import Entry, Row, entry_of, first_link, link
 from jianban.engine.library import Library
-from jianban.engine.plan import Plan, plan_of
+from jianban.engine.plan import Plan
+from jianban.engine.planning import plan_of
 from jianban.engine.seals import Personal, seal, seals, values_of
 from jianban.engine.shell import LATER, next_due
 from jianban.engine.state import CaseState

@@ -16,7 +16,7 @@ from jianban.engine.decision import Tick, decide
 from jianban.engine.entries import entry_of
 from jianban.engine.fitting import Fit, Problem, Unfit
 from jianban.engine.front import Front
-from jianban.engine.plan import plan_of
+from jianban.engine.planning import plan_of
 from jianban.engine.post import Link, LinkKind, linked
 from jianban.engine.refusals import Refusal, Refused
 from jianban.engine.seals import values_of

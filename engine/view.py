@@ -10,7 +10,7 @@ from jianban.engine.access import Actor
 from jianban.engine.codec import instant
 from jianban.engine.entries import Entry
 from jianban.engine.offers import Offer, Timer
-from jianban.engine.plan import plan_of
+from jianban.engine.planning import plan_of
 from jianban.engine.state import CaseState, Record, Token, Value
 from jianban.engine.store.store import Status, Stored
 from jianban.workflows.calendar import WorkCalendar

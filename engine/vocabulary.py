@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from jianban.engine.plan import Plan, plan_of
+from jianban.engine.plan import Plan
+from jianban.engine.planning import plan_of
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.spelling import nearest

@@ -20,7 +20,8 @@ from jianban.engine.case import Case
 from jianban.engine.decision import Command, Deliver, Fire, Open, Tick, china, decide
 from jianban.engine.distances import Distances
 from jianban.engine.messages import Message
-from jianban.engine.plan import ArcPlan, Condition, NodePlan, Plan, plan_of
+from jianban.engine.plan import ArcPlan, Condition, NodePlan, Plan
+from jianban.engine.planning import plan_of
 from jianban.engine.refusals import Refusal, Rule
 from jianban.engine.samples import Samples
 from jianban.engine.state import CaseState, Decision, Mark, Memory, Token, Value

@@ -64,7 +64,7 @@ def register(app: typer.Typer, lang: Lang) -> None:
         with opened(session, database, days) as engine:
             from jianban.engine.deadlines import deadlines
             from jianban.engine.exports.trace import MOVED, UNSEEN
-            from jianban.engine.plan import plan_of
+            from jianban.engine.planning import plan_of
 
             found = engine.case(case)
             plan = plan_of(found.flow)

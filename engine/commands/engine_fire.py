@@ -99,7 +99,7 @@ def register(app: typer.Typer, lang: Lang) -> None:
 
 def tell_answer(session: Session, engine: "Engine", case: str, answer: "Answer | Refusal", json: bool) -> int:
     """Tell what a command has done in a case, or what refuses it."""
-    from jianban.engine.plan import plan_of
+    from jianban.engine.planning import plan_of
     from jianban.engine.refusals import Refusal
 
     if isinstance(answer, Refusal):

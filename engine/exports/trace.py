@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from jianban.engine.entries import Row, entry_of
 from jianban.engine.exports.pseudonyms import Pseudonyms
 from jianban.engine.library import Library
-from jianban.engine.plan import Plan, plan_of
+from jianban.engine.plan import Plan
+from jianban.engine.planning import plan_of
 from jianban.engine.seals import values_of
 from jianban.engine.state import Record, RecordKind
 from jianban.engine.store.store import Store, Stored

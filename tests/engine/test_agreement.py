@@ -15,7 +15,7 @@ from typing import TypeAlias
 from hypothesis import assume, given, reject
 
 from jianban.engine.case import Actor, Decision, Fire, Open, decide
-from jianban.engine.plan import plan_of
+from jianban.engine.planning import plan_of
 from jianban.engine.state import CaseState, Value
 from jianban.workflows.analysis.soundness.net import net_of
 from jianban.workflows.compiler import compile_process

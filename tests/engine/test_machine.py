@@ -8,7 +8,7 @@ import pytest
 
 from jianban.engine.case import Actor, Case
 from jianban.engine.machine import Shared, machines, moving_node
-from jianban.engine.plan import plan_of
+from jianban.engine.planning import plan_of
 from jianban.engine.state import Token
 from jianban.workflows.compiler import compile_process
 from tests.engine.flows import MONDAY, done, steps

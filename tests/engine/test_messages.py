@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jianban.engine.case import Case, Message, RecordKind, Rule, Wait
 from jianban.engine.effects.values import effects_of
-from jianban.engine.plan import plan_of
+from jianban.engine.planning import plan_of
 from jianban.engine.state import Decision
 from jianban.workflows.analysis.soundness import soundness
 from jianban.workflows.flow import Flow

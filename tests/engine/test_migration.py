@@ -17,7 +17,8 @@ from jianban.engine.decision import china
 from jianban.engine.fitting import Carried, Fit, Told, Unfit
 from jianban.engine.matching import matching
 from jianban.engine.migration import checked_mapping, migrate, undo
-from jianban.engine.plan import Plan, plan_of
+from jianban.engine.plan import Plan
+from jianban.engine.planning import plan_of
 from jianban.engine.replays import Retraced, retrace
 from jianban.engine.state import Mark, Record, RecordKind
 from jianban.workflows.compiler import compile_process

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from jianban.engine.clock import BEIJING
 from jianban.engine.engine import Actor, Answer, Engine, Event, Refusal
-from jianban.engine.plan import plan_of
+from jianban.engine.planning import plan_of
 from jianban.engine.refusals import Rule
 from tests.engine.flows import agent, officer, steps
 from tests.engine.proofs.soak import times

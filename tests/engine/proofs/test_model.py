@@ -25,7 +25,7 @@ from jianban.engine.case import Case, OfferKind
 from jianban.engine.engine import Answer, Engine, Event, KeyReused, Refusal, Refused
 from jianban.engine.fitting import Fit
 from jianban.engine.messages import Message
-from jianban.engine.plan import plan_of
+from jianban.engine.planning import plan_of
 from jianban.engine.shell import Done
 from jianban.engine.state import RecordKind
 from jianban.engine.store.store import Work

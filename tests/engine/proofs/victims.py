@@ -20,7 +20,7 @@ from jianban.engine.clock import BEIJING
 from jianban.engine.effects.port import Handlers, Retries
 from jianban.engine.effects.rows import Outgoing
 from jianban.engine.engine import Answer, Engine, Event
-from jianban.engine.plan import plan_of
+from jianban.engine.planning import plan_of
 from jianban.engine.worker import Worker
 from jianban.workflows.language.terms import SendKind
 from tests.engine.flows import agent, steps

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from jianban.engine.effects.values import effects_of
 from jianban.engine.engine import Engine
-from jianban.engine.plan import plan_of
+from jianban.engine.planning import plan_of
 from jianban.engine.standing import rows_of
 from jianban.engine.state import Decision
 from jianban.engine.store.tables import cases, effects, tasks

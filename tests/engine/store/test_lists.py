@@ -15,7 +15,7 @@ from jianban.engine.clock import BEIJING
 from jianban.engine.deadlines import Light, deadlines, light
 from jianban.engine.engine import Actor, Engine, Event
 from jianban.engine.pages import Page
-from jianban.engine.plan import plan_of
+from jianban.engine.planning import plan_of
 from jianban.workflows.language.errors import JianbanError
 from tests.engine.flows import agent, clerk, flow, officer, other_officer, steps
 

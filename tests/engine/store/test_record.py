@@ -22,7 +22,7 @@ from jianban.engine.codec import (
     state_of,
 )
 from jianban.engine.engine import Engine, Event
-from jianban.engine.plan import plan_of
+from jianban.engine.planning import plan_of
 from jianban.engine.walks import Walk, play, walks
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.wire import canonical, json_of
