@@ -135,7 +135,7 @@ def test_killed_workers_leave_no_effect_undone_and_nobody_asleep(
     address = url.render_as_string(hide_password=False)
     log = tmp_path / "log"
     log.touch()
-    hours = processes.Value("q", 0)
+    hours = processes.RawValue("q", 0)  # a lock would stay with the process that is killed holding it
     with Engine.open(url, clock=lambda: NOW + timedelta(hours=hours.value)) as engine:
         for _ in range((KILLS + VICTIMS - 1) // VICTIMS):
             running = []
