@@ -81,6 +81,8 @@ class Correspondence:
         are = awaited(plan, state, case.business_key) if plan.talks else frozenset()
         begun, gone = are - running.waits, running.waits - are
         running.waits = are
+        # before those that are waited for: a lock that is shared cannot become one's own
+        self.post.lock([effect.to for effect in effects if "keep" in effect.payload], shared=False)
         self.post.wait(case.id, gone, begun)
         if begun:
             for message in self.post.kept(begun, microseconds(now)):
@@ -155,7 +157,6 @@ class Correspondence:
                 last = date.max
             until = over(last, local(now))
             message = Message(id, effect.to, subject, effect.payload["data"])
-            self.post.lock([effect.to], shared=False)
             self.post.know(message, microseconds(now), microseconds(until))
 
     def _open(self, running: Running, at: int, n: int, effect: Effect, now: datetime) -> None:

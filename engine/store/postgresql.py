@@ -89,13 +89,11 @@ class PostgresqlStore(Reads):
                     answer = job(work)
                     work.commit()
                     return answer
-                except lost:
+                except BaseException as error:
                     work.rollback()
-                    if tries == TRIES:
+                    cause = error.orig if isinstance(error, DBAPIError) else error
+                    if tries == TRIES or not isinstance(cause, lost):
                         raise
-                except BaseException:
-                    work.rollback()
-                    raise
 
     def on(self, connection: Connection) -> Work:
         if not connection.in_transaction():

@@ -1,12 +1,13 @@
 """What is known of a subject when a case is opened, in both stores."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.engine import URL
 
 from jianban.engine.clock import BEIJING
-from jianban.engine.engine import Engine
+from jianban.engine.engine import Engine, Event
 from jianban.engine.refusals import Refused
 from tests.engine.flows import agent, flow
 
@@ -30,6 +31,25 @@ MARK = flow(MARKED, "test/mark")
 FOR_GOOD = flow(
     MARKED.replace("10 days", "99 years"),
     "test/for-good",
+)
+ECHO = flow(
+    """
+stages:
+  - stage: only
+    title: {zh: 环节, en: Stage}
+    steps:
+      - step: apply
+        title: {zh: 申请, en: Apply}
+        kind: task
+        by: agent
+        on: {complete: {to: next, sends: [{message: credit.record, keep: 3 days}]}}
+      - step: hear
+        title: {zh: 等候, en: Hear}
+        kind: await
+        by: officer
+        on: {told: {message: credit.record, to: done, title: {zh: 得知, en: Told}}}
+""",
+    "test/echo",
 )
 NUMBERED = flow(
     """
@@ -109,3 +129,17 @@ def test_a_key_is_read_as_it_is_sent_and_by_default(url: URL) -> None:
         assert engine.start(NUMBERED, actor=agent, data={"number": 7}).data["listed"] is True
         assert engine.start(NUMBERED, actor=agent).data["listed"] is True
         assert engine.start(NUMBERED, actor=agent, data={"number": 8}).data == {"number": 8}
+
+
+def test_engines_that_keep_what_others_wait_for_do_not_lock_each_other_out(url: URL) -> None:
+    with Engine.open(url, clock=lambda: NOW) as one, Engine.open(url, clock=lambda: NOW) as two:
+
+        def keep(engine: Engine) -> None:
+            for _ in range(20):
+                cases = [engine.start(ECHO, actor=agent, business_key="k").id for _ in range(2)]
+                events = [Event(case, "apply.complete", actor=agent) for case in cases]
+                assert all(engine.fire_many(events))
+
+        with ThreadPoolExecutor(2) as threads:
+            list(threads.map(keep, (one, two)))
+        assert list(one.verify()) == []
