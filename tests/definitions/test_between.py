@@ -249,6 +249,24 @@ def test_every_matter_of_a_project_reports_under_its_code() -> None:
     assert told == [1, 0]
 
 
+def test_later_matters_carry_the_code_of_the_project_that_they_are_opened_for() -> None:
+    """一码运转: nobody types the code again, and one code finds all that is done under it."""
+    at, code = hall(), "2024-340100-47-04"
+    project = at.start("investment/government@2019-07", "project_unit")
+    at.fire(project, "obtain_code.submit", "project_unit", project_code=code)
+
+    def open_for(process: str, business_key: str) -> str:
+        actor = Actor("developer", {"developer"})
+        return at.engine.start(process, actor=actor, business_key=business_key, now=at.now).id
+
+    matters = ["construction/quality-supervision@2019-04", "construction/permit@2019-04"]
+    opened = [open_for(process, code) for process in matters]
+    stranger = open_for(matters[0], "2024-340100-47-05")
+    assert [at.engine.case(case).data["project_code"] for case in opened] == [code, code]
+    assert at.engine.case(stranger).data["project_code"] == ""
+    assert {case.id for case in at.engine.cases(business_key=code).items} == set(opened)
+
+
 def broken(at: Hall, subject: str) -> None:
     """A permit on a promise that turned out to be false."""
     case = at.start("licensing/commitment@2022-01", "business_agent", subject)
