@@ -15,6 +15,7 @@ from jianban.workflows.figures.layout_parallel import DISC
 from jianban.workflows.figures.metrics import text_width
 from jianban.workflows.figures.model import FigureLang, Group, ParallelFigure
 from jianban.workflows.figures.page import MARGIN
+from jianban.workflows.figures.parallel import NO_TIME
 from jianban.workflows.figures.scene import Box, Scene, Words
 from jianban.workflows.figures.tasks import tasks_in
 from jianban.workflows.flow import Flow
@@ -249,6 +250,7 @@ def test_the_first_stage_of_each_variant_has_a_start_wherever_it_stands():
     ("key", "said"),
     [
         ("investment/government@2019-07", "无限时事项"),
+        ("items/disguised@2020-01", "限时事项均视情况办理"),
         ("inspection/joint@2022-03", "1 项限时事项"),
         ("licensing/approval@2022-01", "3 项限时事项，依次办理"),
     ],
@@ -298,6 +300,13 @@ def test_one_time_alone_is_not_told_as_a_sequence():
     (panel,) = parallel_figure([flow], [measure(flow)], "zh").panels
     totals = [p.total.zh for p in panel.phases if p.total]
     assert totals == ["5 个工作日", "无限时事项", "依次办理：20 + 10 = 30 个工作日"]
+
+
+@pytest.mark.parametrize("process", Catalogue.default().processes(), ids=lambda p: p.key)
+def test_no_stage_that_shows_a_time_is_said_to_have_none(process):
+    flow = compile_process(process)
+    (panel,) = parallel_figure([flow], [measure(flow)], "zh").panels
+    assert [p.title.zh for p in panel.phases if list(tasks_in(p.works)) and p.total == NO_TIME] == []
 
 
 def test_a_construction_project_fits_one_sheet():

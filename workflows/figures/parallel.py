@@ -38,12 +38,14 @@ IN_TURN = Text("依次办理：{time}", "one after the other: {time}")
 WHOLE = Text("{summary}；全流程时限 {time}", "{summary}; limit of the whole: {time}")
 WITHIN = Text("计入全流程时限", "within the limit of the whole")
 NO_TIME = Text("无限时事项", "nothing has a limit")
+OPTIONAL = Text("视情况办理，不计入时间", "in some cases only")
 BESIDE = Text("不增加总时间", "adds nothing to the total")
 AFTERWARDS = Text("事后，不计入办结时限", "after the decision, no part of the time")
 FEW = {
     0: Text("无限时事项", "Nothing has a time limit"),
     1: Text("1 项限时事项", "One step with a time limit"),
 }
+SOMETIMES = Text("限时事项均视情况办理", "Steps with a time limit are taken in some cases only")
 SERIAL = Text("{count} 项限时事项，依次办理", "{count} steps with a time limit, one after the other")
 SOME = Text(
     "{steps} 项限时事项，{count} 处并联", "{steps} steps with a time limit; {count} block{s} side by side"
@@ -117,6 +119,8 @@ def _panel(order: int, name: Text, flow: Flow, reading: Reading | None) -> Panel
     blocks = sum(1 for p in phases for w in p.works if isinstance(w, Group))
     count = sum(1 for t in tasks if t.times and not t.optional)
     summary = FEW.get(count) or (counted(SOME, blocks, steps=count) if blocks else SERIAL.format(count=count))
+    if not count and any(t.times for t in tasks):
+        summary = SOMETIMES
     if whole := quantity(periods(p for p in parts if p.id == flow.process.id)):
         summary = WHOLE.format(summary=summary, time=written(whole))
     return Panel(
@@ -172,7 +176,8 @@ def _total(parts: Sequence[Part], works: Sequence[Work], none: Text) -> Text:
     limits add nothing."""
     whole: Quantity = quantity(periods(parts))
     if not whole:
-        return none if any(not t.optional for t in tasks_in(works)) else NO_TIME
+        tasks = list(tasks_in(works))
+        return none if any(not t.optional for t in tasks) else OPTIONAL if tasks else NO_TIME
     each = [d for p in parts for d in periods([p])]
     amounts = [d.amount for d in each]
     time = written(whole)
