@@ -18,6 +18,7 @@ from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import (
     PAPERS,
     comparison_figure,
+    guide_figure,
     overview_figure,
     pages,
     process_figure,
@@ -116,6 +117,14 @@ def test_no_page_before_the_last_is_half_empty(key):
     flow = flow_of(key)
     found = pages(process_figure(flow, measure(flow), "zh"), "A3")
     assert min(map(filled, found[:-1])) >= 0.58
+
+
+@pytest.mark.parametrize("key", [k for k in KEYS if k.startswith("deregistration/")])
+def test_what_offices_do_stands_on_the_page_of_the_step_it_follows(key):
+    flow = flow_of(key)
+    found = pages(guide_figure(flow, measure(flow), "zh"), "A4")
+    first = [next(g.id for g in page.groups if g.id.startswith("step-")) for page in found]
+    assert [name for name in first if name.endswith("-offices")] == []
 
 
 @pytest.mark.parametrize(("key", "lang"), list(zip(KEYS, cycle(LANGS), strict=False)))

@@ -9,7 +9,7 @@ from itertools import accumulate
 from math import ceil
 from typing import Any
 
-from jianban.workflows.figures.guide import Advice, GuideFigure
+from jianban.workflows.figures.guide import Advice, AdviceKind, GuideFigure
 from jianban.workflows.figures.layout_guide import BETWEEN
 from jianban.workflows.figures.model import (
     Group,
@@ -40,6 +40,8 @@ class Parts:
     """Whether it is good to cut before a piece."""
     even: bool = False
     """Pages are filled alike, rather than all but the last as far as may be."""
+    follows: Callable[[int], bool] = lambda cut: False
+    """Whether a piece tells what comes of the one before it, and had better stand on its page."""
 
 
 GUIDES = ((1, 0.0), (1, 460.0), (1, 400.0), (2, 0.0), (2, 380.0), (2, 330.0), (3, 284.0))
@@ -89,6 +91,7 @@ def guide_parts(figure: GuideFigure) -> Iterator[Parts]:
                 notes=figure.notes if b == len(pieces) else (),
             ),
             even=True,
+            follows=lambda cut, pieces=pieces: cut < len(pieces) and pieces[cut].kind is AdviceKind.OFFICES,
         )
 
 

@@ -126,13 +126,15 @@ def _compared(figure: ComparisonFigure, paper: str, lay: Lay) -> tuple[Scene, ..
 
 
 def _evened(parts: Parts, sheets: Sequence[Size], lay: Lay, cuts: list[int]) -> list[int]:
-    """The cuts, or as many by which pages are filled alike, rather than all but the last as far as may be."""
+    """The cuts, or as many by which pages are filled alike, rather than all but the last as far as may be;
+    those that separate the fewest pieces from what they follow."""
+    found: list[list[int]] = []
     for part in FILLED:
         with suppress(_TooLarge):
             even = _cuts(parts, sheets, lay, part)
             if len(even) == len(cuts):
-                return even
-    return cuts
+                found.append(even)
+    return min((*found, cuts), key=lambda cuts: sum(map(parts.follows, cuts)))
 
 
 def _cuts(parts: Parts, sheets: Sequence[Size], lay: Lay, filled: float = 1) -> list[int]:
