@@ -47,6 +47,12 @@ def test_notes_end_their_lines_between_words():
         "申请人应当自收到之日起办理",
         "施工许可证手续",
     )
+    assert wrap(
+        "依据：《安阳市政务服务条例》、《优化营商环境条例》（国务院令第722号）。", 235, 7.5, even=False
+    ) == (
+        "依据：《安阳市政务服务条例》、《优化营商环境条例》（国务院令",
+        "第722号）。",
+    )
 
 
 def test_numbers_stay_with_what_they_count():

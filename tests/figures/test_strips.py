@@ -13,8 +13,11 @@ from jianban.workflows.figures.indicators import written
 from jianban.workflows.figures.layout_guide import MORE, lay_guide
 from jianban.workflows.figures.process import typical_steps
 from jianban.workflows.figures.scene import Box, Route, Words
+from jianban.workflows.figures.words import LIMIT
+from jianban.workflows.figures.words import facts as told
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.terms import PartyKind
+from jianban.workflows.texts import Text
 from jianban.workflows.wording import AFTER_DECISION, NO_LIMIT, ON_THE_SPOT
 from tests.figures.quality import findings
 from tests.figures.samples import general, simple
@@ -176,3 +179,9 @@ def test_an_overview_says_so_where_the_time_is_that_of_the_whole():
     figure = overview_figure(flow, measure(flow))
     assert not any(stop.time for stop in figure.stops)
     assert "办结时限为全流程的时限，不分到各环节" in figure.notes[0].zh
+
+
+def test_what_is_done_on_the_spot_is_given_no_limit_of_time():
+    offices = facts("licensing/commitment@2022-01", "decide-offices")
+    assert offices["Licensing authority"] == ["当场作出许可决定并发证（当场）"]
+    assert told([ON_THE_SPOT, LIMIT.format(time=Text("3日", "3 days"))]) == Text("时限", "Limit")

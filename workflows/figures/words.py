@@ -39,6 +39,7 @@ NAMED = {
     AFTER_DECISION: Text("事后办理", "after the decision"),
     WAIT: Text("等待期", "wait"),
     LIMIT: Text("时限", "limit"),
+    ON_THE_SPOT: Text("时限", "limit"),
     ON_CRITICAL_PATH: Text("关键路径时限", "time on the critical path"),
     PROMISED: Text("承诺时限", "promised time"),
     MATERIALS: Text("材料份数", "materials"),
@@ -72,11 +73,16 @@ def times(step: Step) -> tuple[Text, ...]:
 
 
 def limits(limit: Limit | None) -> tuple[Text, ...]:
-    """The legal and the promised limit, as chips."""
+    """The legal and the promised limit, as chips; what must be done on the spot has no length of time."""
     if limit is None:
         return ()
-    stated = ((LIMIT, limit.legal), (PROMISED, limit.promised))
-    return tuple(words.format(time=duration(time)) for words, time in stated if time)
+    said: list[Text] = []
+    if limit.legal:
+        time = duration(limit.legal)
+        said.append(LIMIT.format(time=time) if limit.legal.amount else time)
+    if limit.promised:
+        said.append(PROMISED.format(time=duration(limit.promised)))
+    return tuple(said)
 
 
 def of_stage(stage: Stage) -> tuple[Text, ...]:
@@ -107,7 +113,7 @@ def facts(chips: Iterable[Text]) -> Text | None:
     told = [name for words, name in NAMED.items() if any(s.startswith(words.zh.split("{")[0]) for s in said)]
     if not told:
         return None
-    both = joined(told)
+    both = joined(tuple(dict.fromkeys(told)))
     return Text(both.zh, both.en.capitalize())
 
 
