@@ -309,6 +309,20 @@ def test_no_stage_that_shows_a_time_is_said_to_have_none(process):
     assert [p.title.zh for p in panel.phases if list(tasks_in(p.works)) and p.total == NO_TIME] == []
 
 
+@pytest.mark.parametrize("lang", ["zh", "both"])
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("construction/project-low-risk@2020-04", ["办理", "不动产", "登记"]),
+        ("licensing/approval@2022-01", ["颁发、", "送达", "许可证"]),
+    ],
+)
+def test_a_gate_has_rather_more_lines_than_a_broken_word(key, said, lang):
+    (page,) = drawn(key, lang)
+    texts = [w.text for g in page.groups for w in g.shapes if isinstance(w, Words)]
+    assert said in [texts[i : i + len(said)] for i in range(len(texts))]
+
+
 def test_a_construction_project_fits_one_sheet():
     assert len(drawn("construction/project-hefei-government@2020-01", "zh", "A4")) == 1
 

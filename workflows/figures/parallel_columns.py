@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from jianban.workflows.figures.chinese import unbroken
 from jianban.workflows.figures.metrics import BOLD, REGULAR, text_width
@@ -157,7 +158,11 @@ class GateFace:
 
 
 def gate_face(task: Task, lang: FigureLang, theme: Theme, width: float) -> GateFace:
-    title = lines(first(task.title, lang), width - 6, _gate_size(lang), theme.on_dark, BOLD)
+    size = _gate_size(lang)
+    # Rather more lines than a word broken between two.
+    widths = (width - 6, width - 6 - size, width - 6 - 2 * size) if lang != "en" else (width - 6,)
+    tried = [lines(first(task.title, lang), wide, size, theme.on_dark, BOLD) for wide in widths]
+    title = next((t for t in tried if _keeps_words(t)), tried[0])
     title += lines(second(task.title, lang), width - 5, LEAST, theme.on_dark_muted)
     color = theme.on(theme.accent if task.longest else theme.chip)
     times = [
@@ -166,6 +171,12 @@ def gate_face(task: Task, lang: FigureLang, theme: Theme, width: float) -> GateF
         for said in task.times
     ]
     return GateFace(title, times, task.longest, width)
+
+
+def _keeps_words(title: Stack) -> bool:
+    said = [line.text for line in title.lines]
+    ends = set(accumulate(map(len, unbroken("".join(said)))))
+    return ends.issuperset(accumulate(map(len, said)))
 
 
 def _gate_size(lang: FigureLang) -> float:
