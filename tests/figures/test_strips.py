@@ -13,7 +13,6 @@ from jianban.workflows.figures.indicators import written
 from jianban.workflows.figures.layout_guide import MORE, lay_guide
 from jianban.workflows.figures.process import typical_steps
 from jianban.workflows.figures.scene import Box, Route, Words
-from jianban.workflows.figures.words import LIMIT
 from jianban.workflows.figures.words import facts as told
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.terms import PartyKind
@@ -184,4 +183,4 @@ def test_an_overview_says_so_where_the_time_is_that_of_the_whole():
 def test_what_is_done_on_the_spot_is_given_no_limit_of_time():
     offices = facts("licensing/commitment@2022-01", "decide-offices")
     assert offices["Licensing authority"] == ["当场作出许可决定并发证（当场）"]
-    assert told([ON_THE_SPOT, LIMIT.format(time=Text("3日", "3 days"))]) == Text("时限", "Limit")
+    assert told([ON_THE_SPOT]) == Text("须当场办结", "Done on the spot")

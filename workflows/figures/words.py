@@ -39,7 +39,7 @@ NAMED = {
     AFTER_DECISION: Text("事后办理", "after the decision"),
     WAIT: Text("等待期", "wait"),
     LIMIT: Text("时限", "limit"),
-    ON_THE_SPOT: Text("时限", "limit"),
+    ON_THE_SPOT: Text("须当场办结", "done on the spot"),
     ON_CRITICAL_PATH: Text("关键路径时限", "time on the critical path"),
     PROMISED: Text("承诺时限", "promised time"),
     MATERIALS: Text("材料份数", "materials"),
@@ -113,7 +113,7 @@ def facts(chips: Iterable[Text]) -> Text | None:
     told = [name for words, name in NAMED.items() if any(s.startswith(words.zh.split("{")[0]) for s in said)]
     if not told:
         return None
-    both = joined(tuple(dict.fromkeys(told)))
+    both = joined(told)
     return Text(both.zh, both.en.capitalize())
 
 
