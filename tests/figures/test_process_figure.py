@@ -353,3 +353,20 @@ def test_a_process_without_steps_is_drawn():
 def test_a_process_of_one_step_is_drawn():
     one = replace(simple(), stages=(stage("only", "唯一", "Only", step("do", "办理", "Do", ENTERPRISE)),))
     assert findings(scene(figure_of(one))) == []
+
+
+def test_words_stand_on_the_line_to_an_end_where_there_is_room():
+    figure = replace(
+        figure_of(Catalogue.default().process("construction/permit@2019-04")), lang="zh", room=(1600.0, 0.0)
+    )
+    drawn = scene(figure)
+    (label,) = [
+        s
+        for g in drawn.groups
+        if g.id == "line-labels"
+        for s in g.shapes
+        if isinstance(s, Words) and s.text == "不通过"
+    ]
+    (said,) = [k for k in figure.links if k.title and k.title.zh == "不通过"]
+    (line,) = [r for r in routes(drawn) if r.name.startswith(f"{said.source} -> ") and said.target in r.name]
+    assert 0 < line.points[0][1] - label.baseline < label.size

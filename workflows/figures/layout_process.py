@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from jianban.workflows.figures.density import density
 from jianban.workflows.figures.faces import Face, face
 from jianban.workflows.figures.grid import Grid, grid
-from jianban.workflows.figures.lengths import Lengths
+from jianban.workflows.figures.lengths import HEAD, Lengths
 from jianban.workflows.figures.lines import Line, Lines
 from jianban.workflows.figures.metrics import BOLD
 from jianban.workflows.figures.model import (
@@ -219,8 +219,10 @@ class ProcessLayout:
             anchor = "start" if line.side == EAST else "end"
             x += 4 if line.side == EAST else -4
             if line.beside:
-                words = line.label + line.small
-                words.draw(group, x, y - self.faces[line.link.target].height / 2 - 1.5 - words.height)
+                words, end = line.label + line.small, self.faces[line.link.target]
+                # On the line where there is room before its tip; else above the end as well.
+                clear = 0 if x + words.width <= end.x - HEAD else end.height / 2
+                words.draw(group, x, y - clear - 1.5 - words.height)
                 return
             line.label.draw(group, x, y - 1.5 - line.label.height, anchor)
             line.small.draw(group, x, y + 1.5, anchor)
