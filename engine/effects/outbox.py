@@ -24,7 +24,8 @@ from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Text
 
 WAITING = 200
-"""Calls that a queue has and nobody has begun: no more are handed over."""
+"""Calls that a queue has and nobody has begun: no more are handed over. What it has had for too long, as when
+whoever had it died, is no longer counted."""
 LONGEST_ERROR = 2000
 
 _KEY = re.compile(r"(.+):([0-9]{1,9}):([0-9]{1,9})")
@@ -58,7 +59,7 @@ class Outbox:
         if not self._anything(wanted, at):
             return 0
         with self.store.transaction() as connection:
-            room = min(limit, WAITING - (connection.scalar(_WAITING) or 0))
+            room = min(limit, WAITING - (connection.scalar(_WAITING.where(effects.c.due > at)) or 0))
             if room <= 0:
                 return 0
             found = [

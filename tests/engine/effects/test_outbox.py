@@ -226,6 +226,20 @@ def test_no_more_is_handed_over_than_can_be_begun(engine: Engine, clock: Clock) 
     assert len(queue.calls) == len(set(queue.calls)) == WAITING
 
 
+def test_what_a_queue_lost_is_handed_over_again_however_much_it_was(engine: Engine, clock: Clock) -> None:
+    for _ in range(WAITING // 3 + 10):
+        sending(engine)
+    wanted = {"notify", "ask", "webhook"}
+    lost, queue = HostQueue(), HostQueue()
+    while engine.outbox.hand_over(lost, wanted, clock.now, 25):
+        pass
+    clock.forward(LEASE)
+    while engine.outbox.hand_over(queue, wanted, clock.now, 25):
+        pass
+    assert len(queue.calls) == WAITING
+    assert {call.key for call in queue.calls} & {call.key for call in lost.calls}
+
+
 @pytest.mark.parametrize(
     ("failed", "seconds"), [(1, 10), (2, 20), (3, 40), (9, 2560), (13, 21600), (10_000, 21600)]
 )
