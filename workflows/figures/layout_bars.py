@@ -57,7 +57,7 @@ def lay_bars(page: Page, bars: Sequence[TimeBar]) -> None:
         page.y += high + 7
         if bar.promised is not None:
             below = _promise(page, group, bar.promised, left, middle + HIGH / 2, scale)
-            page.y = max(page.y, below + 8)
+            page.y = max(page.y, below + (1 if len(bars) == 1 else 8))
         ends.append(end)
         if len(ends) == len(bars) == 2:
             _difference(page, group, bars, (min(ends), max(ends)), (end + total.width + 16, middle))

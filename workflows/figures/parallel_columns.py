@@ -184,15 +184,10 @@ def _gate_size(lang: FigureLang) -> float:
 
 
 def _gate_width(tasks: Iterable[Task], lang: FigureLang) -> float:
-    """Wide enough for the longest word."""
-    wide = [GATE]
-    for title in (t.title for t in tasks):
-        if lang != "en":
-            wide += [text_width(w, _gate_size(lang), BOLD) + 7 for w in unbroken(title.zh)]
-        if lang != "zh":
-            size, weight = (LEAST, REGULAR) if lang == "both" else (_gate_size(lang), BOLD)
-            wide += [text_width(w, size, weight) + 7 for w in title.en.split()]
-    return min(max(wide), WIDEST_GATE)
+    """Wide enough for the longest English word."""
+    size, weight = (LEAST, REGULAR) if lang == "both" else (_gate_size(lang), BOLD)
+    words = [w for t in tasks for w in t.title.en.split()] if lang != "zh" else []
+    return min(max([GATE, *(text_width(w, size, weight) + 7 for w in words)]), WIDEST_GATE)
 
 
 @dataclass(slots=True)
