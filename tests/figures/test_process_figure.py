@@ -10,9 +10,10 @@ from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import FigureLang, process_figure, render, scene
 from jianban.workflows.figures.cells import Grid
 from jianban.workflows.figures.grid import grid
-from jianban.workflows.figures.model import Card, Fork, Link, LinkKind, ProcessFigure
+from jianban.workflows.figures.model import Card, Decision, Fork, Link, LinkKind, ProcessFigure
 from jianban.workflows.figures.page import MARGIN
 from jianban.workflows.figures.scene import Route, Words
+from jianban.workflows.figures.sheets import inside
 from jianban.workflows.figures.tangles import untangled
 from jianban.workflows.figures.theme import PRINT
 from jianban.workflows.language.catalogue import Catalogue
@@ -28,7 +29,7 @@ LANGS = ("zh", "en", "both")
 TANGLE = {
     "construction/crane-notice@2019-04": (0, 14),
     "construction/permit@2019-04": (0, 10),
-    "construction/project-parallel@2020-01": (0, 62),
+    "construction/project-parallel@2020-01": (0, 64),
     "construction/project-serial@2019-04": (0, 93),
     "credit/publicity@2017-10": (0, 10),
     "deregistration/court@2022-03": (0, 4),
@@ -370,3 +371,11 @@ def test_words_stand_on_the_line_to_an_end_where_there_is_room():
     (said,) = [k for k in figure.links if k.title and k.title.zh == "不通过"]
     (line,) = [r for r in routes(drawn) if r.name.startswith(f"{said.source} -> ") and said.target in r.name]
     assert 0 < line.points[0][1] - label.baseline < label.size
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_stage_shows_only_agencies_that_have_a_part_in_it(key):
+    for band in figure_of(Catalogue.default().process(key)).bands:
+        blocks = list(inside(band.blocks))
+        acting = {b.lane for b in blocks if isinstance(b, Card)}
+        assert not acting or {b.lane for b in blocks if isinstance(b, Decision)} <= acting, band.id

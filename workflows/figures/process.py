@@ -82,7 +82,7 @@ class _Builder:
         first = next(iter(_agencies(i for s in process.stages for i in s.items)), None)
         self.last_lane = self._lane(first) if first else ""
         bands = tuple(
-            Band(id=s.id, number=i, title=s.title, blocks=self._blocks(s.items), chips=of_stage(s))
+            Band(id=s.id, number=i, title=s.title, blocks=self._afresh(s.items), chips=of_stage(s))
             for i, s in enumerate(process.stages, 1)
             if s.items
         )
@@ -116,8 +116,9 @@ class _Builder:
     def _blocks(self, items: Iterable[Item]) -> tuple[Block, ...]:
         return tuple(self._block(i) for i in items)
 
-    def _branch(self, items: Sequence[Item]) -> tuple[Block, ...]:
-        """Branches of a fork stand side by side: none inherits the lane of the one before it."""
+    def _afresh(self, items: Sequence[Item]) -> tuple[Block, ...]:
+        """Of a stage, or of a branch that stands beside others: none inherits the lane of the one before it,
+        whose agency may have no part in it."""
         first = next(iter(_agencies(items)), None)
         self.last_lane = self._lane(first) if first else self.last_lane
         return self._blocks(items)
@@ -149,7 +150,7 @@ class _Builder:
                     chips=(INCLUDES.format(process=item.process.title),),
                 )
             case Choice():
-                # Whoever acted last decides.
+                # Whoever acted last decides; at the beginning of a stage, who acts next.
                 lane = self.last_lane
                 arcs = self.flow.outgoing[item.id]
                 return Decision(
@@ -166,14 +167,14 @@ class _Builder:
                     join=JOIN.format(fork=item.id),
                     title=item.title,
                     note=note.get(item.join.kind),
-                    branches=tuple(self._branch(b.items) for b in item.branches),
+                    branches=tuple(self._afresh(b.items) for b in item.branches),
                 )
             case _:
                 return Fork(
                     id=item.id,
                     join=JOIN.format(fork=item.id),
                     title=EACH.format(title=item.title),
-                    branches=(self._branch(item.items),),
+                    branches=(self._afresh(item.items),),
                 )
 
     def _links(self) -> tuple[Link, ...]:
