@@ -69,7 +69,7 @@ def test_what_is_assumed_is_marked_where_it_stands_and_listed() -> None:
 def test_what_no_definition_states_is_told_and_nothing_is_made_up() -> None:
     simple = guide_of(SIMPLE)
     unstated = {f.id for f in simple.unstated}
-    assert {"promised", "charged", "place", "level"} <= unstated
+    assert {"promised", "charged", "place", "hours"} <= unstated
     assert unstated.isdisjoint(simple.facts)
 
 

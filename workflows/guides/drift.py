@@ -173,21 +173,27 @@ def _rows(
     missing: list[tuple[Lines, ...]] = []
     # a bare list of names names each once
     rows = records.rows if len(columns) > 1 else tuple({row[at]: row for row in records.rows}.values())
-    for row in rows:
-        rivals = [r for r in left if same(key, r[0].get(key.id, ""), row[at])]
-        if not rivals:
+
+    def alike(row: tuple[Lines, ...], values: dict[str, str]) -> int:
+        cells = zip(sheet.columns, row, strict=True)
+        return sum(same(c, values.get(c.id, ""), cell) for c, cell in cells if c in columns)
+
+    # rows of one name are paired by what they say, the most alike first
+    pairs = [
+        (-alike(row, values), at_row, at_left)
+        for at_row, row in enumerate(rows)
+        for at_left, (values, _place) in enumerate(left)
+        if same(key, values.get(key.id, ""), row[at])
+    ]
+    paired: dict[int, int] = {}
+    for _alike, at_row, at_left in sorted(pairs):
+        if at_row not in paired and at_left not in paired.values():
+            paired[at_row] = at_left
+    for at_row, row in enumerate(rows):
+        if at_row not in paired:
             missing.append(row)
             continue
-
-        def alike(rival: tuple[dict[str, str], Text], row: tuple[Lines, ...] = row) -> int:
-            return sum(
-                same(c, rival[0].get(c.id, ""), cell)
-                for c, cell in zip(sheet.columns, row, strict=True)
-                if c in columns
-            )
-
-        best = max(rivals, key=alike)
-        left.remove(best)
+        best = left[paired[at_row]]
         values, place = best
         for column, cell in zip(sheet.columns, row, strict=True):
             told = values.get(column.id, "")
@@ -211,7 +217,8 @@ def _rows(
             place=tables[0].place,
             meaning=missing_meaning(sheet.id),
         )
-    for values, place in left:
+    taken = set(paired.values())
+    for values, place in (row for at_left, row in enumerate(left) if at_left not in taken):
         told = values.get(key.id, "")
         yield Drift(
             kind=DriftKind.EXTRA,
