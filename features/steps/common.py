@@ -18,6 +18,8 @@ from features.steps.world import MORNING, World, a_date, data_fields, reasons, r
 from jianban.engine.anywhere import EXTEND
 from jianban.engine.case import Actor, OfferKind, RecordKind
 from jianban.workflows.analysis.measures import measure
+from jianban.workflows.comparison import compare
+from jianban.workflows.comparison.elements import Level
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.language.catalogue import Catalogue
 
@@ -283,3 +285,10 @@ def fewer_stages(world: World, title: str, year: str, month: str, before: str, a
     base = compile_process(world.find(title, f"{year}-{int(month):02}"))
     found = [measure(flow)["stages"].value for flow in (base, world.flow)]
     assert found == [int(before), int(after)]
+
+
+@then(parsers.re(r"与“(?P<title>[^”]+)”(?P<year>\d{4})年(?P<month>\d{1,2})月版相比，没有免办的步骤"))
+def none_dropped(world: World, title: str, year: str, month: str) -> None:
+    base = compile_process(world.find(title, f"{year}-{int(month):02}"))
+    dropped = [d for d in compare([base, world.flow]).pairs[0].at(Level.STEP) if d.kind == "removed"]
+    assert dropped == []

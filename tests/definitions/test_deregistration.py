@@ -92,7 +92,7 @@ MATERIALS = [
         "deregistration_application authorisation_letter commitment_letter business_licence",
     ),
     ("simple@2022-03", "deregistration_application commitment_letter"),
-    ("court@2022-03", "deregistration_application court_ruling"),
+    ("court@2022-03", "deregistration_application court_ruling court_appointment"),
 ]
 
 

@@ -32,7 +32,7 @@ TANGLE = {
     "construction/project-parallel@2020-01": (0, 64),
     "construction/project-serial@2019-04": (0, 93),
     "credit/publicity@2017-10": (0, 10),
-    "deregistration/court@2022-03": (0, 4),
+    "deregistration/court@2022-03": (0, 18),
     "deregistration/general@2017-03": (0, 13),
     "deregistration/general@2022-03": (0, 13),
     "deregistration/general@2024-07": (0, 11),
@@ -108,7 +108,7 @@ def test_a_narrow_process_is_as_wide_as_its_page(key):
 
 
 def test_numbers_in_several_rows_stand_below_one_another():
-    flow = compile_process(Catalogue.default().process("deregistration/court@2022-03"))
+    flow = compile_process(Catalogue.default().process("licensing/filing@2022-01"))
     drawn = scene(process_figure(flow, measure(flow), "zh"))
     rows = [g for g in drawn.groups if g.id.startswith("page-indicators")]
     first, second = ([w.x for w in g.shapes if isinstance(w, Words) and w.size == 8][:3] for g in rows)
