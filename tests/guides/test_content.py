@@ -137,3 +137,27 @@ def test_other_processes_go_by_their_titles_where_these_are_known() -> None:
     at = named.sheet.at("afterwards")
     assert {row[at][0].zh for row in named.rows} >= {"企业一般注销登记"}
     assert other in column(SIMPLE, "refusals", "afterwards")
+
+
+def test_the_applicant_is_the_party_and_a_way_to_apply_is_told_once() -> None:
+    key = "deregistration/general@2024-07"
+    assert fact(key, "applicants") == ["申请注销的市场主体"]
+    assert fact(key, "channels") == ["网上办理", "窗口办理", "邮寄"]
+
+
+def test_special_procedures_are_what_offices_and_services_do() -> None:
+    assert fact("construction/crane-registration@2019-04", "special") == ["检验机构监督检验"]
+    # corrections and building stop the clock too, but are the applicant's own
+    assert "special" not in guide_of("construction/permit@2019-04").facts
+
+
+def test_a_number_of_times_that_is_assumed_is_not_told_as_a_rule() -> None:
+    key = "deregistration/general@2024-07"
+    told = "/".join(column(key, "steps", "remarks"))
+    assert "尚有未结事项，退回结清：最多 3 次（假设）" in told
+    assert "一次性告知补正：最多 1 次/" in told
+
+
+def test_an_end_that_is_no_refusal_is_not_told_as_one() -> None:
+    assert column("inspection/random@2022-03", "refusals", "outcome") == ["立案查处"]
+    assert column("construction/permit@2019-04", "refusals", "outcome")[-1] == "施工许可证自行废止（失效）"

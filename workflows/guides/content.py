@@ -69,8 +69,14 @@ ASSUMING = Text(
     "下列内容没有法律依据，是为推算而作的假设，公布前应当由实施机关确认。",
     "What follows rests on no law: it is assumed, and the authority is to confirm it before publication.",
 )
+APPLICANTS = (PartyKind.APPLICANT,)
 OFFICES = (PartyKind.GOVERNMENT,)
 OTHERS = (PartyKind.COURT, PartyKind.SERVICE)
+EITHER: Mapping[Channel, tuple[Channel, ...]] = {
+    Channel.EITHER: (Channel.ONLINE, Channel.COUNTER),
+    Channel.INTERNAL: (),
+}
+"""Ways to apply that are not one way."""
 OPTIONAL = (fields.SERVICES, fields.SPECIAL, fields.SUMMARY, fields.HANDLING)
 """What a process may well not have."""
 PICTURES = {"guide": GUIDE_FIGURE, "process": PROCESS_FIGURE}
@@ -157,16 +163,13 @@ def _facts(flow: Flow) -> Iterator[Fact]:
     for field, kinds in ((fields.AUTHORITY, OFFICES), (fields.SERVICES, OTHERS)):
         if parties := _parties(steps, kinds):
             yield Fact(field=field, lines=parties)
-    if roles := _distinct(r.title for s in steps for r in s.by if r.agency.kind is PartyKind.APPLICANT):
-        yield Fact(field=fields.APPLICANTS, lines=roles)
-    if channels := _distinct(
-        CHANNELS[s.channel]
-        for s in steps
-        if s.role.agency.kind is PartyKind.APPLICANT and s.channel is not Channel.INTERNAL
-    ):
+    if applicants := _parties(steps, APPLICANTS):
+        yield Fact(field=fields.APPLICANTS, lines=applicants)
+    own = [s for s in steps if s.role.agency.kind in APPLICANTS]
+    if channels := _distinct(CHANNELS[way] for s in own for way in EITHER.get(s.channel, (s.channel,))):
         yield Fact(field=fields.CHANNELS, lines=channels)
     yield from _counted(flow, steps)
-    if special := _distinct(s.title for s in steps if s.stops_clock):
+    if special := _distinct(s.title for s in steps if s.stops_clock and s not in own):
         yield Fact(field=fields.SPECIAL, lines=special)
     if fees := [s.fee.fen for s in steps if s.fee]:
         yield Fact(field=fields.CHARGED, lines=(CHARGED if any(fees) else FREE,))

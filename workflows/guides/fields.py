@@ -220,8 +220,8 @@ FEES = Sheet(
 )
 REFUSALS = Sheet(
     id="refusals",
-    title=Text("不予办理的情形", "When it is not granted"),
-    aliases=("不予办理的情形", "不予许可的情形"),
+    title=Text("不予办理和其他结果", "Refusals and other ends"),
+    aliases=("不予办理的情形", "不予许可的情形", "When it is not granted"),
     key="outcome",
     columns=(
         Field(id="outcome", title=Text("结果", "Outcome"), aliases=("不予办理结果",), width=3),

@@ -27,7 +27,7 @@ NUMBERED = Text("{number} {title}", "{number} {title}")
 LEAD = Text("牵头：{agency}", "led by: {agency}")
 STAGE_LIMIT = Text("本环节{limit}", "whole stage, {limit}")
 LEGAL = Text("法定：{time}", "statutory: {time}")
-READ_AS = Text("按{time}掌握", "read as {time}")
+READ_AS = Text("按 {time}掌握", "read as {time}")
 PROMISED = Text("承诺：{time}", "promised: {time}")
 EXTENDED = Text("可延长：{time}", "extendable by: {time}")
 EXTENDED_BY = Text("经{by}批准可延长：{time}", "extendable, as {by} approves, by: {time}")
@@ -48,6 +48,7 @@ ASIDE = Text("需要时办理", "only where needed")
 NOT_COUNTED = Text("所用时间不计入时限", "its time does not count")
 VISITS = Text("申请人到现场 {count} 次", "visits of the applicant: {count}")
 AT_MOST = Text("{event}：最多 {count} 次", "{event}: at most {count}")
+SUPPOSED = Text("{event}：最多 {count} 次（假设）", "{event}: at most {count} (assumed)")
 DELIVER = "deliver"
 """The kind of a step by which the result is handed over."""
 LATER = Text("决定之后", "after the decision")
@@ -181,7 +182,8 @@ def _remarks(told: Told) -> Iterator[Text]:
         yield NOT_COUNTED
     for leave in step.exits:
         if leave.max:
-            yield AT_MOST.format(event=leave.title, count=leave.max)
+            words = SUPPOSED if leave.basis.assumed else AT_MOST
+            yield words.format(event=leave.title, count=leave.max)
     if step.note:
         yield step.note
 

@@ -38,8 +38,6 @@ FETCHABLE = Text("{issuer}（可共享获取）", "{issuer} (could be shared)")
 EXTERNAL = Text("约 {money}，付第三方", "about {money}, to others")
 AT_STEP = Text("{step}：{event}", "{step}: {event}")
 OUTCOME = Text("{title}（{outcome}）", "{title} ({outcome})")
-REFUSING = "不予"
-"""In a title that says of itself what is refused: 不予登记, 不予核准."""
 STEP_LIMIT = Text("{step}：{time}", "{step}: {time}")
 CONSEQUENCE = Text("{what}：{event}", "{what}: {event}")
 TOLD_TO = Text("{what}（{role}）", "{what} ({role})")
@@ -153,8 +151,9 @@ def refusal_rows(flow: Flow, titles: Mapping[str, Text]) -> Rows:
 
 
 def _outcome(end: End) -> Text:
+    """Its title, and its kind where the title leaves that open; what is refused says so by its title."""
     kind = OUTCOMES[end.outcome]
-    told = kind.zh in end.title.zh or (end.outcome is Outcome.REFUSED and REFUSING in end.title.zh)
+    told = end.outcome is Outcome.REFUSED or kind.zh in end.title.zh
     return end.title if told else OUTCOME.format(title=end.title, outcome=kind)
 
 
