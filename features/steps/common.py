@@ -83,6 +83,17 @@ def do(world: World, role: str, step: str) -> None:
     world.fire(main.event, world.actor(role), node.id)
 
 
+@when(parsers.re(r"“(?P<item>[^”]+)”的(?P<role>[^“”，]+)办理“(?P<step>[^”]+)”"))
+def do_for(world: World, item: str, role: str, step: str) -> None:
+    """Where there is one branch for each item of a list."""
+    node = world.step(step)
+    assert node.step is not None
+    main = next(e for e in node.step.exits if e.main)
+    places = [t.place for t in world.case.steps if t.node == node.id and t.instances[-1].item == item]
+    assert len(places) == 1, world.standing
+    world.fire(main.event, world.actor(role), places[0])
+
+
 @when(parsers.re(r"(?P<role>[^“”，]+)在“(?P<step>[^”]+)”中“(?P<exit>[^”]+)”"))
 def do_otherwise(world: World, role: str, step: str, exit: str) -> None:
     node = world.step(step)
@@ -104,7 +115,7 @@ def do_all(world: World, steps: str) -> None:
 @given(parsers.re(r"已经办到“(?P<step>[^”]+)”"))
 def reach(world: World, step: str) -> None:
     """Along the main exits, each taken by the role that is responsible, on the first day it may be."""
-    facts, world.facts = world.facts, {}
+    facts, world.facts, used = world.facts, {}, set[str]()
     for _ in range(MOVES):
         if world.stands_at(step):
             break
@@ -113,10 +124,11 @@ def reach(world: World, step: str) -> None:
             world.advance(min(t.due for t in world.case.timers()))
             continue
         first = offered[0]
-        world.facts = {name: facts.pop(name) for name in first.collects if name in facts}
+        world.facts = {name: facts[name] for name in first.collects if name in facts}
+        used |= world.facts.keys()
         world.fire(first.event, world.actor(first.roles[0].title.zh), first.place)
     assert world.stands_at(step), world.standing
-    world.facts = facts
+    world.facts = {name: facts[name] for name in facts if name not in used}
 
 
 @when(parsers.re(r"(?P<role>[^“”，]+)提出“(?P<title>[^”]+)”(，理由是“(?P<reason>[^”]+)”)?"))

@@ -142,7 +142,7 @@ def test_every_process_of_the_catalogue_can_be_read_when_drawn_close(key, lang):
     ("key", "paper", "count"),
     [
         ("deregistration/simple@2022-03", "A3", 1),
-        ("inspection/joint@2022-03", "A3", 1),
+        ("inspection/random@2022-03", "A3", 1),
         ("construction/permit-separate@2019-04", "A3", 1),
         ("deregistration/general@2022-03", "A3", 2),
     ],
