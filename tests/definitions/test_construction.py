@@ -233,3 +233,12 @@ def test_no_step_of_the_law_is_lost(comparison: Comparison) -> None:
     parallel = {other for kind, _, (other,) in steps if kind == "made_parallel"}
     assert {"decide_eia_form", "review_drawings", "decide_fire_design"} <= parallel
     assert {"decide_planning_check", "decide_fire_acceptance"} <= parallel
+
+
+def test_quality_and_safety_are_merged_into_the_application_for_the_permit() -> None:
+    pair = compare([flow("permit-separate@2019-04"), flow("permit-merged@2019-04")])
+    differences = json.loads(pair.render("json"))["differences"]
+    merged = [d for d in differences if d["level"] == "stage" and d["kind"] == "merged"]
+    assert [(d["base"], d["other"]) for d in merged] == [
+        (["quality", "safety", "application"], ["application"])
+    ]

@@ -238,7 +238,7 @@ def test_twenty_branches_and_a_long_stage_fit_a_slide():
 
 
 def test_the_first_stage_of_each_variant_has_a_start_wherever_it_stands():
-    keys = ("construction/permit-separate@2019-04", "construction/permit-merged@2019-04")
+    keys = ("construction/permit-separate@2019-04", "construction/permit@2019-04")
     flows = [compile_process(Catalogue.default().process(key)) for key in keys]
     figure = parallel_figure(flows, [measure(f) for f in flows], "zh")
     assert [panel.phases[0].first for panel in figure.panels] == [0, 2]

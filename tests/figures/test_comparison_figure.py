@@ -342,7 +342,7 @@ def test_titles_break_between_names_rather_than_inside_one():
 
 
 def test_lines_leave_a_split_stage_in_its_own_colour():
-    figure = drawn("construction/permit-separate@2019-04", "construction/permit-merged@2019-04")
+    figure = drawn("services/one-window@2022-03", "services/one-by-one@2022-03")
     marks = {c.id: c.mark for c in figure.columns[0].cards}
     assert "拆分" in {t.word.zh for c in figure.columns[0].cards for t in c.tags}
     for relation in figure.relations:
