@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from types import FrameType
 from typing import Protocol
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from jianban.engine.asked import Answer
 from jianban.engine.codec import microseconds
@@ -89,6 +89,7 @@ class Worker:
         self.pause = pause
         self.id = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}"
         self._outbox = engine.outbox
+        self._alive = 1
         self._stopping = False
 
     def run(self) -> None:
@@ -196,18 +197,21 @@ class Worker:
             return len(answers)
         inline = _Inline()
         now = self.engine.now()
-        handed = self._outbox.hand_over(queue or inline, self.handlers, now, HANDED)
+        handed = self._outbox.hand_over(queue or inline, self.handlers, now, HANDED, self._alive)
         for call in inline.calls:
             self.perform(call)
         return len(answers) + handed
 
     def _beat(self) -> None:
-        """Say that this worker is alive."""
-        at = microseconds(self.engine.now())
+        """Say that this worker is alive, and see how many are."""
+        now = self.engine.now()
+        at = microseconds(now)
         with self.engine.store.transaction() as connection:
             mine = workers.c.id == self.id
             if connection.execute(update(workers).where(mine).values(beat_at=at)).rowcount == 0:
                 connection.execute(insert(workers).values(id=self.id, beat_at=at))
+            alive = workers.c.beat_at >= microseconds(now - DEAD)
+            self._alive = connection.scalars(select(func.count()).where(alive)).one()
 
     def _sweep(self, queue: RunningQueue | None) -> None:
         """Take up what dead workers have left."""

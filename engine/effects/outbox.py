@@ -24,8 +24,8 @@ from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Text
 
 WAITING = 200
-"""Calls that a queue has and nobody has begun: no more are handed over. What it has had for too long, as when
-whoever had it died, is no longer counted."""
+"""Calls that a queue has and nobody has begun, for each worker: no more are handed over. What it has had for
+too long, as when whoever had it died, is no longer counted."""
 LONGEST_ERROR = 2000
 
 _KEY = re.compile(r"(.+):([0-9]{1,9}):([0-9]{1,9})")
@@ -46,11 +46,15 @@ class Outbox:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    def hand_over(self, queue: Queue, wanted: Collection[str], now: datetime, limit: int) -> int:
+    def hand_over(
+        self, queue: Queue, wanted: Collection[str], now: datetime, limit: int, workers: int = 1
+    ) -> int:
         """Give a queue what is due, the longest due first, but no more than it can begin before long.
 
         Args:
             wanted: kinds, or `kind:name`, that can be performed; others stay.
+            workers: how many take calls from the queue: one of them takes many at a time, and the others
+                must not stand idle meanwhile.
 
         Returns:
             How many effects that were.
@@ -59,7 +63,8 @@ class Outbox:
         if not self._anything(wanted, at):
             return 0
         with self.store.transaction() as connection:
-            room = min(limit, WAITING - (connection.scalar(_WAITING.where(effects.c.due > at)) or 0))
+            waiting = connection.scalar(_WAITING.where(effects.c.due > at)) or 0
+            room = min(limit, WAITING * workers - waiting)
             if room <= 0:
                 return 0
             found = [

@@ -14,6 +14,7 @@ from jianban.engine.effects.outbox import LEASE, WAITING, UnknownEffect
 from jianban.engine.effects.port import Call, Retries, TryLater, Undeliverable
 from jianban.engine.effects.rows import EffectStatus, Outgoing
 from jianban.engine.engine import Engine, Event
+from jianban.engine.worker import DEAD
 from tests.engine.effects.cases import FLOW, Clock, sending
 from tests.engine.flows import agent, officer
 
@@ -224,6 +225,21 @@ def test_no_more_is_handed_over_than_can_be_begun(engine: Engine, clock: Clock) 
     while engine.outbox.hand_over(queue, wanted, clock.now, 25):
         pass
     assert len(queue.calls) == len(set(queue.calls)) == WAITING
+
+
+def test_a_queue_gets_as_much_for_each_worker_that_is_alive(engine: Engine, clock: Clock) -> None:
+    for _ in range(WAITING + 10):
+        sending(engine)
+    queue = HostQueue()
+    told = Told()
+    workers = [engine.worker({"notify": told, "ask": told, "webhook": told}, queue=queue) for _ in range(3)]
+    workers[0]._beat()
+    clock.forward(DEAD + SECOND)
+    for worker in workers[1:]:
+        worker._beat()
+    while workers[2]._turn(queue):
+        pass
+    assert len(queue.calls) == len(set(queue.calls)) == 2 * WAITING
 
 
 def test_what_a_queue_lost_is_handed_over_again_however_much_it_was(engine: Engine, clock: Clock) -> None:
