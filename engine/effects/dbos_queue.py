@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -138,10 +139,19 @@ class DbosQueue:
     def rescue(self, alive: Sequence[str]) -> int:
         assert self._client is not None, "it has been started"
         client = self._client
-        running = client.list_workflows(
-            name=WORKFLOW, status="PENDING", load_input=False, load_output=False, limit=MANY
-        )
-        left = [w.workflow_id for w in running if w.executor_id not in alive]
+        left: list[str] = []
+        for offset in count(step=MANY):
+            running = client.list_workflows(
+                name=WORKFLOW,
+                status="PENDING",
+                load_input=False,
+                load_output=False,
+                limit=MANY,
+                offset=offset,
+            )
+            left += [w.workflow_id for w in running if w.executor_id not in alive]
+            if len(running) < MANY:
+                break
         if left:
             client.resume_workflows(left, queue_name=NAME)
         ended = client.list_workflows(

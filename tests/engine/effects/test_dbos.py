@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -57,6 +58,32 @@ def test_it_works_until_it_is_stopped(engine: Engine, clock: Clock) -> None:
         thread.join(60)
     assert got == [f"{case}:2:1"] * 2
     assert set(threading.enumerate()) - before == set()
+
+
+class Listing:
+    """Of a client of DBOS, what finds the calls of dead workers."""
+
+    def __init__(self, executors: list[str]) -> None:
+        self.running = [SimpleNamespace(workflow_id=f"w{n}", executor_id=e) for n, e in enumerate(executors)]
+        self.resumed: list[str] = []
+
+    def list_workflows(self, *, status: object, limit: int, offset: int = 0, **_: object) -> list[object]:
+        return [*self.running[offset : offset + limit]] if status == "PENDING" else []
+
+    def resume_workflows(self, ids: list[str], *, queue_name: str) -> None:
+        self.resumed += ids
+
+
+def test_calls_of_the_dead_are_found_behind_any_number_of_the_living(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jianban.engine.effects.dbos_queue.MANY", 2)
+    queue = dbos_queue(engine.store, 1)
+    assert queue is not None
+    client = Listing(["a", "b", "a", "b", "a", "dead", "a", "b", "dead"])
+    monkeypatch.setattr(queue, "_client", client)
+    assert queue.rescue(["a", "b"]) == 2
+    assert client.resumed == ["w5", "w8"]
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
