@@ -16,7 +16,7 @@ from pytest_bdd import given, parsers, then, when
 
 from features.steps.world import MORNING, World, a_date, data_fields, reasons, roles, value
 from jianban.engine.anywhere import EXTEND
-from jianban.engine.case import Actor, OfferKind, RecordKind
+from jianban.engine.case import Actor, DeadlineKind, OfferKind, RecordKind
 from jianban.workflows.analysis.measures import measure
 from jianban.workflows.comparison import compare
 from jianban.workflows.comparison.elements import Level
@@ -304,3 +304,10 @@ def none_dropped(world: World, title: str, year: str, month: str) -> None:
     base = compile_process(world.find(title, f"{year}-{int(month):02}"))
     dropped = [d for d in compare([base, world.flow]).pairs[0].at(Level.STEP) if d.kind == "removed"]
     assert dropped == []
+
+
+@then(parsers.re(r"全流程的(?P<kind>法定|承诺)期限是(?P<day>\d{4}年\d{1,2}月\d{1,2}日)"))
+def whole_limit(world: World, kind: str, day: str) -> None:
+    wanted = {"法定": DeadlineKind.STATUTORY, "承诺": DeadlineKind.PROMISED}[kind]
+    found = world.case.deadlines(now=world.now)
+    assert {d.last for d in found if d.of_process and d.kind is wanted} == {a_date(day)}
