@@ -6,8 +6,16 @@ from itertools import cycle
 
 import pytest
 
+from jianban.workflows.analysis.measures import measure
 from jianban.workflows.compiler import compile_process
-from jianban.workflows.figures import THEMES, scene
+from jianban.workflows.figures import THEMES, parallel_figure, scene
+from jianban.workflows.figures.chinese import keeps_words
+from jianban.workflows.figures.density import NARROW, WIDE
+from jianban.workflows.figures.faces import face
+from jianban.workflows.figures.model import Pill
+from jianban.workflows.figures.parallel_columns import GATE, gate_face
+from jianban.workflows.figures.sheets import ONWARD, PAGE
+from jianban.workflows.figures.theme import PRINT
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.texts import Text
@@ -47,6 +55,30 @@ def test_words_stand_out_in_every_theme(theme):
     figures = [*figures_of(other, "both").values(), *comparisons_of(base, other, "both").values()]
     for figure in figures:
         assert list(too_faint(scene(figure, THEMES[theme]))) == []
+
+
+@pytest.mark.parametrize("close", [WIDE, NARROW])
+def test_no_word_is_broken_in_a_way_on_to_another_page(close):
+    titles = {n.title for p in PROCESSES.values() for n in compile_process(p).nodes.values() if n.step}
+    broken = []
+    for title in titles:
+        told = ONWARD.format(title=title, place=PAGE.format(pages=8))
+        pill = face(Pill(id="out", title=told), "zh", PRINT, close)
+        said = [line.text for line in pill.text.lines]
+        broken += [] if keeps_words(said) else [said]
+    assert broken == []
+
+
+def test_no_word_is_broken_in_a_gate():
+    broken = []
+    for process in PROCESSES.values():
+        flow = compile_process(process)
+        figure = parallel_figure([flow], [measure(flow)], "zh")
+        for task in (p.gate for panel in figure.panels for p in panel.phases if p.gate):
+            gate = gate_face(task, "zh", PRINT, GATE)
+            said = [[line.text for line in stack.lines] for stack in (gate.title, *gate.times)]
+            broken += [lines for lines in said if not keeps_words(lines)]
+    assert broken == []
 
 
 def retold(title: Text) -> Flow:

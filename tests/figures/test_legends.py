@@ -19,9 +19,11 @@ from jianban.workflows.figures.scene import Scene, Words
 from jianban.workflows.figures.sheets import inside
 from jianban.workflows.figures.theme import LOOKS
 from jianban.workflows.figures.typeset import first
-from jianban.workflows.figures.words import NAMED, facts
+from jianban.workflows.figures.words import NAMED, facts, promised
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
+from jianban.workflows.language.durations import ON_THE_SPOT
+from jianban.workflows.language.terms import Duration, Unit
 from jianban.workflows.texts import Text
 from tests.figures.catalogue import pairs
 from tests.figures.quality import findings
@@ -98,3 +100,8 @@ def test_chips_are_named_by_what_they_tell():
     assert facts([Text("网办", "online")]) == Text("网上办理", "Online")
     shown = [Text("到现场 1", "1 visit"), Text("材料 2", "2 materials"), Text("材料 3", "3 materials")]
     assert facts(shown) == Text("材料份数、到现场次数", "Materials, visits")
+
+
+def test_what_is_promised_at_once_is_said_as_an_official_would():
+    assert promised(ON_THE_SPOT) == Text("承诺当场办结", "on the spot, as promised")
+    assert promised(Duration(3, Unit.WORKING_DAY)) == Text("承诺 3个工作日", "promised 3 working days")

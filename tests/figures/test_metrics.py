@@ -47,12 +47,24 @@ def test_notes_end_their_lines_between_words():
         "申请人应当自收到之日起办理",
         "施工许可证手续",
     )
+
+
+def test_the_number_of_a_document_stays_whole():
     assert wrap(
         "依据：《安阳市政务服务条例》、《优化营商环境条例》（国务院令第722号）。", 235, 7.5, even=False
     ) == (
-        "依据：《安阳市政务服务条例》、《优化营商环境条例》（国务院令",
-        "第722号）。",
+        "依据：《安阳市政务服务条例》、《优化营商环境条例》",
+        "（国务院令第722号）。",
     )
+
+
+def test_an_end_rather_takes_another_line_than_a_word_in_two():
+    assert wrap("转：组织竣工验收", 66, 8.5) == ("转：组织", "竣工验收")
+    assert wrap("转：组织竣工验收（第 7 页）", 66, 8.5) == ("转：组织竣工", "验收（第 7 页）")
+    title = "转：核发选址意见书（第 88 页）"
+    assert wrap(title, 66, 8.5) == ("转：核发选址意", "见书（第 88 页）")
+    assert wrap(title, 66, 8.5, whole=True) == ("转：核发", "选址意见书", "（第 88 页）")
+    assert wrap("承诺 1个工作日", 37, 7, whole=True) == ("承诺", "1个工作日")
 
 
 def test_numbers_stay_with_what_they_count():

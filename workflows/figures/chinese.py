@@ -7,11 +7,11 @@ better whole. What is not listed here may break anywhere.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 KNOWN = """
-一件事 一次 一次性 一窗 一致 一般 一表 上报 上级 上网 下级 下载 不予 不动产
-不合格 不同意 不足 不齐 专业 专家 严重 个体 中介 中华人民共和国 中止 串联 主体 主管 主管部门 义务
+一件事 一次 一次性 一窗 一致 一般 一表 上报 上级 上网 下级 下载 不予 不动产 个月
+不合格 不同意 不足 不齐 专业 专家 严重 个体 个工作日 中介 中华人民共和国 中止 串联 主体 主管 主管部门 义务
 书面 事务 事后 事由 事项 互联网 交办 产业 人员 人民 人民政府 人民法院 他人 代码 代表
 代表人 以及 企业 优化 会议 估算 低风险 住建 住建部门 作出 使用 供地 依据 依次 依法
 依职权 保密 保留 保险 信息 信用 修复 修改 债务 债权 债权人 停业 停止 允许 全体 全流程
@@ -61,6 +61,10 @@ LEADS = frozenset("和与或并及")
 
 # What a break costs, in squares of the part of an even line that is missing or too much.
 INSIDE = 2.0
+LONE = 1.0
+"""What one more costs that leaves one character of a word alone."""
+SEAM = 1.0
+"""Between the words that a longer one is made of: 竣工|验收."""
 UNKNOWN = 0.5
 """Between two characters of which neither belongs to a known word."""
 AFTER_A_MARK = -0.3
@@ -69,20 +73,26 @@ AFTER_A_MARK = -0.3
 def break_costs(pieces: Sequence[str]) -> list[float]:
     """What a break before each of the pieces costs, which are what may not be broken at all."""
     text = "".join(pieces)
-    inside, edges = _words(text)
+    inside, seams, edges = _words(text)
     costs: list[float] = []
     at = 0
     for piece in pieces:
-        costs.append(_cost(text, at, inside, edges))
+        costs.append(SEAM if at in seams else _cost(text, at, inside, edges))
         at += len(piece)
     return costs
 
 
 def unbroken(text: str) -> list[str]:
     """The text in pieces that are better not broken."""
-    inside, _edges = _words(text)
+    inside, _, _ = _words(text)
     cuts = [0, *(at for at in range(1, len(text)) if at not in inside), len(text)]
     return [text[a:b] for a, b in pairwise(cuts)]
+
+
+def keeps_words(lines: Sequence[str]) -> bool:
+    """Whether none of these lines of a text ends inside a known word."""
+    ends = set(accumulate(map(len, unbroken("".join(lines)))))
+    return ends.issuperset(accumulate(map(len, lines)))
 
 
 def _cost(text: str, at: int, inside: frozenset[int], edges: frozenset[int]) -> float:
@@ -90,15 +100,15 @@ def _cost(text: str, at: int, inside: frozenset[int], edges: frozenset[int]) -> 
     if last in MARKS:
         return AFTER_A_MARK
     if at in inside:
-        return INSIDE
+        return INSIDE + (LONE if edges & {at - 1, at + 1} else 0)
     if last in LEADS:
         return UNKNOWN
     return 0.0 if at in edges or begins in LEADS or " " in (begins, last) else UNKNOWN
 
 
-def _words(text: str) -> tuple[frozenset[int], frozenset[int]]:
-    """The places inside known words, and those where one begins or ends: the words that leave the fewest
-    characters over, and of those the fewest words."""
+def _words(text: str) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+    """The places inside known words, those between the words that one is made of, and those where one begins
+    or ends: the words that leave the fewest characters over, and of those the fewest words."""
     best: list[tuple[int, int, int]] = [(0, 0, 0)]
     for end in range(1, len(text) + 1):
         options: list[tuple[int, int, int]] = []
@@ -108,12 +118,14 @@ def _words(text: str) -> tuple[frozenset[int], frozenset[int]]:
                 options.append((over + (end - start == 1), used + 1, start))
         best.append(min(options))
     inside: set[int] = set()
+    seams: set[int] = set()
     edges: set[int] = set()
     end = len(text)
     while end:
         start = best[end][2]
         if end - start > 1:
             inside.update(range(start + 1, end))
+            seams.update(at for at in range(start + 1, end) if {text[start:at], text[at:end]} <= WORDS)
             edges.update((start, end))
         end = start
-    return frozenset(inside), frozenset(edges)
+    return frozenset(inside - seams), frozenset(seams), frozenset(edges)

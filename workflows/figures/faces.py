@@ -167,5 +167,6 @@ def face(
                 muted=theme.on_dark_muted if thing.success else theme.muted,
                 weight=BOLD if thing.success else REGULAR,
                 small=6.5,
+                whole=True,
             )
             return Face(thing, text, max(60, text.width + close.rim), text.height + 8)

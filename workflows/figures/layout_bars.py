@@ -9,6 +9,7 @@ from jianban.workflows.figures.model import TimeBar
 from jianban.workflows.figures.page import Page
 from jianban.workflows.figures.scene import Box, Group, Route
 from jianban.workflows.figures.typeset import Stack, lines, spoken, titled
+from jianban.workflows.figures.words import PROMISED_AT_ONCE
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import NO_LIMIT, counted, format_number
 
@@ -18,7 +19,6 @@ SAVED = Text("节省 {count} 天（{percent}%）", "{count} day{s} saved ({perce
 MORE = Text("增加 {count} 天（+{percent}%）", "{count} day{s} more (+{percent}%)")
 DAYS = Text("{count} 天", "{count} day{s}")
 PROMISED = Text("承诺 {count} 天", "{count} day{s} promised")
-AT_ONCE = Text("承诺当场办结", "done on the spot, as promised")
 HIGH = 18.0
 LOW = 7.0
 """Of a bar of what is promised, close below that of what the law allows."""
@@ -104,7 +104,7 @@ def _promise(page: Page, group: Group, days: float, x: float, y: float, scale: f
     )
     if days:
         group.shapes.append(bar)
-    said = counted(PROMISED, format_number(days)) if days else AT_ONCE
+    said = counted(PROMISED, format_number(days)) if days else PROMISED_AT_ONCE
     label = titled(said, page.lang, 200, 8, theme.ink, theme, weight=REGULAR, inline=True, small=6.8)
     label.draw(group, x + bar.width + 6, bar.y + LOW / 2 - label.height / 2 + 1, room=(x, page.right))
     return bar.y + LOW

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from functools import cache, lru_cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple, cast
 
-from jianban.workflows.figures.chinese import break_costs
+from jianban.workflows.figures.chinese import break_costs, keeps_words
 from jianban.workflows.figures.fonts import prepare_fonts
 
 REGULAR = 400
@@ -23,10 +24,13 @@ COUNTED = frozenset("条款项章号年月日天个次份件元")
 NUMERALS = frozenset("0123456789零一二三四五六七八九十百千")
 KEPT = (" art.", " No.")
 """Abbreviations that stay with the number after them."""
+DOCUMENT_NUMBER = re.compile(r"(?<=（)[^（）《》]{1,24}号(?=）)")
+"""文号, as it stands behind the title of a document: never broken where a line has room for it."""
 RAGGED = 16.0
 """What it costs running text to leave a part of a line empty, in squares of that part."""
 LEAST_LAST, ALONE = 5.0, 4.0
 """A last line of running text is no shorter than this, in sizes; what it costs otherwise."""
+MORE_LINES = 2
 MOST_WEIGHED = 6
 """More lines than this are running text: where they break matters little."""
 
@@ -75,10 +79,10 @@ def clean(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def wrap(
-    text: str, width: float, size: float, weight: int = REGULAR, *, even: bool = True
+    text: str, width: float, size: float, weight: int = REGULAR, *, even: bool = True, whole: bool = False
 ) -> tuple[str, ...]:
     """Lines no wider than `width`, as `even` in length as the words allow, or each as full with no short last
-    one; no line for an empty text.
+    one; no line for an empty text. With `whole` rather up to `MORE_LINES` more than a Chinese word in two.
 
     Chinese breaks between any two characters except before closing and after opening marks, between words
     and after marks where that takes no more lines; words of other scripts break at spaces, and inside only
@@ -89,7 +93,9 @@ def wrap(
         return ()
     lines = _fill(words, width, size, weight)
     if 1 < len(lines) <= MOST_WEIGHED and (not even or any(_breaks(c) for c in text)):
-        lines = _weighed(words, len(lines), width, size, weight, even=even)
+        counts = range(len(lines), len(lines) + (MORE_LINES if whole else 0) + 1)
+        tried = [_weighed(words, n, width, size, weight, even=even) for n in counts if n <= len(words)]
+        lines = next((found for found in tried if keeps_words(found)), tried[0])
     elif even and len(lines) > 1:
         low, high = width / 2, width
         while high - low > size / 4:
@@ -106,17 +112,26 @@ def _words(text: str, width: float, size: float, weight: int) -> list[str]:
     """Unbreakable pieces; a piece that may be preceded by a break starts with a space when one stood
     there."""
     words: list[str] = []
-    for char in text:
+    numbered = {
+        at
+        for found in DOCUMENT_NUMBER.finditer(text)
+        if text_width(f"（{found[0]}）", size, weight) <= width
+        for at in range(found.start() + 1, found.end())
+    }
+    for at, char in enumerate(text):
         last = words[-1][-1] if words else ""
         glued = bool(words) and (
-            words[-1].endswith(KEPT)
-            if char == " "
-            else char in NO_START
-            or last in NO_END
-            or last == " "
-            or _in_ordinal(words[-1], char)
-            or (last.isdigit() and char in COUNTED)
-            or (not _breaks(char) and not _breaks(last) and (last not in "-/" or char.isdigit()))
+            at in numbered
+            or (
+                words[-1].endswith(KEPT)
+                if char == " "
+                else char in NO_START
+                or last in NO_END
+                or last == " "
+                or _in_ordinal(words[-1], char)
+                or (last.isdigit() and char in COUNTED)
+                or (not _breaks(char) and not _breaks(last) and (last not in "-/" or char.isdigit()))
+            )
         )
         if glued:
             words[-1] += char

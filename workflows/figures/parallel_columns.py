@@ -5,9 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 
-from jianban.workflows.figures.chinese import unbroken
 from jianban.workflows.figures.metrics import BOLD, REGULAR, text_width
 from jianban.workflows.figures.model import (
     FigureLang,
@@ -159,24 +157,15 @@ class GateFace:
 
 def gate_face(task: Task, lang: FigureLang, theme: Theme, width: float) -> GateFace:
     size = _gate_size(lang)
-    # Rather more lines than a word broken between two.
-    widths = (width - 6, width - 6 - size, width - 6 - 2 * size) if lang != "en" else (width - 6,)
-    tried = [lines(first(task.title, lang), wide, size, theme.on_dark, BOLD) for wide in widths]
-    title = next((t for t in tried if _keeps_words(t)), tried[0])
+    title = lines(first(task.title, lang), width - 6, size, theme.on_dark, BOLD, whole=True)
     title += lines(second(task.title, lang), width - 5, LEAST, theme.on_dark_muted)
     color = theme.on(theme.accent if task.longest else theme.chip)
     times = [
-        lines(first(said, lang), width - 7, LEAST if lang == "en" else 7, color)
+        lines(first(said, lang), width - 7, LEAST if lang == "en" else 7, color, whole=True)
         + lines(second(said, lang), width - 7, LEAST, color)
         for said in task.times
     ]
     return GateFace(title, times, task.longest, width)
-
-
-def _keeps_words(title: Stack) -> bool:
-    said = [line.text for line in title.lines]
-    ends = set(accumulate(map(len, unbroken("".join(said)))))
-    return ends.issuperset(accumulate(map(len, said)))
 
 
 def _gate_size(lang: FigureLang) -> float:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from jianban.workflows.analysis.timing import OFFICES
 from jianban.workflows.figures.model import Group, Task, Work
-from jianban.workflows.figures.words import PROMISED, WAIT, duration
+from jianban.workflows.figures.words import WAIT, duration, promised
 from jianban.workflows.flow import Flow, Node, NodeKind
 from jianban.workflows.language.model import Call, Choice, ChoiceBranch, Item, Parallel, Step
 from jianban.workflows.language.terms import Duration, Unit
@@ -44,7 +44,7 @@ def task_of(name: str, step: Step, critical: Collection[str]) -> Task:
     if limit and limit.legal:
         said.append(duration(limit.legal))
     if limit and limit.promised:
-        said.append(PROMISED.format(time=duration(limit.promised)))
+        said.append(promised(limit.promised))
     return Task(id=name, title=step.title, times=tuple(said), longest=name in critical)
 
 

@@ -102,12 +102,22 @@ class Stack:
 
 
 def lines(
-    text: str, width: float, size: float, color: str, weight: int = REGULAR, *, even: bool = True
+    text: str,
+    width: float,
+    size: float,
+    color: str,
+    weight: int = REGULAR,
+    *,
+    even: bool = True,
+    whole: bool = False,
 ) -> Stack:
     leading = LEADING if any(ord(c) > 0x2E80 for c in text) else LATIN_LEADING
     height = round(size * leading, 2)
     return Stack(
-        tuple(Line(t, size, weight, color, height) for t in wrap(text, width, size, weight, even=even))
+        tuple(
+            Line(t, size, weight, color, height)
+            for t in wrap(text, width, size, weight, even=even, whole=whole)
+        )
     )
 
 
@@ -137,10 +147,11 @@ def titled(
     muted: str = "",
     weight: int = BOLD,
     inline: bool = False,
+    whole: bool = False,
 ) -> Stack:
     """The main wording and, smaller below it (or `inline` beside it, where that fits), the other one."""
     size = max(size - 1, LEAST) if lang == "en" and size <= 11 else size
-    main = lines(first(text, lang), width, size, color, weight)
+    main = lines(first(text, lang), width, size, color, weight, whole=whole)
     other = lines(second(text, lang), width, small or theme.english, muted or theme.muted)
     if inline and len(main.lines) == len(other.lines) == 1 and main.width + TAIL + other.width <= width:
         return Stack((replace(main.lines[0], tail=other.lines[0]),))

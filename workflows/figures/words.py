@@ -22,6 +22,8 @@ WAIT = Text("等待 {time}", "wait {time}")
 LIMIT = Text("时限 {time}", "limit {time}")
 ON_CRITICAL_PATH = Text("关键路径 {time}", "critical path {time}")
 PROMISED = Text("承诺 {time}", "promised {time}")
+PROMISED_AT_ONCE = Text("承诺当场办结", "on the spot, as promised")
+"""It says what it tells: no legend does."""
 MATERIALS = Text("材料 {count}", "{count} material{s}")
 VISITS = Text("到现场 {count}", "{count} visit{s}")
 ONLINE = Text("网办", "online")
@@ -81,8 +83,12 @@ def limits(limit: Limit | None) -> tuple[Text, ...]:
         time = duration(limit.legal)
         said.append(LIMIT.format(time=time) if limit.legal.amount else time)
     if limit.promised:
-        said.append(PROMISED.format(time=duration(limit.promised)))
+        said.append(promised(limit.promised))
     return tuple(said)
+
+
+def promised(time: Duration) -> Text:
+    return PROMISED.format(time=duration(time)) if time.amount else PROMISED_AT_ONCE
 
 
 def of_stage(stage: Stage) -> tuple[Text, ...]:
