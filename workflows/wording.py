@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from jianban.workflows.language.model import Outcome
@@ -43,6 +44,9 @@ CHANNELS: Mapping[Channel, Text] = {
 
 NO_LIMIT = Text("未规定时限", "no limit set")
 """Of a time that no law or promise limits: never “0 days”."""
+
+NO_OFFICE = Text("不涉及机关办理", "no office acts")
+"""Of a time of offices where none acts."""
 
 AFTER_DECISION = Text("事后", "after the decision")
 """Of a stage."""
@@ -93,6 +97,11 @@ def summed(durations: Iterable[Duration]) -> tuple[Duration, ...]:
 def rounded(value: float, places: int = 1) -> float:
     """To `places` decimals, halves away from zero, as people round."""
     return float(Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+
+
+def written_day(day: date) -> Text:
+    """A date as people read it."""
+    return Text(f"{day.year}年{day.month}月{day.day}日", day.isoformat())
 
 
 def format_number(value: float, places: int = 1) -> str:

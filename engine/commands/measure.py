@@ -57,14 +57,17 @@ def register(app: typer.Typer, lang: Lang) -> None:
 
 
 def _plain(reading: "Reading") -> dict[str, object]:
+    low, high, mean = reading.low, reading.high, reading.mean
+    if reading.no_limit:
+        low, high, mean = low or None, high or None, mean or None
     return {
         "title": both(reading.title),
-        "value": reading.value,
+        "value": reading.known,
         "unit": reading.unit,
         "better": reading.better,
-        "low": reading.low,
-        "high": reading.high,
-        "mean": reading.mean,
+        "low": low,
+        "high": high,
+        "mean": mean,
         "whole": reading.whole,
         "after": reading.after,
         "note": both(reading.note) if reading.note else None,

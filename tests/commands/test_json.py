@@ -142,6 +142,15 @@ def test_blocks_and_calls_have_their_shapes_too(jianban: Shell) -> None:
         assert misfits(EXAMPLES["show --json"], json.loads(jianban("show", name, "--json").out)) == []
 
 
+def test_a_time_without_a_limit_is_null_and_says_so(jianban: Shell) -> None:
+    name = "items/supervision@2020-01"
+    time = json.loads(jianban("measure", name, "--json").out)["measures"]["days_statutory"]
+    assert [time[key] for key in ("value", "low", "high", "mean")] == [None] * 4
+    assert time["note"]["en"].startswith("no limit set")
+    compared = json.loads(jianban("compare", name, "items/inventory@2020-01", "--json").out)["measures"]
+    assert next(m for m in compared if m["id"] == "days_statutory")["values"][0] is None
+
+
 def test_a_misfit_is_found() -> None:
     assert misfits({"a": 1, "b": [{"c": "x"}]}, {"a": "1", "b": [{"c": "y"}, {}]}) == [
         ".a is '1'",

@@ -1,5 +1,7 @@
 """Figures for a slide and for the public: stages in a row, the applicant's steps one below the other."""
 
+from dataclasses import replace
+from datetime import date
 from itertools import cycle
 
 import pytest
@@ -11,13 +13,15 @@ from jianban.workflows.figures import scene as laid
 from jianban.workflows.figures.guide import AdviceKind
 from jianban.workflows.figures.indicators import written
 from jianban.workflows.figures.layout_guide import MORE, lay_guide
-from jianban.workflows.figures.process import typical_steps
+from jianban.workflows.figures.page import STRIP
+from jianban.workflows.figures.process import in_force, typical_steps
 from jianban.workflows.figures.scene import Box, Route, Words
+from jianban.workflows.figures.theme import PRINT
 from jianban.workflows.figures.words import facts as told
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.terms import PartyKind
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import AFTER_DECISION, NO_LIMIT, ON_THE_SPOT
+from jianban.workflows.wording import AFTER_DECISION, NO_LIMIT, NO_OFFICE, ON_THE_SPOT
 from tests.figures.quality import findings
 from tests.figures.samples import general, simple
 
@@ -146,7 +150,60 @@ def test_no_figure_tells_a_time_where_none_is_set(key):
         told = written(time.values[0])
         assert (told == NO_LIMIT) is statutory.no_limit is (time.numbers == (None,))
         assert (told == ON_THE_SPOT) is (bool(statutory.detail) and not statutory.value)
-        assert not told.en.startswith("0 ") or not acting
+        assert (told == NO_OFFICE) is not (acting or statutory.no_limit or statutory.detail)
+        assert not told.en.startswith("0 ")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_no_number_of_a_figure_is_nothing_that_asks_nothing(key):
+    flow = compile_process(Catalogue.default().process(key))
+    readings = measure(flow)
+    titles = {readings[name].title for name in ("days_minimum", "agencies", "handoffs")}
+    shown = process_figure(flow, readings).indicators
+    assert not [i for i in shown if i.title in titles and not any(i.numbers)]
+
+
+@pytest.mark.parametrize(("key", "lang"), list(zip(KEYS, cycle(LANGS), strict=False)))
+def test_the_numbers_of_an_overview_stand_in_one_row_on_a_slide(key, lang):
+    flow = compile_process(Catalogue.default().process(key))
+    first = pages(overview_figure(flow, measure(flow), lang), "16:9")[0]
+    assert len([g for g in first.groups if g.id.startswith(STRIP)]) == 1
+
+
+def test_versions_of_one_procedure_are_told_apart_on_every_page():
+    versions = [
+        compile_process(p)
+        for p in Catalogue.default().processes()
+        if p.id == "deregistration/general" and p.in_force_from
+    ]
+    assert len(versions) > 1
+    for make in (process_figure, overview_figure, guide_figure):
+        for lang in LANGS:
+            for flow, since in zip(versions, map(in_force, (f.process for f in versions)), strict=True):
+                assert since
+                for page in pages(make(flow, measure(flow), lang), "16:9"):
+                    said = [w.text for g in page.groups for w in g.shapes if isinstance(w, Words)]
+                    assert {t for t in (since.zh, since.en) if t in said} == {
+                        t for t, others in ((since.zh, "en"), (since.en, "zh")) if lang != others
+                    }
+
+
+def test_a_version_without_an_end_is_in_force_until_further_notice():
+    process = replace(general(), in_force_from=date(2022, 3, 1))
+    assert in_force(process) == Text("自2022年3月1日起施行", "in force from 2022-03-01")
+    ended = replace(process, in_force_to=date(2024, 6, 30))
+    assert in_force(ended) == Text(
+        "2022年3月1日至2024年6月30日施行", "in force from 2022-03-01 to 2024-06-30"
+    )
+    assert in_force(replace(process, in_force_from=None)) is None
+
+
+def test_what_captions_its_figures_itself_is_not_told_since_when_they_are_in_force():
+    flow = compile_process(replace(general(), in_force_from=date(2022, 3, 1)))
+    for headed in (True, False):
+        drawn = laid(overview_figure(flow, None, "zh"), replace(PRINT, headed=headed))
+        said = [w.text for g in drawn.groups for w in g.shapes if isinstance(w, Words)]
+        assert ("自2022年3月1日起施行" in said) is headed
 
 
 def test_every_step_of_a_guide_names_its_basis():

@@ -49,7 +49,7 @@ class Row:
 
         Of times in several units those that are stated alike count as the same; None where no limit is set.
         """
-        stated, values = self.stated, [None if r.no_limit else r.value for r in self.readings]
+        stated, values = self.stated, [r.known for r in self.readings]
         if len({d.unit for sum_ in stated for d in sum_}) == 1:
             return tuple(
                 None if v is None else sum(d.amount for d in s) for v, s in zip(values, stated, strict=True)

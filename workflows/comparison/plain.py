@@ -42,7 +42,7 @@ def _row(row: Row) -> dict[str, Any]:
         "id": row.id,
         "title": _text(row.title),
         "unit": row.readings[0].unit,
-        "values": list(row.values),
+        "values": [r.known for r in row.readings],
         "change": row.change(1),
         "percent": row.percent(1),
         "changes": [row.change(i) for i in others],

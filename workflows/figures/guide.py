@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jianban.workflows.analysis.timing import OFFICES
 from jianban.workflows.figures.indicators import SHOWN, process_indicators
 from jianban.workflows.figures.model import FigureLang, Indicator
-from jianban.workflows.figures.process import bases, shown, typical_steps
+from jianban.workflows.figures.process import bases, in_force, shown, typical_steps
 from jianban.workflows.figures.words import duration, joined, lane_title, sources, times
 from jianban.workflows.flow import Arc, Flow, Node
 from jianban.workflows.language.model import Choice, Process, Step
@@ -122,6 +122,7 @@ class GuideFigure:
     room: float = 0
     """The width of each column; 0: as wide as is comfortable."""
     notes: tuple[Text, ...] = ()
+    in_force: Text | None = None
 
 
 def guide_figure(
@@ -139,6 +140,7 @@ def guide_figure(
         advice=(*_first(process), *_tables(flow), *_advice(flow, typical_steps(flow))),
         end=next((e.title for e in process.ends if e.success), None),
         notes=(TYPICAL, *sources(process.documents, bases(flow))),
+        in_force=in_force(process),
     )
 
 

@@ -10,7 +10,7 @@ from jianban.workflows.figures.model import Amount, Indicator, Quantity
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.terms import Duration
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import NO_LIMIT, ON_THE_SPOT, UNITS, format_number, summed
+from jianban.workflows.wording import NO_LIMIT, NO_OFFICE, ON_THE_SPOT, UNITS, format_number, summed
 
 if TYPE_CHECKING:
     from jianban.workflows.analysis.measures import Part, Reading
@@ -33,17 +33,23 @@ MEAN_UNIT = Text("天（平均）", "days (mean)")
 MEAN = Text("平均 {numbers} 天", "mean {numbers} days")
 NONE = "—"
 UNSET: Quantity = (Amount("", NO_LIMIT),)
+NOBODY: Quantity = (Amount("", NO_OFFICE),)
 ARROW = " → "
 SAME = Text("不变", "same")
+OPTIONAL = frozenset({"days_minimum", "agencies", "handoffs"})
+"""The measures of which 0 tells a reader nothing: no period, nobody else, nothing handed on."""
 
 
 def process_indicators(flow: Flow, readings: Mapping[str, Reading], most: int = 7) -> tuple[Indicator, ...]:
     found: list[Indicator] = []
     for name in _shown({name: r.value for name, r in readings.items()}):
         reading = readings[name]
-        if reading.value is not None:
-            number = None if reading.no_limit else reading.value
-            found.append(_indicator([reading], [periods(reading.detail)], [number]))
+        if reading.value is None or (name in OPTIONAL and not reading.value):
+            continue
+        indicator = _indicator([reading], [periods(reading.detail)], [reading.known])
+        if name == "days_statutory" and not reading.detail and not reading.no_limit:
+            indicator = replace(indicator, values=(NOBODY,))
+        found.append(indicator)
     return tuple(found[:most])
 
 

@@ -63,7 +63,7 @@ def _scene(figure: PanelsFigure, columns: Sequence[Sequence[_Panel]], theme: The
         theme.paper,
     )
     page = Page(scene, figure.lang, theme)
-    page.header(figure.title, figure.summary)
+    page.header(figure.title, figure.summary, figure.in_force)
     page.indicators(figure.indicators)
     top = low = page.y
     left = 0.0

@@ -106,7 +106,7 @@ class ProcessLayout:
             self.theme.paper,
         )
         page = Page(scene, self.lang, self.theme)
-        page.header(self.figure.title, self.figure.summary)
+        page.header(self.figure.title, self.figure.summary, self.figure.in_force)
         page.indicators(self.figure.indicators)
         self.body(page)
         page.legend(process_legend([self.grid], self.theme))

@@ -98,7 +98,7 @@ def strip_page(
         theme.paper,
     )
     page = Page(scene, lang, theme)
-    page.header(figure.title, summary)
+    page.header(figure.title, summary, figure.in_force)
     page.indicators(figure.indicators)
     return page
 

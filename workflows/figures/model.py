@@ -156,6 +156,8 @@ class ProcessFigure:
     links: tuple[Link, ...]
     notes: tuple[Text, ...] = ()
     """What may happen anywhere, and where the figures come from."""
+    in_force: Text | None = None
+    """Since when, or between which dates."""
     room: tuple[float, float] = (0, 0)
     """Width and height of the paper, over which its lanes and rows are spread; 0: as much as they need."""
     low: bool = False

@@ -18,6 +18,10 @@ MARGIN = 28.0
 ARROW_ROOM = 22.0
 FORMER = 11.0
 """The size of the values a figure starts from."""
+SINCE, BEHIND = 8.0, 8.0
+"""The size of the words on since when a process is in force, and the room before them."""
+STRIP = "page-indicators"
+"""What the groups of rows of numbers are called."""
 
 
 SEAMS = "）：，、；"
@@ -58,13 +62,18 @@ class Page:
     def width(self) -> float:
         return self.right - self.left
 
-    def header(self, title: Text, summary: Text | None) -> None:
+    def header(self, title: Text, summary: Text | None, in_force: Text | None = None) -> None:
+        """Title and summary; since when what is drawn is in force stands after the title, or below one that
+        leaves no room for it. Nothing where the paper captions its figures itself."""
         theme = self.theme
         if not theme.headed:
             return
-        self._paragraph("page-title", first(title, self.lang), theme.title, theme.ink, BOLD, even=True)
+        since = in_force or Text("", "")
+        told = first(since, self.lang)
+        self._paragraph("page-title", first(title, self.lang), theme.title, theme.ink, BOLD, told, even=True)
         self.y += 2
-        self._paragraph("page-title-2", second(title, self.lang), 10, theme.muted)
+        told = second(since, self.lang)
+        self._paragraph("page-title-2", second(title, self.lang), 10, theme.muted, REGULAR, told)
         if summary:
             self.y += 3
             self._paragraph("page-summary", first(summary, self.lang), 8, theme.muted)
@@ -72,13 +81,28 @@ class Page:
         self.y += 11
 
     def _paragraph(
-        self, name: str, text: str, size: float, color: str, weight: int = REGULAR, *, even: bool = False
+        self,
+        name: str,
+        text: str,
+        size: float,
+        color: str,
+        weight: int = REGULAR,
+        after: str = "",
+        *,
+        even: bool = False,
     ) -> None:
+        """`after` is said in small print after the text."""
         if text:
             parts = _halves(text, self.width, size, weight) if even else ()
             stack = Stack()
             for part in parts or (text,):
                 stack += lines(part, self.width, size, color, weight, even=even)
+            small = lines(after, self.width, SINCE, self.theme.muted)
+            last = stack.lines[-1]
+            if small.lines and last.width + BEHIND + small.width <= self.width:
+                stack = Stack((*stack.lines[:-1], replace(last, tail=small.lines[0], gap=BEHIND)))
+            else:
+                stack += small
             room = (self.left, self.right)
             self.y = stack.draw(self.scene.group(name), self.left, self.y, room=room)
 
@@ -102,7 +126,7 @@ class Page:
         self.y += 8
 
     def _strip(self, row: Sequence[Indicator], widths: Sequence[float]) -> None:
-        theme, group = self.theme, self.scene.group(f"page-indicators-{self.y:.0f}")
+        theme, group = self.theme, self.scene.group(f"{STRIP}-{self.y:.0f}")
         titles = [
             titled(i.title, self.lang, wide - 20, 8, theme.ink, theme, weight=REGULAR)
             for i, wide in zip(row, widths, strict=True)

@@ -23,6 +23,7 @@ from jianban.workflows.figures.comparison_model import ComparisonFigure
 from jianban.workflows.figures.errors import FigureError
 from jianban.workflows.figures.guide import GuideFigure
 from jianban.workflows.figures.model import IndicatorsFigure, ParallelFigure, ProcessFigure
+from jianban.workflows.figures.page import STRIP
 from jianban.workflows.figures.paper_comparison import comparison_pages, groups
 from jianban.workflows.figures.paper_process import process_pages
 from jianban.workflows.figures.scene import Scene
@@ -68,7 +69,7 @@ def pages_of(
             for scene, (wide, high) in process_pages(figure, _sheets(paper), lay, least)
         )
     sheets = _sheets(paper)
-    whole = max(map(lay, shapes(figure)), key=lambda scene: _scale(scene, sheets))
+    whole = max(map(lay, shapes(figure)), key=lambda scene: _best(figure, scene, sheets))
     if _scale(whole, sheets) >= LEAST_SCALE:
         return (_on(whole, sheets),)
     if isinstance(figure, ComparisonFigure):
@@ -175,6 +176,13 @@ def _sheets(paper: str) -> tuple[Size, ...]:
 
 def _scale(scene: Scene, sheets: Sequence[Size]) -> float:
     return max(_fit(scene, sheet) for sheet in sheets)
+
+
+def _best(figure: Any, scene: Scene, sheets: Sequence[Size]) -> tuple[bool, float]:
+    """The larger the better; but the numbers of an overview stand in one row on paper wide enough for it."""
+    scale = _scale(scene, sheets)
+    rows = sum(g.id.startswith(STRIP) for g in scene.groups)
+    return isinstance(figure, OverviewFigure) and scale >= LEAST_SCALE and rows < 2, scale
 
 
 def _fit(scene: Scene, sheet: Size) -> float:

@@ -106,7 +106,14 @@ def _columns(figure: ProcessFigure, paper: Size, sizes: Sizes) -> Iterator[Plan]
 
 def _above(figure: ProcessFigure, paper: Size, sizes: Sizes) -> float:
     """The height of the summary, the indicators and the notes of a page of columns."""
-    page = PanelsFigure(title=figure.title, lang=figure.lang, room=(paper[0], 0), columns=(), letters=())
+    page = PanelsFigure(
+        title=figure.title,
+        lang=figure.lang,
+        room=(paper[0], 0),
+        columns=(),
+        letters=(),
+        in_force=figure.in_force,
+    )
     full = replace(page, summary=figure.summary, indicators=figure.indicators, notes=figure.notes)
     return sizes.lay(full).height - sizes.lay(page).height
 
@@ -174,6 +181,7 @@ class _Drawing:
             figure = PanelsFigure(
                 title=whole.title,
                 lang=whole.lang,
+                in_force=whole.in_force,
                 columns=tuple(tuple(sheet.drawing(pages) for sheet in column) for column in page),
                 letters=tuple(tuple(s.spot.letter if s.spot else "a" for s in column) for column in page),
                 summary=whole.summary if heading else None,
@@ -225,6 +233,7 @@ def _covers(figure: ProcessFigure, stops: Sequence[Stop], rest: int, room: Size,
         return OverviewFigure(
             title=PAGE_OF.format(title=figure.title, page=page, pages=total),
             lang=figure.lang,
+            in_force=figure.in_force,
             indicators=figure.indicators if begin == 0 else (),
             stops=tuple(stops[begin:end]),
             end=next((e.title for e in figure.ends if e.success), None) if last else None,

@@ -34,10 +34,11 @@ from jianban.workflows.figures.words import (
     times,
 )
 from jianban.workflows.flow import Arc, Flow, Node, NodeKind
-from jianban.workflows.language.model import Call, Choice, Item, JoinKind, Parallel, Step
+from jianban.workflows.language.model import Call, Choice, Item, JoinKind, Parallel, Process, Step
 from jianban.workflows.language.tables import cell_text, table_rows
 from jianban.workflows.language.terms import Agency, Basis, Cause, DataField, Guard, PartyKind
 from jianban.workflows.texts import Text
+from jianban.workflows.wording import written_day
 
 if TYPE_CHECKING:
     from jianban.workflows.analysis.measures import Reading
@@ -56,6 +57,9 @@ SINGLE = re.compile(r'(?P<no>!)?(?P<name>\w+)(?: == "(?P<value>[^"]*)")?')
 VALUE = Text("{field}：{value}", "{field}: {value}")
 DEPENDS = Text("视情况：{fields}", "depending on: {fields}")
 EACH = Text("逐个办理：{title}", "for each: {title}")
+SINCE = Text("自{start}起施行", "in force from {start}")
+UNTIL = Text("施行至{end}", "in force until {end}")
+BETWEEN = Text("{start}至{end}施行", "in force from {start} to {end}")
 
 
 def process_figure(
@@ -101,6 +105,7 @@ class _Builder:
             ),
             links=self._links(),
             notes=self._notes(),
+            in_force=in_force(process),
         )
 
     def _lane(self, agency: Agency) -> str:
@@ -262,6 +267,16 @@ def _tables(flow: Flow) -> Iterable[Text]:
                     "; ".join(f"{when.en} → {then.en}" for when, then in rows),
                 ),
             )
+
+
+def in_force(process: Process) -> Text | None:
+    """Since when a version is in force, until when, or both; versions of one procedure have one title."""
+    start, end = process.in_force_from, process.in_force_to
+    if start is None:
+        return UNTIL.format(end=written_day(end)) if end else None
+    if end is None:
+        return SINCE.format(start=written_day(start))
+    return BETWEEN.format(start=written_day(start), end=written_day(end))
 
 
 def typical(arcs: Sequence[Arc]) -> Arc:

@@ -214,6 +214,7 @@ class PanelsFigure:
     summary: Text | None = None
     indicators: tuple[Indicator, ...] = ()
     notes: tuple[Text, ...] = ()
+    in_force: Text | None = None
 
 
 class _Drawn:

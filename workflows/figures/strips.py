@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jianban.workflows.figures.indicators import periods, process_indicators, quantity, written
 from jianban.workflows.figures.model import FigureLang, Indicator
-from jianban.workflows.figures.process import bases, typical_steps
+from jianban.workflows.figures.process import bases, in_force, typical_steps
 from jianban.workflows.figures.words import (
     burdens,
     joined,
@@ -60,6 +60,7 @@ class OverviewFigure:
     end: Text | None
     """None on a page that others follow, or where no end is a success."""
     notes: tuple[Text, ...] = ()
+    in_force: Text | None = None
     room: float = 0
     """The width of the paper; 0: that of a slide."""
 
@@ -104,6 +105,7 @@ def overview_figure(
         stops=tuple(stops),
         end=_granted(process),
         notes=(note, *sources(process.documents, bases(flow))),
+        in_force=in_force(process),
     )
 
 

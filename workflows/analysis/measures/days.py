@@ -12,7 +12,7 @@ from jianban.workflows.flow import Node
 from jianban.workflows.language.model import Process
 from jianban.workflows.language.terms import Duration
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import format_duration, summed
+from jianban.workflows.wording import NO_LIMIT, NO_OFFICE, format_duration, summed
 
 MEAN = Text(
     "{period}；以 {year} 年各日为起始日的平均日历天数",
@@ -24,6 +24,7 @@ RANGE = Text(
     "{period}; no start date given, only the mean and range over all start dates of {year}",
 )
 NOTHING = Text("没有计入的期间", "no period counts")
+"""Of a time that is not that of offices."""
 LIMITS = frozenset({Time.STATUTORY, Time.PROMISED})
 
 
@@ -37,15 +38,16 @@ def mean_figures(context: Context, time: Time, pace: Pace) -> Figures:
     if pace is Pace.TYPICAL and time is not Time.APPLICANT:
         moments += [context.finish(time, p) for p in (Pace.FASTEST, Pace.SLOWEST)]
         low, high = (mean(context, m) for m in moments[1:])
+    no_limit = _no_limit(context, time, moment.legs)
     return Figures(
         value=mean(context, moment),
         low=low,
         high=high,
-        note=MEAN.format(period=period(moment.legs), year=context.year),
+        note=MEAN.format(period=_period(time, moment.legs, no_limit=no_limit), year=context.year),
         detail=leg_parts(moment.legs),
         by_stage=stage_parts(context, moment.legs),
         provisional=context.provisional(context.year, moments),
-        no_limit=_no_limit(context, time, moment.legs),
+        no_limit=no_limit,
     )
 
 
@@ -70,22 +72,30 @@ def calendar_figures(context: Context, time: Time, pace: Pace) -> Figures:
     start = context.options.start
     value: int | None = None
     provisional = set(context.provisional(context.year, [year]))
-    legs, note = year.legs, RANGE.format(period=period(year.legs), year=context.year)
+    legs, words, told = year.legs, RANGE, {"year": context.year}
     if start is not None and (moment := context.timing(time, pace, context.real).finish([start.toordinal()])):
         value = int(moment.days[0]) - start.toordinal()
         provisional.update(context.provisional(start.year, [moment]))
-        legs, note = moment.legs, FROM.format(period=period(moment.legs), start=start)
+        legs, words, told = moment.legs, FROM, {"start": start}
+    no_limit = _no_limit(context, time, legs)
     return Figures(
         value=value,
         low=int(min(lengths)),
         high=int(max(lengths)),
         mean=mean(context, year),
-        note=note,
+        note=words.format(period=_period(time, legs, no_limit=no_limit), **told),
         detail=leg_parts(legs, dated=start is not None),
         by_stage=stage_parts(context, legs),
         provisional=tuple(sorted(provisional)),
-        no_limit=_no_limit(context, time, legs),
+        no_limit=no_limit,
     )
+
+
+def _period(time: Time, legs: Sequence[Leg], *, no_limit: bool) -> Text:
+    """The periods of a critical path, or why there is none."""
+    if legs or time not in LIMITS:
+        return period(legs)
+    return NO_LIMIT if no_limit else NO_OFFICE
 
 
 def _no_limit(context: Context, time: Time, legs: Sequence[Leg]) -> bool:

@@ -160,6 +160,11 @@ class Reading:
         many = UNITS[self.unit]
         return Text(many.zh, ONE.get(self.unit, many.en.removesuffix("s"))) if self.value == 1 else many
 
+    @property
+    def known(self) -> Number | None:
+        """The value; None also of a time for which no limit is set."""
+        return None if self.no_limit else self.value
+
     @classmethod
     def of(cls, measure: Measure, figures: Figures) -> Reading:
         return cls(

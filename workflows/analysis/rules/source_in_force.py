@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from jianban.workflows.analysis.rules.facts import Facts
 from jianban.workflows.analysis.rules.figures import bases
 from jianban.workflows.analysis.rules.rule import Finding, Rule
 from jianban.workflows.language.errors import Severity
 from jianban.workflows.texts import Text
+from jianban.workflows.wording import written_day
 
 _LATE = Text(
     "《{document}》自{day}起施行，晚于流程的施行日期{start}",
@@ -39,15 +39,15 @@ def find(facts: Facts) -> Iterator[Finding]:
             title = document.title
             if begins is not None and start is not None and begins > start:
                 yield Finding(
-                    _LATE.format(document=title, day=_day(begins), start=_day(start)), _REMEDY, position
+                    _LATE.format(document=title, day=written_day(begins), start=written_day(start)),
+                    _REMEDY,
+                    position,
                 )
             if ends is not None and (stop is None or stop > ends):
-                until = _STILL if stop is None else _UNTIL.format(day=_day(stop))
-                yield Finding(_OVER.format(document=title, day=_day(ends), until=until), _REMEDY, position)
-
-
-def _day(day: date) -> Text:
-    return Text(f"{day.year}年{day.month}月{day.day}日", day.isoformat())
+                until = _STILL if stop is None else _UNTIL.format(day=written_day(stop))
+                yield Finding(
+                    _OVER.format(document=title, day=written_day(ends), until=until), _REMEDY, position
+                )
 
 
 RULE = Rule(
