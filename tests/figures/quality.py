@@ -128,8 +128,15 @@ def words_across_edges(scene: Scene) -> Iterator[str]:
 
 def lines_through_words(scene: Scene) -> Iterator[str]:
     texts = [(area(t), t.text) for t in words(scene)]
-    for tick in (s for s in solids(scene) if isinstance(s, Box) and min(s.width, s.height) < THIN):
-        yield from (f"tick through words: {t}" for place, t in texts if meet(area(tick), place, by=0))
+    shapes = [s for g in scene.groups for s in g.shapes]
+    for i, tick in enumerate(shapes):
+        if not isinstance(tick, Box) or min(tick.width, tick.height) >= THIN:
+            continue
+        for j, text in enumerate(shapes):
+            if isinstance(text, Words) and meet(area(tick), area(text), by=0):
+                plates = (s for s in shapes[i + 1 : j] if isinstance(s, Box) and s.fill)
+                if not any(within(area(text), area(plate)) for plate in plates):
+                    yield f"tick through words: {text.text}"
     for route in routes(scene):
         for (ax, ay), (bx, by) in pairwise(route.points):
             piece = (min(ax, bx) - 0.5, min(ay, by) - 0.5, max(ax, bx) + 0.5, max(ay, by) + 0.5)
