@@ -83,7 +83,7 @@ class _Builder:
 
     def figure(self, indicators: tuple[Indicator, ...], lang: FigureLang) -> ProcessFigure:
         process = self.flow.process
-        first = next(iter(_agencies(i for s in process.stages for i in s.items)), None)
+        first = self._next(i for s in process.stages for i in s.items)
         self.last_lane = self._lane(first) if first else ""
         bands = tuple(
             Band(id=s.id, number=i, title=s.title, blocks=self._afresh(s.items), chips=of_stage(s))
@@ -124,9 +124,23 @@ class _Builder:
     def _afresh(self, items: Sequence[Item]) -> tuple[Block, ...]:
         """Of a stage, or of a branch that stands beside others: none inherits the lane of the one before it,
         whose agency may have no part in it."""
-        first = next(iter(_agencies(items)), None)
+        first = self._next(items)
         self.last_lane = self._lane(first) if first else self.last_lane
         return self._blocks(items)
+
+    def _next(self, items: Iterable[Item]) -> Agency | None:
+        """Who acts first in a typical case; where nobody does, in any other."""
+        items = tuple(items)
+        for item in items:
+            if isinstance(item, Choice):
+                arcs = self.flow.outgoing[item.id]
+                branch = item.branches[arcs.index(typical(arcs))].items if arcs else ()
+                found = self._next(branch) if branch else None
+            else:
+                found = next(iter(_agencies([item])), None)
+            if found:
+                return found
+        return next(iter(_agencies(items)), None)
 
     def _block(self, item: Item) -> Block:
         match item:
