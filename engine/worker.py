@@ -131,15 +131,13 @@ class Worker:
 
     def perform(self, call: Call) -> None:
         """Make a call: carry its effect out, and keep what became of it. Queues do this, in any process."""
-        begun = self._outbox.begin(call, self.engine.now())
+        begun = self._outbox.begin(call, self.engine.now(), self.retries)
         if begun is None:
             return
         outgoing, attempt = begun
         effect = outgoing.effect
         handler = self.handlers.get(f"{effect.kind.value}:{effect.to}") or self.handlers.get(effect.kind)
-        if attempt > self.retries.attempts:
-            self._outbox.give_up(call, self.engine.now(), outgoing.error or both(DIED))
-        elif handler is None:
+        if handler is None:
             due = self.engine.now() + self.retries.most
             self._outbox.postpone(call, due, both(NO_HANDLER), counted=False)
         else:
@@ -254,7 +252,6 @@ class _Inline:
         self.calls += calls
 
 
-DIED = Text("每次尝试时进程都中途退出。", "The process ended in the middle of each attempt.")
 NO_HANDLER = Text(
     "这一进程没有登记处理函数。请在各 worker 登记相同的处理函数。",
     "This process has no handler for it. Give all workers the same handlers.",

@@ -8,14 +8,14 @@ is handed over again when its lease has run out.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, tuple_, update
 
 from jianban.engine.codec import instant, microseconds
-from jianban.engine.effects.port import Call, Queue
+from jianban.engine.effects.port import Call, Queue, Retries, both
 from jianban.engine.effects.rows import LEASE, EffectStatus, Outgoing, effect_key, effect_of
 from jianban.engine.naming import SHOWN
 from jianban.engine.store.store import Store
@@ -89,12 +89,15 @@ class Outbox:
             queue.put(connection, [Call(effect_key(*row[:3]), row.runs + 1) for row in rows])
             return len(rows)
 
-    def begin(self, call: Call, now: datetime) -> tuple[Outgoing, int] | None:
+    def begin(self, call: Call, now: datetime, retries: Retries) -> tuple[Outgoing, int] | None:
         """Count an attempt, before it is made: so one that kills its process is counted too.
+
+        When the process of the last one ended in its midst, the effect waits like one that failed; otherwise
+        processes that end again and again would soon use up the attempts of all they had begun.
 
         Returns:
             The effect, and how many attempts were begun since somebody last asked to retry it; None for a
-            call that is void.
+            call that is void, or is not to be made now.
         """
         with self.store.transaction() as connection:
             row = connection.execute(
@@ -106,20 +109,28 @@ class Outbox:
             ).one_or_none()
             if row is None:
                 return None
-            connection.execute(
-                update(effects)
-                .where(_is(call.key))
-                .values(
-                    status=EffectStatus.RUNNING,
-                    attempts=row.attempts + 1,
-                    due=microseconds(now + LEASE),
-                )
-            )
-        return _outgoing(row, begun=1), row.attempts + 1 - row.forgiven
+            begun = row.attempts - row.forgiven
+            begins = begun < retries.attempts and row.status == EffectStatus.QUEUED
+            if begins:
+                values = {
+                    "status": EffectStatus.RUNNING,
+                    "attempts": row.attempts + 1,
+                    "due": microseconds(now + LEASE),
+                }
+            elif begun < retries.attempts:
+                values = _later(now + retries.wait(begun), both(DIED))
+            else:
+                values = _given_up(now, row.error or both(DIED))
+            connection.execute(update(effects).where(_is(call.key)).values(**values))
+        return (_outgoing(row, begun=1), begun + 1) if begins else None
 
     def done(self, call: Call, now: datetime) -> None:
-        """It was carried out."""
-        self._settle(call, status=EffectStatus.DONE, due=None, error=None, done_at=microseconds(now))
+        """It was carried out, by a process that was perhaps taken for dead meanwhile."""
+        self._settle(
+            call,
+            effects.c.status != EffectStatus.DONE,
+            {"status": EffectStatus.DONE, "due": None, "error": None, "done_at": microseconds(now)},
+        )
 
     def postpone(self, call: Call, due: datetime, error: str, counted: bool = True) -> None:
         """It is to be tried again.
@@ -127,23 +138,12 @@ class Outbox:
         Args:
             counted: False when the attempt was none.
         """
-        self._settle(
-            call,
-            status=EffectStatus.PENDING,
-            due=microseconds(due),
-            error=error[:LONGEST_ERROR],
-            forgiven=effects.c.forgiven + (0 if counted else 1),
-        )
+        forgiven = effects.c.forgiven + (0 if counted else 1)
+        self._settle(call, _RUNNING, {**_later(due, error), "forgiven": forgiven})
 
     def give_up(self, call: Call, now: datetime, error: str) -> None:
         """It is not tried again of itself."""
-        self._settle(
-            call,
-            status=EffectStatus.FAILED,
-            due=None,
-            error=error[:LONGEST_ERROR],
-            done_at=microseconds(now),
-        )
+        self._settle(call, _RUNNING, _given_up(now, error))
 
     def retry(self, key: str, now: datetime) -> bool:
         """Try an effect again that was given up, as if for the first time.
@@ -200,13 +200,24 @@ class Outbox:
         with self.store.reading() as connection:
             return bool(connection.scalar(select(any_due)))
 
-    def _settle(self, call: Call, **values: Any) -> None:
+    def _settle(self, call: Call, condition: ColumnElement[bool], values: Mapping[str, Any]) -> None:
         with self.store.transaction() as connection:
             connection.execute(
-                update(effects)
-                .where(_is(call.key), effects.c.runs == call.run, effects.c.status == EffectStatus.RUNNING)
-                .values(**values)
+                update(effects).where(_is(call.key), effects.c.runs == call.run, condition).values(**values)
             )
+
+
+def _later(due: datetime, error: str) -> dict[str, Any]:
+    return {"status": EffectStatus.PENDING, "due": microseconds(due), "error": error[:LONGEST_ERROR]}
+
+
+def _given_up(now: datetime, error: str) -> dict[str, Any]:
+    return {
+        "status": EffectStatus.FAILED,
+        "due": None,
+        "error": error[:LONGEST_ERROR],
+        "done_at": microseconds(now),
+    }
 
 
 def _due(wanted: Collection[str], at: int) -> list[ColumnElement[bool]]:
@@ -226,6 +237,7 @@ def _literally(status: EffectStatus) -> ColumnElement[bool]:
     return effects.c.status == bindparam("status", status.value, literal_execute=True)
 
 
+_RUNNING = effects.c.status == EffectStatus.RUNNING
 _WAITING = select(func.count()).select_from(effects).where(_literally(EffectStatus.QUEUED))
 _OUTGOING = select(
     *_ID,
@@ -272,6 +284,7 @@ def _parts(key: str) -> tuple[str, int, int]:
     return found[1], int(found[2]), int(found[3])
 
 
+DIED = Text("执行中途进程退出。", "The process ended in the middle of it.")
 UNKNOWN = Text(
     "没有编号为“{key}”的发出事项。编号见发出事项的清单（jianban engine effects）",
     "there is no effect “{key}”. Their keys are listed by `jianban engine effects`",

@@ -198,13 +198,15 @@ def test_an_event_whose_queue_fails_did_not_happen(url: URL, clock: Clock) -> No
         assert engine.case(case).seq == 1
 
 
+class Killed(BaseException):
+    """What a test does in place of ending its process."""
+
+
+def kill(outgoing: Outgoing) -> None:
+    raise Killed
+
+
 def test_a_call_that_kills_its_process_is_counted_and_given_up(engine: Engine, clock: Clock) -> None:
-    class Killed(BaseException):
-        pass
-
-    def kill(outgoing: Outgoing) -> None:
-        raise Killed
-
     case = sending(engine)
     worker = engine.worker({"notify": kill}, retries=Retries(attempts=2))
     for _ in range(2):
@@ -215,6 +217,44 @@ def test_a_call_that_kills_its_process_is_counted_and_given_up(engine: Engine, c
     (given_up,) = engine.effects(status="failed")
     assert given_up.key == f"{case}:2:1"
     assert "The process ended in the middle" in (given_up.error or "")
+
+
+def test_a_call_whose_process_died_waits_like_one_that_failed(engine: Engine, clock: Clock) -> None:
+    sending(engine)
+    queue, notify = HostQueue(), Told()
+    dying, living = (
+        engine.worker({"notify": h}, queue=queue, retries=Retries(attempts=3)) for h in (kill, notify)
+    )
+    for wait in (10, 20):
+        dying._turn(queue)
+        call = queue.calls.pop()
+        with pytest.raises(Killed):
+            dying.perform(call)
+        living.perform(call)  # a survivor takes it up
+        living.perform(call)
+        assert notify.got == []
+        assert statuses(engine, "notify") == ["pending"]
+        clock.forward((wait - 1) * SECOND)
+        assert living._turn(queue) == 0
+        clock.forward(SECOND)
+    dying._turn(queue)
+    call = queue.calls.pop()
+    with pytest.raises(Killed):
+        dying.perform(call)
+    living.perform(call)
+    (given_up,) = engine.effects(status="failed")
+    assert given_up.attempts == 3
+
+
+def test_who_was_taken_for_dead_and_ends_its_call_has_done_it(engine: Engine) -> None:
+    sending(engine)
+    queue, notify = HostQueue(), Told()
+    survivor = engine.worker({"notify": notify}, queue=queue)
+    slow = engine.worker({"notify": lambda outgoing: survivor.perform(queue.calls[0])}, queue=queue)
+    slow._turn(queue)
+    slow.perform(queue.calls[0])
+    assert notify.got == []
+    assert statuses(engine, "notify") == ["done"]
 
 
 def test_no_more_is_handed_over_than_can_be_begun(engine: Engine, clock: Clock) -> None:
