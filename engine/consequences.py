@@ -1,8 +1,8 @@
 """Whether the rows that stand beside a record are those that follow from it: work list, effects, waits and
 messages.
 
-What has become of an effect, and messages that came from outside and that no case has taken yet, stand in no
-record: of these only what contradicts itself is found.
+What has become of an effect, and what messages say that came from outside, stand in no record: of these only
+what contradicts itself is found.
 """
 
 from __future__ import annotations
@@ -11,33 +11,28 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Connection,
-    String,
-    and_,
-    bindparam,
-    select,
-    type_coerce,
-)
+from sqlalchemy import Connection, String, bindparam, select, type_coerce
 
 from jianban.engine.codec import microseconds
 from jianban.engine.effects.rows import EffectStatus, effect_body, erased_body
 from jianban.engine.effects.values import Effect, effects_of
 from jianban.engine.entries import Entry, EntryKind
-from jianban.engine.erasure import TO_CASES
+from jianban.engine.erasure import MESSAGE_REF, TO_CASES
+from jianban.engine.performing import SKEW
 from jianban.engine.plan import Plan
 from jianban.engine.post import FOR_ALL, awaited
 from jianban.engine.standing import rows_of
-from jianban.engine.state import CaseState, Decision
+from jianban.engine.state import CaseState, Decision, RecordKind
 from jianban.engine.store.store import Status, Store, Stored
-from jianban.engine.store.tables import cases, effects, entries, links, messages, tasks, waits
+from jianban.engine.store.tables import cases, effects, links, messages, tasks, waits
 from jianban.engine.tasks import standing
 from jianban.engine.tracing import After
 from jianban.workflows.calendar import WorkCalendar
-from jianban.workflows.language.terms import SendKind
+from jianban.workflows.language.durations import parse_duration
+from jianban.workflows.language.terms import SendKind, Unit
 from jianban.workflows.language.wire import canonical
 from jianban.workflows.texts import Text
 
@@ -59,6 +54,22 @@ _LISTED = select(tasks.c.role).where(
 )
 _SENT = select(effects).where(effects.c.case_id == _ID).order_by(effects.c.seq, effects.c.n)
 _WAITS = select(waits.c.message, waits.c.key).where(waits.c.case_id == _ID)
+_HELD = select(messages).where(messages.c.case_id == _ID)
+SHORTEST = {
+    Unit.HOUR: timedelta(hours=1),
+    Unit.DAY: timedelta(days=1),
+    Unit.WORKING_DAY: timedelta(days=1),
+    Unit.MONTH: timedelta(days=28),
+    Unit.YEAR: timedelta(days=365),
+}
+"""For how long what is kept lasts at least, whichever calendar it was counted by."""
+_KEPT = select(messages.c.id).where(
+    messages.c.case_id == FOR_ALL,
+    messages.c.name == bindparam("name"),
+    messages.c.key == bindparam("key"),
+    messages.c.at >= bindparam("since"),
+    messages.c.until >= bindparam("now"),
+)
 
 
 class Fault(NamedTuple):
@@ -71,13 +82,19 @@ class Fault(NamedTuple):
 
 
 class Consequences:
-    def __init__(self, store: Store, calendar: Callable[[str], WorkCalendar | None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        calendar: Callable[[str], WorkCalendar | None],
+        now: Callable[[], datetime],
+    ) -> None:
         """
         Args:
             calendar: the one of a revision.
         """
         self.store = store
         self.calendar = calendar
+        self.now = now
 
     def case(
         self,
@@ -100,6 +117,7 @@ class Consequences:
                 self._standing(connection, case, plans[-1], state)
                 or self._effects(connection, case, plans, found, led)
                 or self._waits(connection, case, plans[-1], state)
+                or _held(connection, case, found)
             )
 
     def strays(self) -> Iterator[Fault]:
@@ -108,12 +126,10 @@ class Consequences:
         row = (tasks.c.role, tasks.c.person, day, tasks.c.case_id)
         listed = select(*row, cases.c.waiting).outerjoin(cases, cases.c.id == tasks.c.case_id)
         yield from self._scan(listed, _task)
-        taken = and_(entries.c.case_id == messages.c.case_id, entries.c.key == messages.c.id)
-        kept = select(messages, cases.c.status, select(entries.c.seq).where(taken).exists().label("taken"))
-        yield from self._scan(kept.outerjoin(cases, cases.c.id == messages.c.case_id), _message)
-        for table in (waits, links):
+        yield from self._scan(select(messages).where(messages.c.case_id == FOR_ALL), _message)
+        for table in (waits, links, messages):
             known = select(cases.c.id).where(cases.c.id == table.c.case_id).exists()
-            unknown = select(table.c.case_id).distinct().where(~known)
+            unknown = select(table.c.case_id).distinct().where(~known, table.c.case_id != FOR_ALL)
             yield from self._scan(unknown, lambda _connection, row: Fault(row.case_id, 0, NOBODY))
 
     def _standing(self, connection: Connection, case: Stored, plan: Plan, state: CaseState) -> Fault | None:
@@ -150,9 +166,23 @@ class Consequences:
                 same = (row.kind, row.to, row.at) == (effect.kind.value, effect.to, microseconds(entry.at))
                 if not same or not _says(row, effect, after, entry.seq < erased) or not _coherent(row):
                     return Fault(case.id, entry.seq, SENT.format(n=n))
+                if entry.seq > erased and not self._kept(connection, case, effect, entry.at):
+                    return Fault(case.id, entry.seq, NOT_KEPT.format(n=n))
         for seq, n in rows:
             return Fault(case.id, seq, UNASKED.format(n=n))
         return None
+
+    def _kept(self, connection: Connection, case: Stored, effect: Effect, at: datetime) -> bool:
+        """Whether what an effect tells of a subject is kept as long as it must be, or what was told since."""
+        keep: str | None = effect.payload.get("keep")
+        if keep is None:
+            return True
+        subject = effect.payload["key"] or case.subject or case.business_key
+        duration, now = parse_duration(keep), self.now() + SKEW
+        if subject is None or (now - at) / SHORTEST[duration.unit] >= duration.amount:
+            return True
+        its = {"name": effect.to, "key": subject, "since": microseconds(at - SKEW), "now": microseconds(now)}
+        return connection.execute(_KEPT, its).first() is not None
 
     def _waits(self, connection: Connection, case: Stored, plan: Plan, state: CaseState) -> Fault | None:
         kept = {(row.message, row.key) for row in connection.execute(_WAITS, {"case": case.id})}
@@ -182,17 +212,42 @@ def _task(_connection: Connection, row: Any) -> Fault | None:
     return None if listed else Fault(row.case_id, 0, LISTED)
 
 
+def _held(connection: Connection, case: Stored, found: Sequence[Entry]) -> Fault | None:
+    """Whether the messages held for a case are those that its record says."""
+    held: dict[str, Entry] = {}
+    reduced: set[str] = set()
+    for entry in found:
+        for record in entry.records:
+            if record.kind is RecordKind.HELD:
+                held[record.message] = entry
+            elif record.kind in (RecordKind.DROPPED, RecordKind.RECEIVED):
+                held.pop(record.message, None)
+        reduced |= {ref.removeprefix(MESSAGE_REF) for ref in entry.erased if ref.startswith(MESSAGE_REF)}
+    rows = {row.id: row for row in connection.execute(_HELD, {"case": case.id})}
+    for id, entry in held.items():
+        row = rows.pop(id, None)
+        if row is None or case.status != Status.SUSPENDED:
+            return Fault(case.id, entry.seq, NOT_HELD.format(id=id))
+        said = (row.name, row.place, row.until) == (entry.event, entry.place, None)
+        if not said or not _is_object(row.body) or not _as_sent(connection, row, id in reduced):
+            return Fault(case.id, entry.seq, MESSAGE.format(id=id))
+    for id in rows:
+        return Fault(case.id, 0, NOT_SAID.format(id=id))
+    return None
+
+
 def _message(connection: Connection, row: Any) -> Fault | None:
-    if row.case_id != FOR_ALL:
-        right = row.until is None and row.status in (Status.SUSPENDED, Status.ENDED) and not row.taken
-    else:
-        right = row.until is not None and row.place is None
-    right = right and _is_object(row.body) and _as_sent(connection, row)
+    right = row.until is not None and row.place is None
+    right = right and _is_object(row.body) and _as_sent(connection, row, False)
     return None if right else Fault(row.case_id, 0, MESSAGE.format(id=row.id))
 
 
-def _as_sent(connection: Connection, row: Any) -> bool:
-    """Whether a message says what the case said that sent it, if one did."""
+def _as_sent(connection: Connection, row: Any, reduced: bool) -> bool:
+    """Whether a message says what the case said that sent it, if one did.
+
+    Args:
+        reduced: personal data was taken out of it.
+    """
     key = _KEY.fullmatch(row.id)
     if key is None:
         return True
@@ -211,7 +266,10 @@ def _as_sent(connection: Connection, row: Any) -> bool:
     if sent is None or not payload:  # from elsewhere, or erased
         return True
     known_of = sent.subject if row.case_id == FOR_ALL else None
-    said = (sent.to, payload["key"] or known_of or sent.business_key, canonical(payload["data"]))
+    data = payload["data"]
+    if reduced:
+        data = {name: value for name, value in data.items() if name in json.loads(row.body)}
+    said = (sent.to, payload["key"] or known_of or sent.business_key, canonical(data))
     return (row.name, row.key, row.body) == said
 
 
@@ -269,3 +327,16 @@ WAITS = Text(
 )
 NOBODY = Text("有属于不存在的办件的行", "there are rows of a case that is not there")
 MESSAGE = Text("留存的消息“{id}”有改动", "the message “{id}” that is kept was changed")
+NOT_HELD = Text(
+    "该条记录所称留存的消息“{id}”不见了，记录中也没有收下或未能收下的记载",
+    "the message “{id}” that the entry says is held is gone, and nothing says that it was taken or dropped",
+)
+NOT_SAID = Text(
+    "为办件留存的消息“{id}”在其记录中没有记载：是后来添加的，或由不作此记载的旧版程序留存",
+    "the message “{id}” is held for the case, and its record does not say so: it was added, or held by an"
+    " earlier version of this program, which did not record it",
+)
+NOT_KEPT = Text(
+    "该条记录的第 {n} 项发出的消息应当留存而不见了",
+    "the message of effect {n} of the entry should be kept, and is gone",
+)

@@ -23,7 +23,7 @@ from jianban.engine.plan import Plan
 from jianban.engine.planning import plan_of
 from jianban.engine.post import Link, LinkKind, Post, awaited
 from jianban.engine.refusals import Refusal, Rule
-from jianban.engine.state import CaseState, Memory, Value
+from jianban.engine.state import CaseState, Memory, RecordKind, Value
 from jianban.engine.store.store import Status, Stored, Work
 from jianban.workflows.calendar import CalendarError
 from jianban.workflows.language.durations import parse_duration
@@ -49,6 +49,8 @@ class _Letter(NamedTuple):
     running: Running | None = None
     effect: int = 0
     """For an opening: whose effect it is, and which of them."""
+    held: bool = False
+    """For a message: whether it was held for the case."""
 
 
 class Within(Protocol):
@@ -59,6 +61,7 @@ class Within(Protocol):
     @property
     def work(self) -> Work: ...
     def perform(self, asked: Start | Delivery) -> Answer | Refusal | JianbanError: ...
+    def note(self, asked: Delivery, kind: RecordKind) -> Answer: ...
 
 
 class Correspondence:
@@ -87,9 +90,9 @@ class Correspondence:
         if begun:
             for message in self.post.kept(begun, microseconds(now)):
                 self._write(case.id, message, None, now)
-        if before is not None and before.memory.suspension is not None and state.memory.suspension is None:
+        if before is not None and before.memory.suspension is not None and case.status != Status.SUSPENDED:
             for message, place in self.post.held(case.id):
-                self._write(case.id, message, place, now)
+                self._write(case.id, message, place, now, held=True)
         first = len(running.effects) - len(effects)
         for n, effect in enumerate(effects):
             if effect.kind is SendKind.MESSAGE:
@@ -110,18 +113,24 @@ class Correspondence:
                 if not isinstance(answer, Refusal | JianbanError):
                     self._done(letter.running, letter.effect)
             else:
-                self.settle(letter.asked, answer)
+                self.settle(letter.asked, answer, letter.held)
 
-    def settle(self, asked: Any, answer: Answer | Refusal | JianbanError) -> bool:
-        """Hold a message for a case that is suspended, until it is resumed.
+    def settle(self, asked: Any, answer: Answer | Refusal | JianbanError, held: bool = False) -> bool:
+        """Hold a message for a case that is suspended, until it is resumed; the record of the case says so.
+
+        Args:
+            held: whether it was held, so that what becomes of it must be told.
 
         Returns:
             Whether it is held.
         """
-        if not isinstance(answer, Refusal) or answer.code is not Rule.SUSPENDED:
-            return False
-        self.post.hold(asked.case, asked.message, asked.at, microseconds(asked.now))
-        return True
+        if isinstance(answer, Refusal) and answer.code is Rule.SUSPENDED:
+            if self.post.hold(asked.case, asked.message, asked.at, microseconds(asked.now)):
+                self._transaction.note(asked, RecordKind.HELD)
+            return True
+        if held and isinstance(answer, Refusal | JianbanError):
+            self._transaction.note(asked, RecordKind.DROPPED)
+        return False
 
     def moved(self, running: Running, pairs: Sequence[tuple[str, str]]) -> None:
         """Places of a case are called otherwise since it was migrated."""
@@ -130,9 +139,11 @@ class Correspondence:
             node = nodes.get(to.partition("[")[0])
             self.post.move(running.case.id, place, to, answers_of(node))
 
-    def _write(self, case: str, message: Message, place: str | None, now: datetime) -> None:
+    def _write(
+        self, case: str, message: Message, place: str | None, now: datetime, held: bool = False
+    ) -> None:
         self._count += 1
-        self.letters.append(_Letter(Delivery(case, message, place, message.id, now)))
+        self.letters.append(_Letter(Delivery(case, message, place, message.id, now), held=held))
 
     def _send(self, running: Running, at: int, n: int, effect: Effect, now: datetime) -> None:
         case = running.case

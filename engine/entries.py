@@ -40,6 +40,8 @@ class EntryKind(StrEnum):
     FIRE = "fire"
     DELIVER = "deliver"
     """A message came in."""
+    HOLD = "hold"
+    """A message that came in is held until the case is resumed, or one that was held is dropped."""
     HANDOVER = "handover"
     TICK = "tick"
     """Time passed."""

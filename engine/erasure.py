@@ -2,32 +2,70 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, delete, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
 from jianban.engine.effects.rows import EffectStatus, effect_of, erased_body
+from jianban.engine.plan import Plan
 from jianban.engine.store.store import Store
 from jianban.engine.store.tables import cases, effects, messages, personal
 from jianban.workflows.language.terms import SendKind
+from jianban.workflows.language.wire import canonical
 
 TO_CASES = (SendKind.MESSAGE, SendKind.OPEN)
+MESSAGE_REF = "message/"
+"""What the ref begins with, in an entry that erases, of what a message would have brought; its id follows."""
 
 
 def holding(store: Store, subject: str | None, owner: str | None) -> Sequence[str]:
-    """The cases with personal data, of a subject and brought by an owner, as far as they are given."""
-    query = select(personal.c.case_id).distinct().order_by(personal.c.case_id)
-    if subject is not None:
-        query = query.join(cases, cases.c.id == personal.c.case_id).where(cases.c.subject == subject)
+    """The cases that may have personal data, of a subject and brought by an owner, as far as they are given.
+
+    What messages that are held would bring, nobody has brought yet.
+    """
+    having = select(personal.c.case_id)
     if owner is not None:
-        query = query.where(personal.c.owner == owner)
+        having = having.where(personal.c.owner == owner)
+    found = cases.c.id.in_(having)
+    if owner is None:
+        found = or_(found, cases.c.id.in_(select(messages.c.case_id)))
+    if subject is not None:
+        found = and_(found, cases.c.subject == subject)
     with store.reading() as connection:
-        return list(connection.execute(query).scalars())
+        return list(connection.execute(select(cases.c.id).where(found).order_by(cases.c.id)).scalars())
 
 
-def forget_messages(connection: Connection, case: str) -> None:
-    """Take away the messages kept for a case."""
-    connection.execute(delete(messages).where(messages.c.case_id == case))
+def forget_held(connection: Connection, plan: Plan, case: str) -> list[str]:
+    """Take out of the messages held for a case whatever it would not take as data that is not personal.
+
+    Returns:
+        The ids of those that said more.
+    """
+    reduced: list[str] = []
+    mine = select(messages).where(messages.c.case_id == case).order_by(messages.c.id)
+    for row in connection.execute(mine).all() if plan.personal else ():
+        data = json.loads(row.body)
+        open = _open_names(plan, row.name)
+        left = {name: value for name, value in data.items() if name in open}
+        if left != data:
+            reduced.append(row.id)
+            same = and_(messages.c.case_id == case, messages.c.id == row.id)
+            connection.execute(update(messages).where(same).values(body=canonical(left)))
+    return reduced
+
+
+def _open_names(plan: Plan, message: str) -> set[str]:
+    """What a message may bring that is not personal, by the names it has there."""
+    brought = [
+        pair
+        for node in plan.nodes.values()
+        for arc in node.received.get(message, ())
+        if arc.arc.message is not None
+        for pair in arc.arc.message.brings
+    ]
+    personal = {name for field, name in brought if field in plan.personal}
+    return {name for _field, name in brought} - personal
 
 
 def forget_sent(connection: Connection, case: str) -> None:

@@ -25,6 +25,7 @@ from jianban.engine.correspondence import Correspondence
 from jianban.engine.crossing import crossing
 from jianban.engine.decision import Deliver, Fire, Handover, Open, Tick, decide, go_on
 from jianban.engine.entries import Entry, EntryKind, Row, first_link
+from jianban.engine.erasure import MESSAGE_REF, forget_held
 from jianban.engine.kept_delegations import in_force
 from jianban.engine.library import definition_of
 from jianban.engine.messages import key_of
@@ -37,7 +38,7 @@ from jianban.engine.repeats import brought, place, repeats
 from jianban.engine.running import Known, Running, next_due
 from jianban.engine.seals import current
 from jianban.engine.standing import NOWHERE
-from jianban.engine.state import CaseState, Decision, Record, RecordKind
+from jianban.engine.state import CaseState, Decision, Record, RecordKind, noted
 from jianban.engine.store.store import Status, Stored, Work
 from jianban.workflows.calendar import WorkCalendar
 
@@ -236,6 +237,25 @@ def wake(within: Within, running: Running, asked: Wake) -> Answer | Refusal:
     return within.tick(running, decision, now)
 
 
+def note(within: Within, running: Running, asked: Delivery, kind: RecordKind) -> Answer:
+    """A message that the case could not take is held or dropped: it has not acted, but its record says so."""
+    case, state, message = running.case, running.state, asked.message
+    assert state is not None
+    assert asked.now is not None
+    record = Record(kind, max(asked.now, state.at), None, "", message.name, "", message=message.id)
+    entry = Entry(
+        case=case.id,
+        seq=case.seq + 1,
+        at=record.at,
+        kind=EntryKind.HOLD,
+        definition=case.definition,
+        event=message.name,
+        place=asked.at,
+        records=(record,),
+    )
+    return within.take(running, noted(state, record).state, entry)
+
+
 def cross(within: Within, running: Running, asked: Crossing) -> Answer | Refusal:
     """What is due under the former definition happens first, in an entry of its own."""
     known, case, state, now = running.known, running.case, running.state, asked.now
@@ -282,23 +302,26 @@ def cross(within: Within, running: Running, asked: Crossing) -> Answer | Refusal
 
 
 def erase(within: Within, running: Running, asked: Erasing) -> Answer:
-    """Personal data goes, also from the state. What is decided later finds it missing; no period runs from
-    it."""
+    """Personal data goes, also from the state and from messages that are held. What is decided later finds it
+    missing; no period runs from it."""
     case, state, plan, now = running.case, running.state, running.known.plan, asked.now
     assert state is not None
     assert now is not None
     now = max(now, state.at)
     rows = [*within.work.personal(case.id), *running.personal]
     erased = {row.ref for row in rows if asked.owner in (None, row.owner)} - {*running.erased}
-    if not erased:
+    held = forget_held(within.talk.post.connection, plan, case.id) if asked.owner is None else []
+    if not erased and not held:
         return Answer(case.id, case.seq, now, ())
     gone = {name for name, ref in current([row.ref for row in rows]).items() if ref in erased}
     data = tuple(None if n in gone else v for n, v in zip(plan.fields, state.data, strict=True))
     calendar = within.shell.calendars(state.memory.calendar) or within.calendar
     state = Moves(plan, calendar, state._replace(data=data), now, None).decision().state
     refs = tuple(sorted(erased))
-    what = ", ".join(dict.fromkeys(ref.rpartition("/")[2] for ref in refs))
-    record = Record(RecordKind.ERASED, now, asked.actor.id, "", "", what, reason=asked.reason)
+    what = dict.fromkeys(ref.rpartition("/")[2] for ref in refs)
+    if held:
+        what["message"] = None
+    record = Record(RecordKind.ERASED, now, asked.actor.id, "", "", ", ".join(what), reason=asked.reason)
     entry = Entry(
         case=case.id,
         seq=case.seq + 1,
@@ -307,7 +330,7 @@ def erase(within: Within, running: Running, asked: Erasing) -> Answer:
         definition=case.definition,
         actor=asked.actor.id,
         records=(record,),
-        erased=refs,
+        erased=(*refs, *(MESSAGE_REF + id for id in held)),
         state=state,
     )
     answer = within.take(running, state, entry)

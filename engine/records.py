@@ -10,7 +10,7 @@ from typing import TextIO
 from jianban.engine.access import Actor
 from jianban.engine.anchors import anchor_of, heads, moved
 from jianban.engine.entries import Entry, entry_of
-from jianban.engine.erasure import forget_messages, forget_sent, holding
+from jianban.engine.erasure import forget_sent, holding
 from jianban.engine.exports.pseudonyms import Pseudonyms
 from jianban.engine.exports.trace import Trace, traces
 from jianban.engine.front import Front
@@ -151,7 +151,6 @@ class Recorded(Front):
             if isinstance(answer, JianbanError):
                 raise answer
             assert isinstance(answer, Answer), "nothing refuses it"
-            forget_messages(work.connection, asked.case)
             if answer.records:
                 forget_sent(work.connection, asked.case)
             return answer

@@ -17,7 +17,7 @@ from jianban.engine.moves import Moves, Refusing
 from jianban.engine.plan import Plan
 from jianban.engine.recollection import arc_of
 from jianban.engine.responsibility import assign, handover
-from jianban.engine.state import CaseState, Record, RecordKind, Token
+from jianban.engine.state import NOTED, CaseState, Decision, Record, RecordKind, Token, noted
 from jianban.workflows.calendar import WorkCalendar
 
 Seen: TypeAlias = Callable[[Plan, WorkCalendar, CaseState, Record], None]
@@ -97,7 +97,7 @@ def retrace(
                 traced = Retraced(plan, state, past, formers)
                 plan, state, past, formers = _migrated(traced, counting, history[at], plans)
             else:
-                decision = _again(plan, counting, state, history[at]).decision()
+                decision = _again(plan, counting, state, history[at])
                 if seen is not None:
                     seen(plan, counting, state, history[at])
                 state = decision.state
@@ -141,14 +141,16 @@ def _migrated(
     return Retraced(new, decision.state, past, formers)
 
 
-def _again(plan: Plan, calendar: WorkCalendar, state: CaseState, record: Record) -> Moves:
+def _again(plan: Plan, calendar: WorkCalendar, state: CaseState, record: Record) -> Decision:
+    if record.kind in NOTED:
+        return noted(state, record)
     under = (record.behalf, record.delegation) if record.behalf is not None else None
     moves = Moves(plan, calendar, state, record.at, record.actor, under, record.message)
     brought, reason = record.data, record.reason
     if record.kind is RecordKind.OPENED:
         moves.data = brought
         moves.open(reason, record.event)
-        return moves
+        return moves.decision()
     moves.data = facts.merged(state.data, brought)
     match record.kind:
         case RecordKind.FIRED | RecordKind.TIMED | RecordKind.RECEIVED:
@@ -177,7 +179,7 @@ def _again(plan: Plan, calendar: WorkCalendar, state: CaseState, record: Record)
             moves.recalendar(record.calendar, record.moved)
         case _:
             raise KeyError(record.kind)
-    return moves
+    return moves.decision()
 
 
 def _token(state: CaseState, record: Record) -> Token:

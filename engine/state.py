@@ -152,6 +152,10 @@ class RecordKind(StrEnum):
     """An actor's event moved a token."""
     RECEIVED = "received"
     """A message moved a token."""
+    HELD = "held"
+    """A message (`event` its name, `message` its id) came while the case was suspended and is held for it."""
+    DROPPED = "dropped"
+    """A message that was held could not be taken when the case went on, or had ended meanwhile."""
     ASSIGNED = "assigned"
     """A role (`event`) was bound to a person (`target`)."""
     HANDED_OVER = "handed_over"
@@ -185,7 +189,8 @@ class RecordKind(StrEnum):
     """From here on the days are counted by another calendar: a notice of holidays has come out, or an office
     has changed its days. `calendar` is its revision, `moved` are the dates it moved."""
     ERASED = "erased"
-    """Personal data was erased from the record; `target` says what: the fields, and `reason` for reasons."""
+    """Personal data was erased from the record; `target` says what: the fields, `reason` for reasons, and
+    `message` for what messages that are held would have brought."""
     MIGRATED = "migrated"
     """The case goes on under another definition: `target` is its hash, `former` that of the one before,
     `mapping` what the migration was told beyond what the two say; `event` is `migrate`, or `undo`."""
@@ -205,6 +210,10 @@ DONE_BY_ACTORS = frozenset(
         RecordKind.MIGRATED,
     }
 )
+
+
+NOTED = (RecordKind.HELD, RecordKind.DROPPED)
+"""What is only noted: it moves nothing."""
 
 
 class Moved(NamedTuple):
@@ -246,7 +255,7 @@ class Record(NamedTuple):
     delegation: str = ""
     """The id of the delegation or substitution under which they did."""
     message: str = ""
-    """When received: the id of the message."""
+    """When received, held or dropped: the id of the message."""
     former: str = ""
     """When migrated: the hash of the definition before."""
     mapping: tuple[tuple[str, str], ...] = ()
@@ -258,3 +267,8 @@ class Decision(NamedTuple):
 
     records: tuple[Record, ...]
     state: CaseState
+
+
+def noted(state: CaseState, record: Record) -> Decision:
+    """What a record leads to that moves nothing."""
+    return Decision((record,), state._replace(at=record.at))

@@ -26,14 +26,14 @@ from jianban.engine.effects.rows import effect_rows
 from jianban.engine.effects.values import effects_of
 from jianban.engine.entries import Entry, EntryKind, Row, entry_of, entry_row
 from jianban.engine.messages import Message
-from jianban.engine.performing import cross, do, erase, open_case, wake
+from jianban.engine.performing import cross, do, erase, note, open_case, wake
 from jianban.engine.plan import Plan
 from jianban.engine.planning import plan_of
 from jianban.engine.refusals import Refusal
 from jianban.engine.running import Done, Known, Running, next_due
 from jianban.engine.screening import screen
 from jianban.engine.seals import Personal, sealing, values_of
-from jianban.engine.state import CaseState, Decision
+from jianban.engine.state import CaseState, Decision, RecordKind
 from jianban.engine.store.store import Status, Stored, Work
 from jianban.engine.tasks import standing
 from jianban.workflows.language.errors import JianbanError
@@ -45,6 +45,8 @@ OPEN, SUSPENDED, ENDED = Status.OPEN.value, Status.SUSPENDED.value, Status.ENDED
 TICK = EntryKind.TICK
 # Python takes a quarter of a microsecond to look a member of an enumeration up
 _KEYLESS = (Wake, Erasing)
+COUNTS_NOTHING = (EntryKind.ERASE, EntryKind.HOLD)
+"""Entries after which the days of a case are counted by the calendar that they were counted by."""
 
 
 class Transaction:
@@ -199,6 +201,10 @@ class Transaction:
         )
         return self.take(running, decision.state, entry)
 
+    def note(self, asked: Delivery, kind: RecordKind) -> Answer:
+        """Note what becomes of a message that its case could not take."""
+        return note(self, self._run(asked.case), asked, kind)
+
     def entry(self, row: Row) -> tuple[Plan, Entry]:
         """An entry, with the plan of the definition it was made under."""
         plan = plan_of(self.shell.library.by_hash(json.loads(row.body)["definition"]))
@@ -231,7 +237,7 @@ class Transaction:
         status = ENDED if end is not None else SUSPENDED if suspended else OPEN
         ticked = entry.kind is TICK
         calendar = self.calendar
-        if entry.kind is EntryKind.ERASE:  # it counts nothing anew
+        if entry.kind in COUNTS_NOTHING:
             calendar = self.shell.calendars(state.memory.calendar) or calendar
         stands = running.standing = standing(plan, calendar, state, before, running.standing)
         running.case = Stored(

@@ -56,7 +56,7 @@ class Verifier:
         self.calendar = calendar
         self.now = now
         self._plans: dict[str, Plan | StoreError] = {}
-        self._consequences = Consequences(store, calendar)
+        self._consequences = Consequences(store, calendar, now)
 
     def case(self, id: str) -> Broken | None:
         """The first place where the record of a case is not what it was. The case may go on meanwhile."""

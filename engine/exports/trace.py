@@ -35,6 +35,8 @@ NAMES: dict[RecordKind, Text] = {
     RecordKind.ESCALATED: Text("逾期上报", "Escalated"),
     RecordKind.RECALENDARED: Text("工作日调整", "Calendar changed"),
     RecordKind.MIGRATED: Text("转入其他流程版本", "Migrated"),
+    RecordKind.HELD: Text("留存消息", "Message held"),
+    RecordKind.DROPPED: Text("留存的消息未能收下", "Held message dropped"),
     RecordKind.ERASED: Text("删除个人信息", "Personal data erased"),
     RecordKind.ENDED: Text("办结", "Ended"),
 }

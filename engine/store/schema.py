@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from jianban.engine.store.store import StoreError
 from jianban.workflows.texts import Text
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration."""
 
 

@@ -240,6 +240,7 @@ messages = Table(
     sqlite_with_rowid=False,
 )
 Index("ix_messages_name", messages.c.name, messages.c.until)
+Index("ix_messages_key", messages.c.key, messages.c.name)
 Index("ix_messages_case_id", messages.c.case_id)
 
 links = Table(
