@@ -88,7 +88,7 @@ def test_a_repaired_record_is_taken_down_where_it_is_published() -> None:
     published = []
     for record in ("甲字1号", "甲字2号"):
         case = at.start("credit/publicity@2017-10", "deciding_officer")
-        at.fire(case, "push.complete", "deciding_officer", record=record)
+        at.fire(case, "push.complete", "deciding_officer", record=record, breach="general")
         at.fire(case, "check_record.pass", "credit_officer")
         at.fire(case, "publish.notify", "credit_officer")
         published.append(case)
@@ -105,7 +105,7 @@ def test_a_repaired_record_is_taken_down_where_it_is_published() -> None:
     at.fire(repair, "verify.pass", "breach_unit_officer")
     at.fire(repair, "decide.approve", "credit_officer")
     at.fire(repair, "take_down.notify", "credit_officer")
-    assert [at.stands(case) for case in published] == ["repaired", "open,publish_three_months,hear"]
+    assert [at.stands(case) for case in published] == ["repaired", "open,publish_year,hear"]
 
 
 def test_one_code_runs_from_the_filing_to_the_works() -> None:
@@ -186,7 +186,7 @@ def test_a_false_promise_bars_commitments_until_its_record_is_repaired() -> None
     at.fire(first, "verify.fail", "site_inspector")
     at.fire(first, "rectify.fail", "site_inspector")
     (record,) = published()
-    at.fire(record, "push.complete", "deciding_officer", record="甲字1号")
+    at.fire(record, "push.complete", "deciding_officer", record="甲字1号", breach="general")
     at.fire(record, "check_record.pass", "credit_officer")
     at.fire(record, "publish.notify", "credit_officer")
     with pytest.raises(Refused, match="until repaired"):
