@@ -46,7 +46,7 @@ from jianban.engine.shell import (
 )
 from jianban.engine.starting import WhoMayStart, anybody, start_refusal
 from jianban.engine.store.opening import open_store
-from jianban.engine.store.store import Conflict, Durability, Store, Stored, StoreError
+from jianban.engine.store.store import Conflict, Durability, Store, Stored, StoreError, TransactionLost
 from jianban.engine.upkeep import Upkeep
 from jianban.engine.verification import Broken
 from jianban.engine.versions import Versions
@@ -60,7 +60,7 @@ from jianban.workflows.language.model import Process
 
 __all__ = [
     "Actor", "Answer", "Broken", "CaseExists", "Conflict", "Durability", "Engine", "Entry", "Event",
-    "KeyReused", "Refusal", "Refused", "StoreError", "StoredCase", "UnknownCase",
+    "KeyReused", "Refusal", "Refused", "StoreError", "StoredCase", "TransactionLost", "UnknownCase",
 ]  # fmt: skip
 
 CACHED = 10_000
@@ -230,8 +230,8 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         Raises:
             UnknownCase: there is no such case.
             KeyReused: the key belongs to a different command of this case.
-            Conflict: somebody else changed the case meanwhile, and on the host's own connection it could not
-                be decided again.
+            Conflict, TransactionLost: on the host's own connection, somebody else changed the case meanwhile,
+                and it could not be decided again; roll back and repeat.
         """
         moment = self.now(now)
         actor = self.acting(actor, case, moment)
@@ -277,7 +277,7 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         """
         asked = [self._timed(event) for event in events]
         if connection is not None:
-            return self.shell.carry_out(self.store.on(connection), asked)
+            return self._work(lambda work: self.shell.carry_out(work, asked), connection)
         answers: list[Answer | Refusal | JianbanError] = []
         for start in range(0, len(asked), TOGETHER):
             answers += self._do(asked[start : start + TOGETHER])
@@ -370,7 +370,7 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
 
     def _stored(self, id: str, connection: Connection | None = None) -> Stored:
         if connection is not None:
-            return self.store.on(connection).read([id])[0][id]
+            return self._work(lambda work: work.read([id])[0][id], connection)
         stored = self.store.case(known_id(id))
         if stored is None:
             raise UnknownCase(id)
@@ -387,7 +387,7 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
         if connection is None:
             answer = self._do([asked])[0]
         else:
-            answer = self.shell.carry_out(self.store.on(connection), [asked])[0]
+            answer = self._work(lambda work: self.shell.carry_out(work, [asked]), connection)[0]
         if isinstance(answer, JianbanError):
             raise answer
         return answer

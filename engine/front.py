@@ -12,7 +12,7 @@ from jianban.engine.access import Actor
 from jianban.engine.library import Library
 from jianban.engine.refusals import Refusal
 from jianban.engine.shell import Answer, Asked, Shell
-from jianban.engine.store.store import Store, Stored, Work
+from jianban.engine.store.store import Store, Stored, TransactionLost, Work
 from jianban.engine.view import StoredCase
 from jianban.workflows.language.errors import JianbanError
 
@@ -45,4 +45,11 @@ class Front:
 
     def _work(self, job: Callable[[Work], T], connection: Connection | None) -> T:
         """Do something in one transaction, or in the host's."""
-        return self.store.work(job) if connection is None else job(self.store.on(connection))
+        if connection is None:
+            return self.store.work(job)
+        try:
+            return job(self.store.on(connection))
+        except Exception as error:
+            if self.store.lost(error):
+                raise TransactionLost from error
+            raise

@@ -70,14 +70,6 @@ class PostgresqlStore(Reads):
         when_forked(self._forked)
 
     def work(self, job: Callable[[Work], T]) -> T:
-        import psycopg.errors
-
-        lost: tuple[type[Exception], ...] = (
-            Conflict,
-            psycopg.errors.SerializationFailure,
-            psycopg.errors.DeadlockDetected,
-            psycopg.errors.UniqueViolation,
-        )
         tries = 0
         while True:
             tries += 1
@@ -91,14 +83,19 @@ class PostgresqlStore(Reads):
                     return answer
                 except BaseException as error:
                     work.rollback()
-                    cause = error.orig if isinstance(error, DBAPIError) else error
-                    if tries == TRIES or not isinstance(cause, lost):
+                    if tries == TRIES or not (isinstance(error, Conflict) or self.lost(error)):
                         raise
 
     def on(self, connection: Connection) -> Work:
         if not connection.in_transaction():
             connection.begin()
         return _Work(_driver(connection), connection, locks=True, own=False)
+
+    def lost(self, error: BaseException) -> bool:
+        from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        return isinstance(cause, DeadlockDetected | SerializationFailure | UniqueViolation)
 
     @contextmanager
     def _event(self) -> Iterator[Connection]:

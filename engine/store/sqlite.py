@@ -76,6 +76,11 @@ class SqliteStore(Reads):
             connection.begin()
         return _Work(self._driver(connection), connection)
 
+    def lost(self, error: BaseException) -> bool:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        code = getattr(cause, "sqlite_errorcode", None)  # in its last byte, why; before that, in more detail
+        return code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         with self._lock, self._writer.begin():

@@ -108,6 +108,13 @@ class StoreError(JianbanError):
     """The database cannot be used: where it is, why, and what to do."""
 
 
+class TransactionLost(StoreError):
+    """The database gave up a host's transaction, since that of somebody else came in between."""
+
+    def __init__(self) -> None:
+        super().__init__(LOST)
+
+
 class Work(Protocol):
     """One open transaction."""
 
@@ -186,6 +193,11 @@ class Store(Protocol):
         """The event path on somebody else's connection, who commits."""
         ...
 
+    def lost(self, error: BaseException) -> bool:
+        """Whether an error means that what others did came in between, and the same will do when it is done
+        again from the start of its transaction."""
+        ...
+
     def transaction(self) -> AbstractContextManager[Connection]:
         """A connection for reading and writing, committed at the end, rolled back on an error."""
         ...
@@ -220,6 +232,11 @@ class Store(Protocol):
 CONFLICT = Text(
     "办件 {case} 刚刚由他人改动，本次操作没有写入。请重新读取后再办理",
     "case {case} was changed by somebody else just now, and nothing was written. Read it again and retry",
+)
+LOST = Text(
+    "数据库放弃了本系统的事务：其他事务同时改动了相同的内容（死锁或并发更新）。请回滚该事务，然后从头重做",
+    "the database gave up your transaction, since another changed the same at the same time (a deadlock or a"
+    " concurrent update). Roll it back, and do it again from its start",
 )
 DURABILITY = Text(
     "durability 应为 full 或 normal，而不是“{value}”", "durability must be full or normal, not “{value}”"
