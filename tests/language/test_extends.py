@@ -104,6 +104,33 @@ def test_items_go_into_stages_and_branches_into_blocks() -> None:
     assert ids(process)[-4:] == ["publish", "more", "reviews", "decide"]
 
 
+def test_conditions_are_updated_removed_and_inserted_by_their_id() -> None:
+    process = variant("""eligible:
+  - {condition: large, when: area > 0, else: {zh: 太小, en: Too small}}
+  - {condition: known, when: area < 1000}
+changes:
+  - {update: large, set: {when: area > 9}}
+  - {insert: [{when: area < 99, else: {zh: 太大, en: Too large}}], after: large}
+  - {remove: known}
+""")
+    assert [(g.expression, g.refusal and g.refusal.en) for g in process.eligible] == [
+        ("area > 9", "Too small"),
+        ("area < 99", "Too large"),
+    ]
+
+
+def test_a_condition_stands_beside_conditions_and_has_an_id_of_its_own() -> None:
+    large = "eligible: [{condition: large, when: area > 0}]\n"
+    for edits, code in (
+        ("changes: [{insert: [{step: more, by: agent}], after: large}]", "J142"),
+        ("changes: [{move: apply, into: large}]", "J142"),
+        ("changes: [{update: large, set: {condition: apply}}]", "J201"),
+    ):
+        with pytest.raises(DefinitionError) as failure:
+            variant(large + edits)
+        assert [p.code for p in failure.value.problems] == [code], edits
+
+
 def test_stages_merge_into_a_stage() -> None:
     whole = variant("""anywhere: null
 changes:

@@ -15,7 +15,7 @@ from jianban.workflows.language.model import NEXT, Anywhere, AnywhereKind, End, 
 from jianban.workflows.language.names import END, REPLACED, REPLACED_STAGE, STEP, Names, Processes, Shared
 from jianban.workflows.language.parts import GuidanceShape, StatementShape
 from jianban.workflows.language.schema import AnywhereShape, EndShape, ProcessShape, StageShape, StepShape
-from jianban.workflows.language.scope import Declared, Scope, declared, inside
+from jianban.workflows.language.scope import Declared, Scope, conditions, declared, inside
 from jianban.workflows.language.sends import sends_of
 from jianban.workflows.language.steps import Steps
 from jianban.workflows.language.terms import (
@@ -51,7 +51,8 @@ class _Desugaring:
     def __init__(self, shape: ProcessShape, names: Names) -> None:
         self.shape = shape
         self.names = names
-        self.declared = self._distinct(list(declared(shape)))
+        named = self._distinct([*declared(shape), *conditions(shape)])
+        self.declared = {id_: one for id_, one in named.items() if one.what != "condition"}
         self.names.settle_applicant(
             (d.shape.by if isinstance(d.shape.by, str) else d.shape.by[0])
             for d in self.declared.values()

@@ -14,11 +14,15 @@ Anything: TypeAlias = dict[str, Any]
 
 
 class RemoveEdit(Shape):
-    remove: Id = key("删去的环节、步骤、块或分支", "The stage, step, block or branch to remove")
+    remove: Id = key(
+        "删去的环节、步骤、块、分支或适用条件", "The stage, step, block, branch or condition to remove"
+    )
 
 
 class UpdateEdit(Shape):
-    update: Id = key("修改的环节、步骤、块或分支", "The stage, step, block or branch to change")
+    update: Id = key(
+        "修改的环节、步骤、块、分支或适用条件", "The stage, step, block, branch or condition to change"
+    )
     set: Anything = key("逐层合并的键；null 删去", "Keys, merged deeply; null removes one")
 
 
@@ -33,7 +37,9 @@ class InsertEdit(PlacedEdit):
 
 
 class MoveEdit(PlacedEdit):
-    move: Id = key("移动的环节、步骤、块或分支", "The stage, step, block or branch to move")
+    move: Id = key(
+        "移动的环节、步骤、块、分支或适用条件", "The stage, step, block, branch or condition to move"
+    )
 
 
 class ParallelEdit(PlacedEdit, Sourced):

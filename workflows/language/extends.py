@@ -29,8 +29,8 @@ from jianban.workflows.language.terms import Position
 from jianban.workflows.language.validation import in_order, suggestion, validate
 from jianban.workflows.texts import Text
 
-NAMED = ("stage", "step", "choice", "parallel", "each", "call", "branch")
-"""The keys that give an item its id."""
+NAMED = ("stage", "step", "choice", "parallel", "each", "call", "branch", "condition")
+"""The keys that give an item, or a condition of the process, its id."""
 NESTED = ("steps", "branches")
 """The keys that hold further items."""
 BY_KEY = ("data", "ends", "anywhere")
@@ -154,9 +154,10 @@ class _Place:
 
 
 def _level(item: Node) -> str:
-    """What lists an item may stand in: those of stages, of branches, or of steps and blocks."""
+    """What lists an item may stand in: of stages, of branches, of conditions, or of steps and blocks."""
     keys = item.entries if isinstance(item, Mapping) else {}
-    return next((k for k in ("stage", "branch") if k in keys), "item")
+    found = next((k for k in ("stage", "branch") if k in keys), "item")
+    return "condition" if found == "item" and "when" in keys else found
 
 
 class _Edits:
@@ -219,7 +220,9 @@ class _Edits:
             holder = "branches" if place.kind in ("choice", "parallel") else "steps"
             empty = Sequence(place.item.file, place.item.line, place.item.column)
             held = (
-                place.item.entries.setdefault(holder, empty) if place.kind not in ("step", "call") else None
+                place.item.entries.setdefault(holder, empty)
+                if place.kind not in ("step", "call", "condition")
+                else None
             )
             siblings = held if isinstance(held, Sequence) else None
             at = len(siblings.items) if siblings else 0
@@ -268,7 +271,7 @@ class _Edits:
         item = _child(edit, "as")
         if not taken or not isinstance(item, Mapping) or edit._node is None:
             return
-        if not self._apart(taken, edit.at("merge"), {_level(item)} - {"branch"}):
+        if not self._apart(taken, edit.at("merge"), {_level(item)} - {"branch", "condition"}):
             return
         new = copied(item)
         assert isinstance(new, Mapping)
@@ -297,7 +300,8 @@ class _Edits:
     def _find(self, id_: str, position: Position, *, listed: bool = False) -> _Place | None:
         """The place of an id; with `listed`, it must stand in a list of its own right."""
         known: dict[str, _Place] = {}
-        for place in _places(self.whole.entries.get("stages")):
+        entries = self.whole.entries
+        for place in (*_places(entries.get("stages")), *_places(entries.get("eligible"))):
             name = place.item.entries[place.kind]
             # a branch may bear the id of its first step: the step is meant
             id_here = str(name.value) if isinstance(name, Scalar) else ""
@@ -360,8 +364,9 @@ _WHERE = Text("没有写明放在哪里", "it does not say where")
 _WHERE_REMEDY = Text("after、before、into 写且只写一个", "Give exactly one of after, before, into")
 _MISFIT = Text("“{id}”处不能放这些内容", "these cannot stand at “{id}”")
 _MISFIT_REMEDY = Text(
-    "环节与环节并列，分支放在判断或并联中，步骤放在环节、分支或 each 中",
-    "Stages stand beside stages, branches in choices and parallel blocks, steps in stages, branches and each",
+    "环节与环节并列，条件与条件并列，分支放在判断或并联中，步骤放在环节、分支或 each 中",
+    "Stages stand beside stages, conditions beside conditions, branches in choices and parallel blocks, "
+    "steps in stages, branches and each",
 )
 _INTO_ITSELF = Text("“{id}”正要移走，不能以它为位置", "“{id}” is itself being moved and cannot be the place")
 _INTO_ITSELF_REMEDY = Text("请换一个位置", "Name another place")

@@ -52,10 +52,13 @@ def _process() -> Schema:
     definitions: Schema = {**whole.pop("$defs"), **edited.pop("$defs")}
     definitions["StepShape"]["properties"]["kind"]["enum"] = sorted(kinds().kinds)
     item = definitions["StageShape"]["properties"]["steps"]["items"]
-    placed = [{"$ref": f"#/$defs/{name}"} for name in ("StageShape", "ChoiceBranchShape", "BranchShape")]
+    placed = [
+        {"$ref": f"#/$defs/{name}"}
+        for name in ("StageShape", "ChoiceBranchShape", "BranchShape", "EligibleShape")
+    ]
     holders = ("StageShape", "StepShape", "ChoiceShape", "ParallelShape", "EachShape", "CallShape")
     changes: Schema = {}
-    for name in (*holders, "ChoiceBranchShape", "BranchShape"):
+    for name in (*holders, "ChoiceBranchShape", "BranchShape", "EligibleShape"):
         changes |= _described(definitions[name])
     for name in ("InsertEdit", "MoveEdit"):
         definitions[name]["anyOf"] = [{"required": [place]} for place in PlacedEdit.model_fields]

@@ -98,6 +98,10 @@ class ConditionShape(Sourced):
     else_: Words | None = key("不满足时的理由", "Why not, when it does not hold", None, alias="else")
 
 
+class EligibleShape(ConditionShape):
+    condition: Id | None = key("编号，供变体修改", "Its id, for variants to change it by", None)
+
+
 When: TypeAlias = Annotated[
     Annotated[Filled, TEXT] | Annotated[Annotated[list[ConditionShape], Field(min_length=1)], LIST],
     either("when"),

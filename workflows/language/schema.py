@@ -8,9 +8,9 @@ from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
 from jianban.workflows.language.parts import (
     After,
-    ConditionShape,
     DataShape,
     EffortShape,
+    EligibleShape,
     FeeShape,
     Fields,
     GuidanceShape,
@@ -288,7 +288,7 @@ class ProcessShape(Sourced):
     variant_of: ProcessRef | None = key("基准流程，供比较", "The base variant, for comparison", None)
     within: Within | None = key("全流程的时限", "Limit of the whole process", None)
     data: dict[Id, DataShape] = key("办件数据", "The data a case carries", {})
-    eligible: list[ConditionShape] = key("适用条件，须全部满足", "Conditions, all of which must hold", [])
+    eligible: list[EligibleShape] = key("适用条件，须全部满足", "Conditions, all of which must hold", [])
     stages: Annotated[list[StageShape], Field(min_length=1)] = key("环节", "Stages")
     ends: Annotated[dict[Id, EndShape], Field(min_length=1)] = key("结果", "Ends")
     anywhere: dict[Id, AnywhereShape] = key("随时可发生的事", "What may happen at any time", {})

@@ -124,6 +124,13 @@ def declared(process: ProcessShape) -> Iterator[Declared]:
         yield Declared(id=id_, what="end", shape=end, position=process.at("ends", id_))
 
 
+def conditions(process: ProcessShape) -> Iterator[Declared]:
+    """The conditions of a process that have an id, which only variants use: no exit leads there."""
+    for shape in process.eligible:
+        if shape.condition is not None:
+            yield _declared("condition", shape.condition, shape)
+
+
 def inside(one: Declared) -> Iterator[Declared]:
     """The declarations within a stage or block; a step stands for itself and its detours."""
     match one.shape:
