@@ -1,5 +1,6 @@
 """What a guide says is what the definition says."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,16 @@ def test_the_applicant_is_the_party_and_a_way_to_apply_is_told_once() -> None:
     key = "deregistration/general@2024-07"
     assert fact(key, "applicants") == ["申请注销的市场主体"]
     assert fact(key, "channels") == ["网上办理", "窗口办理", "邮寄"]
+
+
+def test_corrections_are_no_way_to_apply(tmp_path: Path) -> None:
+    """They may come either way unless they say otherwise."""
+    shutil.copytree(Path(__file__).parents[1] / "language" / "data", tmp_path, dirs_exist_ok=True)
+    file = tmp_path / "demo" / "permit@1.yaml"
+    counter = file.read_text("utf-8").replace("kind: submit", "kind: submit\n        channel: counter", 1)
+    file.write_text(counter, "utf-8")
+    told = guide(compile_process(Catalogue(tmp_path).process("demo/permit"))).facts["channels"]
+    assert [line.zh for line in told.lines] == ["窗口办理"]
 
 
 def test_special_procedures_are_what_offices_and_services_do() -> None:

@@ -77,6 +77,8 @@ EITHER: Mapping[Channel, tuple[Channel, ...]] = {
     Channel.INTERNAL: (),
 }
 """Ways to apply that are not one way."""
+PAY = "pay"
+"""The kind of a step that is no application."""
 OPTIONAL = (fields.SERVICES, fields.SPECIAL, fields.SUMMARY, fields.HANDLING)
 """What a process may well not have."""
 PICTURES = {"guide": GUIDE_FIGURE, "process": PROCESS_FIGURE}
@@ -166,7 +168,8 @@ def _facts(flow: Flow) -> Iterator[Fact]:
     if applicants := _parties(steps, APPLICANTS):
         yield Fact(field=fields.APPLICANTS, lines=applicants)
     own = [s for s in steps if s.role.agency.kind in APPLICANTS]
-    if channels := _distinct(CHANNELS[way] for s in own for way in EITHER.get(s.channel, (s.channel,))):
+    applying = [s for s in own if not s.aside and s.kind.id != PAY]
+    if channels := _distinct(CHANNELS[w] for s in applying for w in EITHER.get(s.channel, (s.channel,))):
         yield Fact(field=fields.CHANNELS, lines=channels)
     yield from _counted(flow, steps)
     if special := _distinct(s.title for s in steps if s.stops_clock and s not in own):

@@ -21,7 +21,7 @@ from jianban.workflows.language.model import (
 )
 from jianban.workflows.language.terms import Basis, Channel, Limit, PartyKind
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import CHANNELS
+from jianban.workflows.wording import CHANNELS, counted
 
 NUMBERED = Text("{number} {title}", "{number} {title}")
 LEAD = Text("牵头：{agency}", "led by: {agency}")
@@ -46,7 +46,7 @@ FOR_EACH = Text("逐项办理：{block}", "for each: {block}")
 WITHIN_CALL = Text("属于：{call}", "part of: {call}")
 ASIDE = Text("需要时办理", "only where needed")
 NOT_COUNTED = Text("所用时间不计入时限", "its time does not count")
-VISITS = Text("申请人到现场 {count} 次", "visits of the applicant: {count}")
+VISITS = Text("申请人到现场 {count} 次", "{count} visit{s} by the applicant")
 AT_MOST = Text("{event}：最多 {count} 次", "{event}: at most {count}")
 SUPPOSED = Text("{event}：最多 {count} 次（假设）", "{event}: at most {count} (assumed)")
 DELIVER = "deliver"
@@ -173,7 +173,7 @@ def _remarks(told: Told) -> Iterator[Text]:
     if meets and step.channel is not Channel.INTERNAL:
         yield CHANNELS[step.channel]
     if step.visits:
-        yield VISITS.format(count=step.visits)
+        yield counted(VISITS, step.visits)
     if step.aside:
         yield ASIDE
     if told.stage.after_decision:

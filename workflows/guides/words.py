@@ -8,7 +8,7 @@ from dataclasses import replace
 from jianban.workflows.comparison.sources import ASSUMED, cite
 from jianban.workflows.guides.model import Lines
 from jianban.workflows.language.terms import Basis, Document, Duration
-from jianban.workflows.texts import Text
+from jianban.workflows.texts import Text, running
 from jianban.workflows.wording import format_duration, format_yuan
 
 NOTHING: Lines = (Text("—", "—"),)
@@ -23,7 +23,8 @@ def both(word: object) -> Text:
 
 def joined(texts: Iterable[Text]) -> Text:
     texts = tuple(texts)
-    return Text("、".join(t.zh for t in texts), ", ".join(t.en for t in texts))
+    begun, *others = texts or (Text("", ""),)
+    return Text("、".join(t.zh for t in texts), ", ".join((begun.en, *(running(t.en) for t in others))))
 
 
 def lasting(duration: Duration) -> Text:
