@@ -8,6 +8,7 @@ import pytest
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.guides import guide
 from jianban.workflows.guides.fields import FACTS, LOCAL, SHEETS
+from jianban.workflows.guides.model import Picture
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.texts import Text
 from tests.guides.samples import guide_of
@@ -172,3 +173,12 @@ def test_a_number_of_times_that_is_assumed_is_not_told_as_a_rule() -> None:
 def test_an_end_that_is_no_refusal_is_not_told_as_one() -> None:
     assert column("inspection/random@2022-03", "refusals", "outcome") == ["立案查处"]
     assert column("construction/permit@2019-04", "refusals", "outcome")[-1] == "施工许可证自行废止（失效）"
+
+
+@pytest.mark.parametrize(
+    ("key", "title"),
+    [(SIMPLE, "申请人办理步骤图"), ("inspection/random@2022-03", "办理步骤图")],
+)
+def test_a_figure_tells_of_an_applicant_where_there_is_one(key: str, title: str) -> None:
+    pictures = [p for s in guide_of(key).sections for p in s.parts if isinstance(p, Picture)]
+    assert pictures[0].title.zh.partition("：")[2] == title

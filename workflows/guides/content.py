@@ -48,6 +48,7 @@ TITLE = Text("{title}办事指南", "Service guide: {title}")
 BASIC = Text("基本信息", "Basic information")
 RESULT = Text("结果和送达", "Result and delivery")
 GUIDE_FIGURE = Text("{title}：申请人办理步骤图", "{title}: what the applicant does")
+OFFICES_FIGURE = Text("{title}：办理步骤图", "{title}: what is done")
 PROCESS_FIGURE = Text("{title}：流程图", "{title}: the whole process")
 RIGHTS = Text("咨询、投诉和救济", "Enquiries, complaints and remedies")
 ELSE = Text("其他", "Else")
@@ -111,7 +112,8 @@ def guide(flow: Flow, titles: Mapping[str, Text] | None = None) -> Guide:
         if rows
     }
     unstated = tuple(f for f in (*fields.FACTS, *fields.LOCAL) if f.id not in facts and f not in OPTIONAL)
-    pictures = (Picture(id=kind, title=title.format(title=process.title)) for kind, title in PICTURES.items())
+    named = PICTURES if fields.APPLICANTS.id in facts else PICTURES | {"guide": OFFICES_FIGURE}
+    pictures = (Picture(id=kind, title=title.format(title=process.title)) for kind, title in named.items())
     return Guide(
         title=TITLE.format(title=process.title),
         process=process.key,
