@@ -29,21 +29,23 @@ LANGS = ("zh", "en", "both")
 TANGLE = {
     "construction/crane-notice@2019-04": (0, 14),
     "construction/permit@2019-04": (0, 10),
-    "construction/project-parallel@2020-01": (0, 64),
-    "construction/project-serial@2019-04": (0, 93),
+    "construction/project-parallel@2020-01": (0, 62),
+    "construction/project-serial@2019-04": (0, 89),
     "credit/publicity@2017-10": (0, 10),
     "deregistration/court@2022-03": (0, 18),
     "deregistration/general@2017-03": (0, 13),
     "deregistration/general@2022-03": (0, 13),
     "deregistration/general@2024-07": (0, 11),
     "deregistration/individual@2022-03": (1, 6),
-    "deregistration/one-by-one@2024-07": (0, 27),
+    "deregistration/one-by-one@2024-07": (0, 25),
     "deregistration/simple@2017-03": (2, 9),
     "deregistration/simple@2021-08": (2, 9),
     "deregistration/simple@2022-03": (2, 11),
     "deregistration/simple@2024-07": (2, 11),
     "deregistration/simple-pudong@2021-10": (2, 9),
+    "inspection/random@2022-03": (0, 7),
     "items/disguised@2020-01": (0, 6),
+    "items/supervision@2020-01": (0, 6),
 }
 """Crossings and bends, at most so many; lower a number when the layout gets better. Objections from every
 branch of a fork come to one step beside it: there the lines of the branches must be crossed."""
@@ -269,6 +271,22 @@ def test_a_successful_end_stands_beside_its_steps_where_lines_to_it_would_wind()
     end, decision, order = (spots[name] for name in ("cleared@disguised", "disguised", "order"))
     assert (end.row, end.first) == (decision.row, decision.first + 1)
     assert order.first == decision.first
+
+
+def test_a_decision_that_opens_a_stage_stands_with_who_acts_next_in_a_typical_case():
+    lanes = {}
+    for key in ("items/supervision@2020-01", "investment/verification@2019-04"):
+        figure = figure_of(Catalogue.default().process(key))
+        blocks = [b for band in figure.bands for b in inside(band.blocks)]
+        lanes |= {b.id: b.lane for b in blocks if isinstance(b, Decision)}
+    assert (lanes["wait"], lanes["evaluation"]) == ("item_department", "investment_bureau")
+
+
+def test_a_way_from_beside_comes_back_at_the_side_with_one_bend():
+    drawn = scene(figure_of(Catalogue.default().process("inspection/random@2022-03")))
+    (again,) = [r for r in routes(drawn) if r.name == "list_abnormal -> closed"]
+    assert len(again.points) == 3
+    assert again.points[1][1] == again.points[2][1]
 
 
 def test_what_an_aside_leads_on_to_stands_below_it():

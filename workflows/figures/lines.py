@@ -197,13 +197,22 @@ def _near(grid: Grid, link: Link) -> bool:
     return grid.spots[link.source].row == grid.spots[link.target].row
 
 
+def _rejoins(grid: Grid, link: Link) -> bool:
+    """Whether it comes from beside to what another way leads to in one column."""
+    spots, target = grid.spots, link.target
+    if link.kind is not LinkKind.ON or spots[link.source].first == spots[target].first:
+        return False
+    leading = (spots[k.source] for k in grid.links if k.target == target and k.kind is LinkKind.ON)
+    return any(s.first == s.last == spots[target].first for s in leading)
+
+
 def _net(grid: Grid, link: Link) -> Net:
     target = grid.cards[link.target]
     beside = isinstance(target, Card) and target.aside and _near(grid, link)
     fork = isinstance(grid.cards[link.source], Fork)
     branch = link.kind is LinkKind.ON and not fork and not _straight(grid, link)
     # The sides of a decision are for what leaves it; a bar is entered from above.
-    rejoining = branch and isinstance(target, Card | Pill)
+    rejoining = (branch or _rejoins(grid, link)) and isinstance(target, Card | Pill)
     return Net(
         sources=grid.spots[link.source].cells,
         targets=grid.spots[link.target].cells,
