@@ -36,7 +36,7 @@ from jianban.engine.planning import plan_of
 from jianban.engine.refusals import Refusal
 from jianban.engine.repeats import brought, place, repeats
 from jianban.engine.running import Known, Running, next_due
-from jianban.engine.seals import current
+from jianban.engine.seals import current, derived
 from jianban.engine.standing import NOWHERE
 from jianban.engine.state import CaseState, Decision, Record, RecordKind, noted
 from jianban.engine.store.store import Status, Stored, Work
@@ -310,6 +310,8 @@ def erase(within: Within, running: Running, asked: Erasing) -> Answer:
     now = max(now, state.at)
     rows = [*within.work.personal(case.id), *running.personal]
     erased = {row.ref for row in rows if asked.owner in (None, row.owner)} - {*running.erased}
+    if erased:
+        erased |= {row.ref for row in rows if derived(row.ref)} - {*running.erased}
     held = forget_held(within.talk.post.connection, plan, case.id) if asked.owner is None else []
     if not erased and not held:
         return Answer(case.id, case.seq, now, ())

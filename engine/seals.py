@@ -2,8 +2,8 @@
 
 An entry holds, in place of the value, `{"sealed": sha256(salt ‖ value)}` in hex, where the value is canonical
 JSON and the salt 16 random bytes. Both stand in a row of their own under the value's `ref`:
-`entry/record/data/field`, or `entry/record/reason` (numbers from 1). When the row is deleted, nothing leads
-from the seal back to the value, and the chain of hashes stays what it was.
+`entry/record/data/field`, `entry/record/reason` or `entry/record/moved` (numbers from 1). When the row is
+deleted, nothing leads from the seal back to the value, and the chain of hashes stays what it was.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ def values_of(rows: Sequence[Personal]) -> dict[str, Any]:
 
 def seal_records(plan: Plan, seq: int, records: Sequence[dict[str, Any]], seal: Seal) -> None:
     """Put seals in place of what plain records of an entry say that is personal: fields, and reasons, which
-    may speak of anything."""
+    may speak of anything; and dates that a calendar moved, where they may run from a personal one."""
+    dated = bool(plan.dates & plan.personal)
     for number, plain in enumerate(records, 1):
         owner = plain.get("actor")
         data = plain.get("data", {})
@@ -70,6 +71,8 @@ def seal_records(plan: Plan, seq: int, records: Sequence[dict[str, Any]], seal: 
             data[name] = seal(f"{seq}/{number}/data/{name}", owner, data[name])
         if "reason" in plain and plain["kind"] != RecordKind.ERASED:
             plain["reason"] = seal(f"{seq}/{number}/reason", owner, plain["reason"])
+        if dated and "moved" in plain:
+            plain["moved"] = seal(f"{seq}/{number}/moved", owner, plain["moved"])
 
 
 def open_records(seq: int, records: Sequence[dict[str, Any]], values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -93,11 +96,17 @@ def seals(seq: int, records: Sequence[dict[str, Any]]) -> Iterator[tuple[str, di
     seal in hex."""
     for number, plain in enumerate(records, 1):
         data = plain.get("data", {})
-        for holder, names, of in ((data, list(data), f"{number}/data/"), (plain, ["reason"], f"{number}/")):
+        own = ["reason", "moved"]
+        for holder, names, of in ((data, list(data), f"{number}/data/"), (plain, own, f"{number}/")):
             for name in names:
                 value = holder.get(name)
                 if isinstance(value, dict) and SEALED in value:
                     yield f"{seq}/{of}{name}", holder, name, value[SEALED]
+
+
+def derived(ref: str) -> bool:
+    """Whether it is of something that follows from other personal data, whoever brought that."""
+    return ref.split("/", 2)[2] == "moved"
 
 
 def current(refs: Sequence[str]) -> dict[str, str]:

@@ -189,8 +189,9 @@ class RecordKind(StrEnum):
     """From here on the days are counted by another calendar: a notice of holidays has come out, or an office
     has changed its days. `calendar` is its revision, `moved` are the dates it moved."""
     ERASED = "erased"
-    """Personal data was erased from the record; `target` says what: the fields, `reason` for reasons, and
-    `message` for what messages that are held would have brought."""
+    """Personal data was erased from the record; `target` says what: the fields, `reason` for reasons,
+    `moved` for dates that a calendar moved, and `message` for what messages that are held would have
+    brought."""
     MIGRATED = "migrated"
     """The case goes on under another definition: `target` is its hash, `former` that of the one before,
     `mapping` what the migration was told beyond what the two say; `event` is `migrate`, or `undo`."""

@@ -113,7 +113,8 @@ def _personal(plans: Sequence[Plan], entries: Sequence[Entry]) -> dict[str, Valu
                 if value is not None:
                     known[name] = value
         for ref in entry.withheld:
-            known[ref.rpartition("/")[2]] = None
+            if "/data/" in ref:
+                known[ref.rpartition("/")[2]] = None
     return known
 
 

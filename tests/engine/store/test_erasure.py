@@ -244,3 +244,20 @@ def test_the_end_of_a_period_goes_with_the_personal_date_that_it_runs_to(engine:
     assert [token.due for token in found.steps] == [None]
     assert engine.wake(now=NOW + timedelta(days=30)) == []
     assert list(engine.verify()) == []
+
+
+def test_a_field_called_reason_is_no_reason(engine: Engine) -> None:
+    run = steps(
+        """
+        - {step: hear, title: {zh: 听取意见, en: Hear}, kind: task, by: neighbour, collects: [reason]}
+        - {step: apply, title: {zh: 申请, en: Apply}, kind: task, by: agent}
+        - {step: check, title: {zh: 审查, en: Check}, kind: task, by: officer}
+        """,
+        "data: {reason: {type: text, personal: true, title: {zh: 事由, en: Reason}}}",
+    )
+    case = engine.start(run, actor=agent).id
+    engine.fire(case, "complete", actor=neighbour, data={"reason": "noise"})
+    engine.fire(case, "complete", actor=agent, reason="电话由张三提供")
+    engine.erase(owner=agent.id, actor=clerk, reason="撤回同意")
+    assert engine.case(case).data == {"reason": "noise"}
+    assert list(engine.verify()) == []

@@ -65,6 +65,32 @@ def test_dates_move_and_the_record_says_why(engine: Engine, notice: WorkCalendar
     assert list(engine.verify()) == []
 
 
+def test_dates_that_run_from_a_personal_one_can_be_erased(engine: Engine, notice: WorkCalendar) -> None:
+    run = steps(
+        """
+        - {step: apply, title: {zh: 申请, en: Apply}, kind: task, by: agent, collects: [since, reason]}
+        - {step: look, title: {zh: 公示, en: Notice}, kind: publicity, by: officer,
+           lasts: {for: 6 working days, from: since}}
+        """,
+        """
+        data: {since: {type: date, personal: true, title: {zh: 自, en: Since}},
+          reason: {type: text, personal: true, title: {zh: 事由, en: Reason}}}
+        """,
+    )
+    case = engine.start(run, actor=agent).id
+    data = {"since": NOW.date(), "reason": "r"}
+    assert engine.fire(case, "complete", actor=agent, data=data, reason="said")
+    assert engine.recalendar(notice).dates == 1
+    (moved,) = engine.case(case).history[-1].moved
+    assert (moved.before, moved.after) == (date(2027, 3, 9), date(2027, 3, 10))
+    assert list(engine.verify()) == []
+    assert b"2027-03-10" not in b"".join(row.body for row in engine.store.entries(case))
+    (answer,) = engine.erase(owner=agent.id, actor=officer, reason="依法")
+    assert answer.records[0].target == "reason, since, moved"
+    assert [r.moved for r in engine.case(case).history if r.calendar] == [(), ()]
+    assert list(engine.verify()) == []
+
+
 def test_lists_follow_where_another_program_counts(engine: Engine, notice: WorkCalendar, url: URL) -> None:
     fill(engine)
     with Engine.open(url, clock=lambda: NOW, calendar=notice) as other:
