@@ -126,6 +126,8 @@ def test_materials_name_the_step_that_asks_first() -> None:
     assert [(p.id, p.note.zh if p.note else "") for p in parts] == [
         ("establishment_application", "申请营业执照"),
         ("identity_proof", "申请营业执照"),
+        ("domicile_proof", "申请营业执照"),
+        ("articles", "申请营业执照"),
         ("business_licence", "申请刻制公章"),
     ]
 
