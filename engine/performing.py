@@ -33,7 +33,7 @@ from jianban.engine.moves import Moves
 from jianban.engine.naming import new_id
 from jianban.engine.plan import Plan
 from jianban.engine.planning import plan_of
-from jianban.engine.refusals import Refusal
+from jianban.engine.refusals import Refusal, Rule, refuse
 from jianban.engine.repeats import brought, place, repeats
 from jianban.engine.running import Known, Running, next_due
 from jianban.engine.seals import current, derived
@@ -83,7 +83,10 @@ def open_case(within: Within, asked: Start) -> Answer | Refusal:
         actor = in_force(within.work, actor, None)
         if isinstance(actor, Refusal):
             return actor
-    command = Open(actor, now, _with_known(within, asked), asked.reason, asked.assignments)
+    data = _with_known(within, asked)
+    if isinstance(data, Refusal):
+        return data
+    command = Open(actor, now, data, asked.reason, asked.assignments)
     decision = decide(flow, None, command, within.calendar)
     if isinstance(decision, Refusal):
         return decision
@@ -127,8 +130,11 @@ def open_case(within: Within, asked: Start) -> Answer | Refusal:
     return answer
 
 
-def _with_known(within: Within, asked: Start) -> Mapping[str, Any] | None:
-    """The data of a start, with what kept messages tell of its subject, whatever the data says of that."""
+def _with_known(within: Within, asked: Start) -> Mapping[str, Any] | Refusal | None:
+    """The data of a start, with what kept messages tell of its subject, whatever the data says of that.
+
+    Refused where they tell what the field cannot be: passed over, a bad record would open the way.
+    """
     fields = plan_of(asked.flow).fields
     knowing = [(field.id, field.known) for field in fields.values() if field.known is not None]
     given = facts.read(asked.data or {}, fields) if knowing else {}
@@ -141,8 +147,13 @@ def _with_known(within: Within, asked: Start) -> Mapping[str, Any] | None:
             key = key_of(told.get(known.key, given.get(known.key, fields[known.key].default)))
         if key is not None:
             message = within.talk.post.known(known.message, key, microseconds(asked.now))
-            if message is not None and message.data.get(known.name) is not None:
-                told[name] = message.data[known.name]
+            if message is None:
+                continue
+            read = facts.read({name: message.data.get(known.name)}, fields)
+            if isinstance(read, Refusal):
+                its = {"message": message.name, "id": message.id, "said": read.text}
+                return refuse(Rule.MESSAGE, "known", name, **its)
+            told |= read
     return {**(asked.data or {}), **told} if told else asked.data
 
 

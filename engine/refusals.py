@@ -330,6 +330,17 @@ TEXTS: dict[str, tuple[Text, Text]] = {
         Text("没有名为“{name}”的数据项", "There is no data field “{name}”"),
         Text("您是否想写“{near}”？", "Did you mean “{near}”?"),
     ),
+    "known": (
+        Text(
+            "留存的消息“{message}”（{id}）所述不能采用：{said}",
+            "What the message “{message}” ({id}) tells, which is kept, cannot be used: {said}",
+        ),
+        Text(
+            "这不是申请人的差错。请由发出方以正确的值重新发布，留存不短于原来，即以新的为准；或更正流程定义",
+            "It is no mistake of the applicant's. Let its sender publish it anew with a right value, kept for"
+            " as long, which then counts; or correct the definition",
+        ),
+    ),
     "type": (
         Text("“{title}”应为{kind}", "“{title}” must be {kind}"),
         Text("请更正“{name}”的值", "Correct the value of “{name}”"),

@@ -8,7 +8,7 @@ from sqlalchemy.engine import URL
 
 from jianban.engine.clock import BEIJING
 from jianban.engine.engine import Engine, Event
-from jianban.engine.refusals import Refused
+from jianban.engine.refusals import Refused, Rule
 from tests.engine.flows import agent, flow
 
 NOW = datetime(2024, 3, 4, 9, tzinfo=BEIJING)
@@ -143,3 +143,16 @@ def test_engines_that_keep_what_others_wait_for_do_not_lock_each_other_out(url: 
         with ThreadPoolExecutor(2) as threads:
             list(threads.map(keep, (one, two)))
         assert list(one.verify()) == []
+
+
+def test_what_is_kept_and_cannot_be_is_told_until_it_is_corrected(url: URL) -> None:
+    week = timedelta(days=7)
+    with Engine.open(url, clock=lambda: NOW) as engine:
+        engine.publish("credit.record", key="a", data={"listed": "yes"}, id="wrong", keep=week)
+        with pytest.raises(Refused, match=r"wrong.*true or false") as refused:
+            engine.start(GATE, actor=agent, subject="a", data={"listed": False})
+        refusal = refused.value.refusal
+        assert (refusal.code, refusal.rule) == (Rule.MESSAGE, "listed")
+        later = NOW + timedelta(days=1)
+        engine.publish("credit.record", key="a", data={"listed": False}, keep=week, now=later)
+        assert engine.start(GATE, actor=agent, subject="a", now=later).data["listed"] is False
