@@ -1,6 +1,7 @@
 """Figures of one process: what they show, and that a reader can read them."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
@@ -12,7 +13,7 @@ from jianban.workflows.figures.cells import Grid
 from jianban.workflows.figures.grid import grid
 from jianban.workflows.figures.model import Card, Decision, Fork, Link, LinkKind, ProcessFigure
 from jianban.workflows.figures.page import MARGIN
-from jianban.workflows.figures.scene import Route, Words
+from jianban.workflows.figures.scene import Box, Route, Words
 from jianban.workflows.figures.sheets import inside
 from jianban.workflows.figures.tangles import untangled
 from jianban.workflows.figures.theme import PRINT
@@ -287,6 +288,27 @@ def test_a_way_from_beside_comes_back_at_the_side_with_one_bend():
     (again,) = [r for r in routes(drawn) if r.name == "list_abnormal -> closed"]
     assert len(again.points) == 3
     assert again.points[1][1] == again.points[2][1]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_no_line_runs_close_along_a_border_of_lanes(key):
+    drawn = scene(figure_of(Catalogue.default().process(key)))
+    (lanes,) = [g for g in drawn.groups if g.id == "page-lanes"]
+    borders = [s.x for s in lanes.shapes if isinstance(s, Box) and s.width < 1 and s.x > MARGIN]
+    down = [x for r in routes(drawn) for (x, _), (other, _) in pairwise(r.points) if x == other]
+    assert not [x for x in down for border in borders if abs(x - border) < 6]
+
+
+def test_air_between_rows_keeps_lines_off_the_borders_of_stages():
+    figure = figure_of(Catalogue.default().process("items/inventory@2020-01"))
+    close: list[float] = []
+    for room in ((0.0, 0.0), (1190.0, 1400.0)):
+        drawn = scene(replace(figure, room=room))
+        stages = [g for g in drawn.groups if g.id.startswith("stage-")]
+        borders = [s.y for g in stages for s in g.shapes if isinstance(s, Box) and s.height < 1]
+        across = [y for r in routes(drawn) for (_, y), (_, other) in pairwise(r.points) if y == other]
+        close.append(min(abs(y - border) for y in across for border in borders))
+    assert close[1] > close[0] + 4
 
 
 def test_what_an_aside_leads_on_to_stands_below_it():

@@ -34,6 +34,8 @@ class Lengths:
         self.grid, self.faces, self.lines = grid, faces, lines
         self.close = close
         self.card = close.card
+        self.air = 0.0
+        """What every channel between rows has been heightened by."""
         self._rows()
         self._columns()
 
@@ -44,8 +46,8 @@ class Lengths:
 
     def loosen(self, spare: float) -> None:
         """Spread a height over the channels between rows."""
-        more = min(spare / max(1, self.grid.rows), AIR)
-        self.channel_height[1:-1] = [high + more for high in self.channel_height[1:-1]]
+        self.air = min(spare / max(1, self.grid.rows), AIR)
+        self.channel_height[1:-1] = [high + self.air for high in self.channel_height[1:-1]]
 
     def place(self, left: float, top: float) -> None:
         x, y = left, top
@@ -175,7 +177,12 @@ class Lengths:
         if cell:
             return self.row_y[index] + self.row_height[index] / 2 + piece.track / 2 * self.spacing[index]
         low, _ = self.lines.range(True, piece.line)
-        return self.channel_y[index] + self.label_height[index] + STUB + (piece.track / 2 - low) * TRACK
+        above = self.label_height[index] + self._stub(index)
+        return self.channel_y[index] + above + (piece.track / 2 - low) * TRACK
+
+    def _stub(self, channel: int) -> float:
+        """From the words in a channel between rows to its first line."""
+        return STUB + (self.air / 2 if 0 < channel < self.grid.rows else 0)
 
     def down(self, piece: Segment) -> float:
         """The x of a vertical piece."""
@@ -189,13 +196,14 @@ class Lengths:
         return self.channel_x[channel] + self.west[channel] + GUTTER + (track - low) * TRACK
 
     def between_columns(self, channel: int) -> float:
-        """Where one lane ends and the next begins: beside the lines that run there."""
+        """Where one lane ends and the next begins: midway between the lines that run there and the arrowheads
+        of the next column."""
         if channel == 0:
             return self.channel_x[0]
         if channel == self.grid.columns:
             return self.right
         _, high = self.lines.range(False, 2 * channel)
-        return self._track(channel, high) + (GUTTER / 2 if self.lines.busy(False, 2 * channel) else 0)
+        return self._track(channel, high) + (HEAD / 2 if self.lines.busy(False, 2 * channel) else 0)
 
     def between_rows(self, row: int) -> float:
         """Where one stage ends and the next begins, above a row: above the lines that run there."""
@@ -204,5 +212,5 @@ class Lengths:
         label = self.label_height[row]
         busy = self.lines.busy(True, 2 * row)
         return self.channel_y[row] + (
-            label + STUB / 2 if busy else max(label + 2, self.channel_height[row] / 2)
+            label + self._stub(row) / 2 if busy else max(label + 2, self.channel_height[row] / 2)
         )
