@@ -95,7 +95,7 @@ def statuses(engine: Engine) -> dict[str, int]:
     """How many effects there are of each."""
     with engine.store.reading() as connection:
         rows = connection.execute(select(effects.c.status, func.count()).group_by(effects.c.status))
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
 
 def test_killed_in_the_middle_of_effects(url: URL, tmp_path: Path) -> None:
