@@ -8,6 +8,14 @@ from typing import Literal
 Lang = Literal["zh", "en"]
 
 
+def running(en: str) -> str:
+    """An English title as it stands within a line: with a small letter, unless it begins with a name
+    (“State Council”) or a short form."""
+    word, _, rest = en.partition(" ")
+    named = word[1:] != word[1:].lower() or rest[:1].isupper()
+    return en if named else en[:1].lower() + en[1:]
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """One text in both languages; neither is a fallback for the other."""

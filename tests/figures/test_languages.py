@@ -5,9 +5,11 @@ import re
 import pytest
 
 from jianban.workflows.compiler import compile_process
-from jianban.workflows.figures import Figure, scene
+from jianban.workflows.figures import Figure, guide_figure, scene
 from jianban.workflows.figures.theme import LOOKS
+from jianban.workflows.figures.words import joined
 from jianban.workflows.language.catalogue import Catalogue
+from jianban.workflows.texts import Text
 from tests.figures.catalogue import comparisons_of, figures_of, pairs
 from tests.figures.quality import words
 
@@ -40,3 +42,20 @@ def test_a_comparison_in_english_has_no_chinese_and_counts_rightly(keys):
     base, other = (compile_process(PROCESSES[key]) for key in keys)
     for kind, figure in comparisons_of(base, other, "en").items():
         assert (kind, faults(figure)) == (kind, [])
+
+
+def test_a_title_within_a_line_begins_small_unless_it_is_a_name():
+    titles = [
+        Text("发", "Developer"),
+        Text("税", "Tax authority"),
+        Text("国", "State Council"),
+        Text("人", "HR"),
+    ]
+    assert joined(titles).en == "Developer, tax authority, State Council, HR"
+
+
+@pytest.mark.parametrize("key", PROCESSES)
+def test_no_list_in_a_guide_has_a_capital_after_a_comma(key):
+    figure = guide_figure(compile_process(PROCESSES[key]), lang="en")
+    told = [v.en for a in figure.advice for v in (a.title, *(v for f in a.facts for v in f.values))]
+    assert [t for t in told if re.search(r", [A-Z][a-z]+ (?![A-Z])", t)] == []

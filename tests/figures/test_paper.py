@@ -34,11 +34,13 @@ from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.texts import Text
 from tests.effort import examples
+from tests.figures.catalogue import pairs
 from tests.figures.quality import area, findings, routes, words
 from tests.figures.samples import general, simple
 from tests.strategies import flows
 
 KEYS = [p.key for p in Catalogue.default().processes()]
+PAIRS = [(a.key, b.key) for a, b in pairs(Catalogue.default().processes())]
 
 
 def flow_of(key: str) -> Flow:
@@ -266,3 +268,24 @@ def test_a_file_of_several_pages_has_the_title_of_the_whole():
         assert f">{title}<" in word.read("docProps/core.xml").decode()
     (page,) = render_pages(figure, "html", paper="A4")
     assert f"<title>{title}</title>" in page.decode()
+
+
+EMPTIEST_COMPARISON = 0.65
+EMPTIEST_GUIDE = 0.46
+EMPTIEST_OF_THREE = 0.4
+"""Of several pages of a guide the emptiest is filled at least so far; steps too long to stand differently
+leave less where there are more than two."""
+
+
+@pytest.mark.parametrize(("key", "lang"), list(zip(KEYS, cycle(LANGS), strict=False)))
+def test_the_pages_of_a_guide_are_filled_alike(key, lang):
+    flow = flow_of(key)
+    found = pages(guide_figure(flow, measure(flow), lang), "A4")
+    if len(found) > 1:
+        assert min(map(filled, found)) >= (EMPTIEST_GUIDE if len(found) == 2 else EMPTIEST_OF_THREE)
+
+
+@pytest.mark.parametrize("keys", PAIRS)
+def test_the_pages_of_a_comparison_are_well_filled(keys):
+    found = pages(comparison_figure(compare([flow_of(k) for k in keys]), "zh"), "A4")
+    assert len(found) == 1 or min(map(filled, found)) >= EMPTIEST_COMPARISON

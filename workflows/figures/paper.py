@@ -42,9 +42,10 @@ PAPERS: Mapping[str, tuple[float, float]] = {
 figures that no page of it would hold in one piece."""
 LEAST_SCALE = 0.985
 """Type is designed at its smallest; rounding alone may shrink it."""
-FILLED = (0.88, 0.95)
-"""How far pages that are filled alike may be filled: as little as does not take more of them, and not so
-little that all of them are half empty."""
+FILLED = tuple(part / 20 for part in range(10, 20))
+"""How far pages that are filled alike may be filled."""
+EMPTY = 0.45
+"""A page less full than this is worse than a piece that does not stand with what it follows."""
 PAGE_OF = Text("{title}（{page}/{pages}）", "{title} ({page}/{pages})")
 TOO_LARGE = Text(
     "此图在 {paper} 上须缩小至 {percent}%，字号将低于下限。请用 {larger}",
@@ -127,15 +128,22 @@ def _compared(figure: ComparisonFigure, paper: str, lay: Lay) -> tuple[Scene, ..
 
 
 def _evened(parts: Parts, sheets: Sequence[Size], lay: Lay, cuts: list[int]) -> list[int]:
-    """The cuts, or as many by which pages are filled alike, rather than all but the last as far as may be;
-    those that separate the fewest pieces from what they follow."""
-    found: list[list[int]] = []
+    """The cuts, or as many by which pages are filled alike, rather than all but the last as far as may be:
+    those that leave no page rather empty, of these those that separate the fewest pieces from what they
+    follow, and of these those whose emptiest page is fullest."""
+    found = {tuple(cuts): None}
     for part in FILLED:
         with suppress(_TooLarge):
             even = _cuts(parts, sheets, lay, part)
             if len(even) == len(cuts):
-                found.append(even)
-    return min((*found, cuts), key=lambda cuts: sum(map(parts.follows, cuts)))
+                found[tuple(even)] = None
+
+    def worth(cuts: Sequence[int]) -> tuple[float, int, float]:
+        laid = (lay(_numbered(parts.make(a, b), 1, 1)) for a, b in pairwise(cuts))
+        emptiest = min(s.height / s.width / max(high / wide for wide, high in sheets) for s in laid)
+        return min(emptiest, EMPTY), -sum(map(parts.follows, cuts)), emptiest
+
+    return list(max(found, key=worth))
 
 
 def _cuts(parts: Parts, sheets: Sequence[Size], lay: Lay, filled: float = 1) -> list[int]:

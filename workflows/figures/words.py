@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from jianban.workflows.figures.model import Mark
 from jianban.workflows.language.model import Stage, Step
 from jianban.workflows.language.terms import Agency, Basis, Channel, Document, Duration, Limit
-from jianban.workflows.texts import Text
+from jianban.workflows.texts import Text, running
 from jianban.workflows.wording import (
     AFTER_DECISION,
     ON_THE_SPOT,
@@ -135,8 +135,11 @@ def lane_title(agency: Agency) -> Text:
 
 
 def joined(texts: Sequence[Text]) -> Text:
-    """“、” in Chinese, a comma in English."""
-    return Text("、".join(t.zh for t in texts), ", ".join(t.en for t in texts))
+    """“、” in Chinese; in English a comma, after which titles begin small."""
+    return Text(
+        "、".join(t.zh for t in texts),
+        ", ".join((*(t.en for t in texts[:1]), *(running(t.en) for t in texts[1:]))),
+    )
 
 
 def sources(documents: Iterable[Document], bases: Iterable[Basis]) -> tuple[Text, ...]:
@@ -148,7 +151,8 @@ def sources(documents: Iterable[Document], bases: Iterable[Basis]) -> tuple[Text
             for d in documents
         )
     ]
-    notes = [SOURCES.format(documents=joined(cited))] if cited else []
+    titles = Text("、".join(d.zh for d in cited), ", ".join(d.en for d in cited))
+    notes = [SOURCES.format(documents=titles)] if cited else []
     if any(b.assumed for b in bases):
         notes.append(ASSUMED)
     return tuple(notes)

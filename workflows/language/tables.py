@@ -22,7 +22,7 @@ from jianban.workflows.language.names import FIELD, Names
 from jianban.workflows.language.schema import ChoiceShape, RowShape
 from jianban.workflows.language.terms import Basis, DataField, DataKind
 from jianban.workflows.language.validation import show
-from jianban.workflows.texts import Text
+from jianban.workflows.texts import Text, running
 
 MOST = 20_000
 """How many combinations of segments are looked at before a table is called too large."""
@@ -91,11 +91,12 @@ def table_rows(choice: Choice, fields: Mapping[str, DataField]) -> tuple[tuple[T
 def _row_text(row: DecisionRow, fields: Mapping[str, DataField]) -> Text:
     columns = {c.id: c for c in columns_of([row], fields)}
     said = [(columns[name].title, cell_text(columns[name], alternatives)) for name, alternatives in row.cells]
-    return (
-        Text("，".join(f"{t.zh}：{c.zh}" for t, c in said), ", ".join(f"{t.en}: {c.en}" for t, c in said))
-        if said
-        else _ELSE
-    )
+    return Text("，".join(f"{t.zh}：{c.zh}" for t, c in said), _row_en(said)) if said else _ELSE
+
+
+def _row_en(said: Sequence[tuple[Text, Text]]) -> str:
+    first, *others = (f"{title.en}: {cell.en}" for title, cell in said)
+    return ", ".join((first, *map(running, others)))
 
 
 def cell_text(field: DataField, alternatives: Sequence[str]) -> Text:
