@@ -7,16 +7,24 @@ from itertools import cycle
 
 import pytest
 
+from jianban.workflows.analysis.measures import measure
 from jianban.workflows.comparison import compare
 from jianban.workflows.compiler import compile_process
-from jianban.workflows.figures import comparison_figure, process_figure, scene
+from jianban.workflows.figures import (
+    comparison_figure,
+    layout_parallel,
+    parallel_figure,
+    process_figure,
+    scene,
+)
 from jianban.workflows.figures.comparison_legend import BESIDE, BLOCK
 from jianban.workflows.figures.layout_comparison import least_width
 from jianban.workflows.figures.layout_process import LEGEND
-from jianban.workflows.figures.model import Card, Decision, Fork, LinkKind, Shape
+from jianban.workflows.figures.model import Card, Decision, Fork, LinkKind, Shape, Task
 from jianban.workflows.figures.part_rows import FROM, TO
 from jianban.workflows.figures.scene import Scene, Words
 from jianban.workflows.figures.sheets import inside
+from jianban.workflows.figures.tasks import tasks_in
 from jianban.workflows.figures.theme import LOOKS
 from jianban.workflows.figures.typeset import first
 from jianban.workflows.figures.words import NAMED, facts, promised
@@ -105,3 +113,20 @@ def test_chips_are_named_by_what_they_tell():
 def test_what_is_promised_at_once_is_said_as_an_official_would():
     assert promised(ON_THE_SPOT) == Text("承诺当场办结", "on the spot, as promised")
     assert promised(Duration(3, Unit.WORKING_DAY)) == Text("承诺 3个工作日", "promised 3 working days")
+
+
+@pytest.mark.parametrize(("key", "lang"), list(zip(PROCESSES, cycle(LANGS), strict=False)))
+def test_the_legend_of_what_takes_time_names_what_is_drawn_and_no_more(key, lang):
+    flow = flow_of(key)
+    figure = parallel_figure([flow], [measure(flow)], lang)
+    told = said(scene(figure), legend=True)
+    phases = [p for panel in figure.panels for p in panel.phases]
+    tasks = [t for p in phases for t in (*tasks_in(p.works), *([p.gate] if p.gate else []))]
+    for words, shown in (
+        (layout_parallel.LONGEST, any(t.longest for t in tasks)),
+        (layout_parallel.EXIT_OF, any(p.gate for p in phases)),
+        (layout_parallel.FORK, any(not isinstance(w, Task) for p in phases for w in p.works)),
+        (layout_parallel.OPTIONAL, any(t.optional for t in tasks)),
+        (layout_parallel.GONE, any(p.gone for p in phases)),
+    ):
+        assert (first(words, lang) in " ".join(told)) is shown
