@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -139,21 +138,23 @@ class DbosQueue:
     def rescue(self, alive: Sequence[str]) -> int:
         assert self._client is not None, "it has been started"
         client = self._client
-        left: list[str] = []
-        for offset in count(step=MANY):
+        rescued = passed = 0
+        while True:
             running = client.list_workflows(
                 name=WORKFLOW,
                 status="PENDING",
                 load_input=False,
                 load_output=False,
                 limit=MANY,
-                offset=offset,
+                offset=passed,
             )
-            left += [w.workflow_id for w in running if w.executor_id not in alive]
+            left = [w.workflow_id for w in running if w.executor_id not in alive]
+            if left:
+                client.resume_workflows(left, queue_name=NAME)
+            rescued += len(left)
+            passed += len(running) - len(left)
             if len(running) < MANY:
                 break
-        if left:
-            client.resume_workflows(left, queue_name=NAME)
         ended = client.list_workflows(
             name=WORKFLOW,
             status=["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
@@ -164,7 +165,7 @@ class DbosQueue:
         if ended:
             # what became of an effect is in the outbox
             client.delete_workflows([w.workflow_id for w in ended])
-        return len(left)
+        return rescued
 
     def stop(self, seconds: float) -> None:
         from dbos import DBOS

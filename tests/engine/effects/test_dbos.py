@@ -72,6 +72,7 @@ class Listing:
 
     def resume_workflows(self, ids: list[str], *, queue_name: str) -> None:
         self.resumed += ids
+        self.running = [w for w in self.running if w.workflow_id not in ids]
 
 
 def test_calls_of_the_dead_are_found_behind_any_number_of_the_living(
@@ -80,10 +81,10 @@ def test_calls_of_the_dead_are_found_behind_any_number_of_the_living(
     monkeypatch.setattr("jianban.engine.effects.dbos_queue.MANY", 2)
     queue = dbos_queue(engine.store, 1)
     assert queue is not None
-    client = Listing(["a", "b", "a", "b", "a", "dead", "a", "b", "dead"])
+    client = Listing(["a", "dead", "a", "b", "dead", "dead", "a", "b", "dead"])
     monkeypatch.setattr(queue, "_client", client)
-    assert queue.rescue(["a", "b"]) == 2
-    assert client.resumed == ["w5", "w8"]
+    assert queue.rescue(["a", "b"]) == 4
+    assert client.resumed == ["w1", "w4", "w5", "w8"]
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
