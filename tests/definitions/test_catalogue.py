@@ -10,6 +10,7 @@ from jianban.workflows.analysis.rules import check
 from jianban.workflows.analysis.services.policy import own_policy
 from jianban.workflows.analysis.soundness import soundness
 from jianban.workflows.compiler import compile_process
+from jianban.workflows.guides.tables import assumption_rows
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.errors import Severity
 from jianban.workflows.language.model import Process
@@ -28,6 +29,7 @@ from jianban.workflows.language.terms import (
     Role,
     Wait,
 )
+from jianban.workflows.sources.figures import bases
 from jianban.workflows.sources.register import register
 from jianban.workflows.texts import Text
 
@@ -186,3 +188,31 @@ def test_the_reader_finds_figures() -> None:
     """The walk that the tests above stand on reaches what lies deep inside."""
     limit = Limit(basis=Basis(citations=(Citation(document=Document(id="x", title=Text("文", "text"))),)))
     assert [type(v) for v in inside((limit,)) if isinstance(v, Document | Text)] == [Document, Text]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_assumption_is_listed_on_the_page(key: str) -> None:
+    process = CATALOGUE.process(key)
+    assumed = {basis.assumed for basis in bases(process)} - {None}
+    listed = {what for (what,), _where in assumption_rows(compile_process(process))}
+    assert assumed <= listed
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_guide_tells_the_tiers_and_the_type_or_why_it_has_none(key: str) -> None:
+    guidance = CATALOGUE.process(key).guidance
+    assert guidance is not None
+    assert guidance.tiers
+    assert guidance.item_type is not None or "不列事项类型" in (guidance.basis.assumed or Text("", "")).zh
+
+
+def test_the_assumptions_that_the_law_leaves_open_are_marked() -> None:
+    """How long a code is kept, which levels `县级以上` means, which reviews low-risk projects are spared."""
+
+    def listed(key: str) -> str:
+        rows = assumption_rows(compile_process(CATALOGUE.process(key)))
+        return "".join(what.zh for (what,), _where in rows)
+
+    assert "项目代码留存多久" in listed("investment/filing@2019-04")
+    assert "县级以上按省、市、县三级理解" in listed("deregistration/simple@2024-07")
+    assert "不另行报批环境影响评价文件" in listed("construction/project-low-risk-shanghai@2020-04")

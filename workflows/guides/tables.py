@@ -24,6 +24,7 @@ from jianban.workflows.language.model import (
 )
 from jianban.workflows.language.tables import table_rows
 from jianban.workflows.language.terms import Basis, DataField, Expiry, Guard, Limit, MaterialUse
+from jianban.workflows.sources.figures import bases
 from jianban.workflows.texts import Text
 from jianban.workflows.wording import EXPIRIES, FORMS, OUTCOMES
 
@@ -255,6 +256,9 @@ def assumption_rows(flow: Flow) -> Rows:
     for title, basis in _bases(flow):
         if basis.assumed is not None:
             used.setdefault(basis.assumed, []).append(title)
+    for basis in bases(flow.process):  # of blocks, conditions and what the guide tells besides
+        if basis.assumed is not None:
+            used.setdefault(basis.assumed, [flow.process.title])
     return tuple(((what,), tuple(dict.fromkeys(where))) for what, where in used.items())
 
 
