@@ -47,7 +47,12 @@ class Recorded(Front):
             yield entry_of(plan_of(self.library.by_hash(definition)), row, personal)
 
     def traces(
-        self, ids: Iterable[str] | None = None, *, personal: bool = False, pseudonym: bytes | None = None
+        self,
+        ids: Iterable[str] | None = None,
+        *,
+        personal: bool = False,
+        pseudonym: bytes | None = None,
+        identifiers: bool = False,
     ) -> Iterator[Trace]:
         """Cases as `jianban.engine.exports` writes them to files, one at a time.
 
@@ -56,13 +61,18 @@ class Recorded(Front):
             personal: with personal data, which can't be erased from a file as it can from here.
             pseudonym: a secret key of at least 16 bytes: people and subjects get pseudonyms under it, always
                 the same ones.
+            identifiers: ids of cases, business keys, keys of idempotency, and ids of messages and
+                delegations get pseudonyms too.
 
         Raises:
-            JianbanError: the key is too short, or personal data is asked for besides.
+            JianbanError: the key is too short or missing, or personal data is asked for besides.
         """
         if personal and pseudonym is not None:
             raise JianbanError(NOT_BOTH)
-        pseudonyms = Pseudonyms(pseudonym) if pseudonym is not None else None
+        if identifiers and pseudonym is None:
+            raise JianbanError(NO_KEY)
+        is_case = (lambda id: self.store.case(id) is not None) if identifiers else None
+        pseudonyms = Pseudonyms(pseudonym, is_case) if pseudonym is not None else None
         wanted = self._cases() if ids is None else ids
         return traces(self.store, self.library, wanted, personal, pseudonyms)
 
@@ -167,6 +177,7 @@ class Recorded(Front):
 AFTER = Text(
     "after 应为记录的序号，0 为从头读取", "after must be the number of an entry; 0 reads from the first"
 )
+NO_KEY = Text("编号写作假名须给出密钥（--pseudonyms）", "pseudonyms for ids need a key (--pseudonyms)")
 NOT_BOTH = Text("用假名导出时不能包括个人信息", "an export with pseudonyms cannot have personal data besides")
 WHOSE = Text(
     "请写明删除哪个办件、哪个对象或由谁提供的个人信息（case、subject、owner）",

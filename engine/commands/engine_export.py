@@ -30,6 +30,10 @@ PSEUDONYMS = Text(
     "办理人和当事人写作假名，按此文件中的密钥（至少 16 字节）生成；同一密钥，假名不变",
     "Give people and subjects pseudonyms under the key in this file (16 bytes or more), always the same ones",
 )
+IDENTIFIERS = Text(
+    "办件编号、业务主键、消息编号等也写作假名，与 --pseudonyms 同用",
+    "With --pseudonyms: give them to ids of cases, business keys, messages and the like too",
+)
 NOT_READ = Text("不能读取密钥文件“{file}”（{why}）", "the file of the key, “{file}”, cannot be read ({why})")
 
 
@@ -46,6 +50,7 @@ def register(app: typer.Typer, lang: Lang) -> None:
         file: Annotated[str | None, output(lang)] = None,
         personal: Annotated[bool, typer.Option("--personal", help=PERSONAL.get(lang))] = False,
         pseudonyms: Annotated[str | None, optional(lang)(PSEUDONYMS, "KEYFILE", "--pseudonyms")] = None,
+        identifiers: Annotated[bool, typer.Option("--identifiers", help=IDENTIFIERS.get(lang))] = False,
         database: Annotated[str | None, db(lang)] = None,
         days: Annotated[str | None, calendar(lang)] = None,
     ) -> int:
@@ -61,7 +66,7 @@ def register(app: typer.Typer, lang: Lang) -> None:
             for case in cases or ():
                 engine.case(case)  # one that is not there is an error, not an empty file
 
-            traces = engine.traces(cases or None, personal=personal, pseudonym=key)
+            traces = engine.traces(cases or None, personal=personal, pseudonym=key, identifiers=identifiers)
 
             def pieces() -> Iterator[bytes]:
                 for piece in write(traces, session.lang):

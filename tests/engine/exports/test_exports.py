@@ -18,11 +18,12 @@ from jianban.engine.clock import BEIJING
 from jianban.engine.delegation import Delegation
 from jianban.engine.engine import Actor, Engine, Event
 from jianban.engine.exports import FORMATS
+from jianban.engine.exports.pseudonyms import Pseudonyms
 from jianban.engine.exports.trace import NAMES, UNSEEN
 from jianban.engine.state import RecordKind
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Lang
-from tests.engine.flows import agent, officer, other_officer, steps
+from tests.engine.flows import agent, flow, officer, other_officer, steps
 
 NOW = datetime(2024, 3, 4, 9, tzinfo=BEIJING)
 HOSTILE = '=1+1,"</trace>&\n\r\x00\x0b\u2028好\ufffe🏛'
@@ -249,6 +250,52 @@ def test_people_and_subjects_have_pseudonyms_where_it_is_asked(engine: Engine, n
     assert mine.isdisjoint(others)
 
 
+CHILD = flow(
+    """
+data: {name: {title: {zh: 名称, en: Name}, type: text}}
+stages:
+  - stage: only
+    title: {zh: 环节, en: Stage}
+    steps:
+      - step: hear
+        title: {zh: 等候, en: Hear}
+        kind: await
+        by: officer
+        on: {told: {message: news, to: done, title: {zh: 得知, en: Told}}}
+""",
+    "test/hear",
+)
+SENDER = flow(
+    """
+stages:
+  - stage: only
+    title: {zh: 环节, en: Stage}
+    steps: [{step: apply, title: {zh: 申请, en: Apply}, kind: task, by: agent}]
+ends: {done: {outcome: granted, sends: [{message: news}]}}
+""",
+    "test/send",
+)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_ids_have_pseudonyms_too_where_it_is_asked(name: str) -> None:
+    code = "110101199003070011"
+    secret = {code, "hearing-li", "sending-li", "start-li"}
+    with Engine.open("sqlite://", clock=lambda: NOW) as engine:
+        engine.start(CHILD, actor=Actor("case:sending-li", []), id="hearing-li", business_key=code)
+        engine.start(SENDER, actor=agent, id="sending-li", business_key=code, key="start-li")
+        assert engine.fire("sending-li", "complete", actor=agent, key="start-li:7")
+        plain, one = (
+            "".join(FORMATS[name](engine.traces(pseudonym=b"k" * 16, identifiers=ids), "en"))
+            for ids in (False, True)
+        )
+    assert {id for id in secret if id in plain} >= secret - {"start-li"}
+    assert {id for id in secret if id in one} == set()
+    sender = Pseudonyms(b"k" * 16).of("sending-li")
+    assert f"case:{sender}" in one
+    assert (f"{sender}:2:1" in one) == (name in ("jsonl", "xes")), "what it sent is called after it"
+
+
 def test_lines_with_pseudonyms_have_no_hash_by_which_to_try_names_out(engine: Engine) -> None:
     lines = [json.loads(line) for line in FORMATS["jsonl"](engine.traces(pseudonym=b"k" * 16), "zh")]
     assert {tuple(line) for line in lines} == {("process", "body")}
@@ -259,3 +306,5 @@ def test_pseudonyms_need_a_key_and_no_personal_data(engine: Engine) -> None:
     for key, personal in ((b"short", False), (b"k" * 16, True)):
         with pytest.raises(JianbanError):
             engine.traces(pseudonym=key, personal=personal)
+    with pytest.raises(JianbanError, match="key"):
+        engine.traces(identifiers=True)
