@@ -10,8 +10,20 @@ from jianban.workflows.analysis.services.survey import survey
 from jianban.workflows.comparison.services import Report
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import THEMES, ServicesFigure, pages, render, scene, services_figure
-from jianban.workflows.figures.layout_services import NUMBERED, PLAIN, TICK, swarm, ticks
+from jianban.workflows.figures.layout_services import (
+    AVERAGE,
+    BROKEN,
+    EACH,
+    ITEM,
+    NUMBERED,
+    OVERALL,
+    PLAIN,
+    TICK,
+    swarm,
+    ticks,
+)
 from jianban.workflows.figures.model import FigureLang
+from jianban.workflows.figures.scene import Words
 from jianban.workflows.figures.services import Dot
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.language.subjects import subject_titles
@@ -97,3 +109,17 @@ def test_ticks_reach_the_most_and_stand_apart(most: float) -> None:
 
 def test_the_same_bytes_twice() -> None:
     assert render(figure("both")) == render(figure("both"))
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_the_legend_names_what_is_drawn_and_no_more(held: bool) -> None:
+    surveyed = services_figure(report(held=held), "zh")
+    drawn = scene(surveyed)
+    told = {w.text for g in drawn.groups if g.id == "page-legend" for w in g.shapes if isinstance(w, Words)}
+    expected = {ITEM, AVERAGE}
+    if any(d.number for s in surveyed.strips for found in s.dots.values() for d in found):
+        expected.add(BROKEN)
+    expected |= {EACH} if any(p.each for p in surveyed.panels) else set()
+    expected |= {OVERALL} if any(p.overall for p in surveyed.panels) else set()
+    assert told - {"图例", "1"} == {words.zh for words in expected}
+    assert (EACH in expected) is held
