@@ -145,7 +145,7 @@ def test_branches_lie_between_two_bars():
             ["evaluate", "in_catalogue"],
             Text(
                 "视情况：需要委托中介服务机构评估、列入政府核准的投资项目目录",
-                "depending on: Needs outside evaluation, In the catalogue of projects to be verified",
+                "depending on: Needs outside evaluation, in the catalogue of projects to be verified",
             ),
         ),
         ("true", [], None),
