@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, String, bindparam, select, type_coerce
 
 from jianban.engine.codec import microseconds
-from jianban.engine.effects.rows import EffectStatus, effect_body, erased_body
+from jianban.engine.effects.rows import EffectStatus, effect_body, effect_of, erased_body
 from jianban.engine.effects.values import Effect, effects_of
 from jianban.engine.entries import Entry, EntryKind
 from jianban.engine.erasure import MESSAGE_REF, TO_CASES
@@ -164,8 +164,10 @@ class Consequences:
                 if row is None:
                     return Fault(case.id, entry.seq, UNSENT.format(n=n))
                 same = (row.kind, row.to, row.at) == (effect.kind.value, effect.to, microseconds(entry.at))
-                if not same or not _says(row, effect, after, entry.seq < erased) or not _coherent(row):
+                if not same or not _coherent(row):
                     return Fault(case.id, entry.seq, SENT.format(n=n))
+                if not _says(row, effect, after, entry.seq < erased):
+                    return Fault(case.id, entry.seq, _otherwise(row, effect, entry.seq < erased).format(n=n))
                 if entry.seq > erased and not self._kept(connection, case, effect, entry.at):
                     return Fault(case.id, entry.seq, NOT_KEPT.format(n=n))
         for seq, n in rows:
@@ -287,6 +289,18 @@ def _says(row: Any, effect: Effect, after: After | None, before_erasing: bool) -
     return row.body == effect_body(effect) if after is not None else _is_object(row.body)
 
 
+def _otherwise(row: Any, effect: Effect, before_erasing: bool) -> Text:
+    """What has become of a row that does not say what it should.
+
+    Erasing by earlier versions left rows so, and so may whoever changed them.
+    """
+    if not before_erasing:
+        return EMPTIED if row.body == erased_body(effect) else SENT
+    kept = effect_of(row.kind, row.to, row.body)
+    alike = erased_body(kept) == erased_body(replace(effect, persons=kept.persons))
+    return LEFT if alike else SENT
+
+
 def _is_object(body: bytes) -> bool:
     """Whether it is a JSON object in its one form."""
     plain = json.loads(body)
@@ -321,6 +335,17 @@ LISTED = Text(
 )
 UNSENT = Text("该条记录的第 {n} 项发出事项不见了", "effect {n} of the entry is gone")
 SENT = Text("该条记录的第 {n} 项发出事项已被改动", "effect {n} of the entry was changed")
+EMPTIED = Text(
+    "该条记录的第 {n} 项发出事项的文字和数据已被清空，而没有删除个人信息的记录：已被改动，或由旧版程序清空",
+    "text and data of effect {n} of the entry are gone, and no entry says that they were erased: it was"
+    " changed, or emptied by an earlier version of this program",
+)
+LEFT = Text(
+    "该条记录的第 {n} 项发出事项在删除个人信息后仍有文字和数据：已被改动，或旧版程序没有清空。"
+    "再次删除该办件的个人信息即予清空",
+    "effect {n} of the entry has text or data though personal data was erased since: it was changed, or an"
+    " earlier version of this program did not empty it. Erase the personal data of the case again to do so",
+)
 UNASKED = Text("第 {n} 项发出事项不是该条记录引起的", "effect {n} does not follow from the entry")
 WAITS = Text(
     "办件等候的消息与其状态不一致", "the messages that the case waits for are not those of its state"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
 from jianban.engine.effects.rows import EffectStatus, effect_of, erased_body
+from jianban.engine.entries import EntryKind
 from jianban.engine.plan import Plan
 from jianban.engine.store.store import Store
-from jianban.engine.store.tables import cases, effects, messages, personal
+from jianban.engine.store.tables import cases, effects, entries, messages, personal
 from jianban.workflows.language.terms import SendKind
 from jianban.workflows.language.wire import canonical
 
@@ -69,11 +70,13 @@ def _open_names(plan: Plan, message: str) -> set[str]:
 
 
 def forget_sent(connection: Connection, case: str) -> None:
-    """Take texts and data out of the effects of a case.
+    """Take texts and data out of the effects of a case that were sent before it was last erased.
 
     Notices still to be delivered go out without them; what is on its way to another case goes on as it is.
     """
-    rows = connection.execute(select(effects).where(effects.c.case_id == case)).all()
+    erasing = and_(entries.c.case_id == case, entries.c.kind == EntryKind.ERASE.value)
+    last = select(func.max(entries.c.seq)).where(erasing).scalar_subquery()
+    rows = connection.execute(select(effects).where(effects.c.case_id == case, effects.c.seq < last)).all()
     for row in rows:
         if row.kind in TO_CASES and row.status != EffectStatus.DONE:
             continue

@@ -161,8 +161,7 @@ class Recorded(Front):
             if isinstance(answer, JianbanError):
                 raise answer
             assert isinstance(answer, Answer), "nothing refuses it"
-            if answer.records:
-                forget_sent(work.connection, asked.case)
+            forget_sent(work.connection, asked.case)
             return answer
 
         return self._work(erase, None)

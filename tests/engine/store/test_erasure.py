@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 from sqlalchemy.engine import URL
 
 from jianban.engine.clock import BEIJING
+from jianban.engine.effects.rows import effect_of, erased_body
 from jianban.engine.engine import Actor, Answer, Engine, KeyReused, Refusal
 from jianban.engine.refusals import Rule
 from jianban.engine.state import RecordKind
+from jianban.engine.store.tables import effects
 from jianban.workflows.language.errors import JianbanError
 from tests.engine.flows import agent, neighbour, officer, steps
 
@@ -81,22 +83,73 @@ def test_a_seal_is_what_is_documented(engine: Engine) -> None:
     assert record["data"]["phone"] == {"sealed": sha256(row.salt + row.value).hexdigest()}
 
 
-def test_what_was_sent_is_erased_too(engine: Engine) -> None:
-    sending = steps(
-        """
-        - {step: apply, title: {zh: 申请, en: Apply}, kind: task, by: agent, collects: [phone]}
-        - {step: check, title: {zh: 审查, en: Check}, kind: task, by: officer, sends: [{notify: officer,
-           text: {zh: "请致电{phone}", en: "Call {phone}"}}, {webhook: crm, data: [phone]}]}
-        """,
-        "data: {phone: {type: text, personal: true, title: {zh: 电话, en: Phone}}}",
-    )
-    case = engine.start(sending, actor=agent).id
+SENDING = steps(
+    """
+    - {step: apply, title: {zh: 申请, en: Apply}, kind: task, by: agent, collects: [phone]}
+    - {step: check, title: {zh: 审查, en: Check}, kind: task, by: officer, sends: [{notify: officer,
+       text: {zh: "请致电{phone}", en: "Call {phone}"}}, {webhook: crm, data: [phone]}],
+       on: {back: {to: apply, max: 2, title: {zh: 退回, en: Back}}}}
+    """,
+    "data: {phone: {type: text, personal: true, title: {zh: 电话, en: Phone}}}",
+)
+
+
+def sent(engine: Engine) -> str:
+    """A case that has sent personal data."""
+    case = engine.start(SENDING, actor=agent).id
     engine.fire(case, "apply.complete", actor=agent, data={"phone": PHONE})
     assert PHONE in str(engine.effects(case=case))
+    return case
+
+
+def test_what_was_sent_is_erased_too(engine: Engine) -> None:
+    case = sent(engine)
     engine.erase(case=case, actor=clerk, reason="保存期限届满")
-    sent = engine.effects(case=case)
-    assert [o.effect.text.zh for o in sent] == ["已删除", "已删除"]
-    assert PHONE not in str(sent)
+    found = engine.effects(case=case)
+    assert [o.effect.text.zh for o in found] == ["已删除", "已删除"]
+    assert PHONE not in str(found)
+
+
+def test_what_earlier_versions_left_is_told_and_erased_by_erasing_again(engine: Engine) -> None:
+    case = sent(engine)
+    body = select(effects.c.body).where(effects.c.n == 1)
+    put = update(effects).where(effects.c.n == 1)
+    with engine.store.transaction() as connection:
+        full = connection.execute(body).scalar_one()
+    engine.erase(case=case, actor=clerk, reason="保存期限届满")
+    with engine.store.transaction() as connection:
+        empty = connection.execute(body).scalar_one()
+        connection.execute(put.values(body=full))
+    (broken,) = engine.verify()
+    assert (broken.seq, "Erase the personal data of the case again" in broken.text.en) == (2, True)
+    assert engine.erase(case=case, actor=clerk, reason="再次") == []
+    assert list(engine.verify()) == []
+    assert PHONE not in str(engine.effects(case=case))
+    with engine.store.transaction() as connection:
+        connection.execute(put.values(body=empty.replace(b"check", b"apply")))
+    (broken,) = engine.verify()
+    assert "was changed" in broken.text.en
+    assert "Erase" not in broken.text.en
+
+
+def test_what_was_emptied_with_nothing_erased_is_told(engine: Engine) -> None:
+    sent(engine)
+    with engine.store.transaction() as connection:
+        row = connection.execute(select(effects).where(effects.c.n == 1)).one()
+        empty = erased_body(effect_of(row.kind, row.to, row.body))
+        connection.execute(update(effects).where(effects.c.n == 1).values(body=empty))
+    (broken,) = engine.verify()
+    assert (broken.seq, "no entry says that they were erased" in broken.text.en) == (2, True)
+
+
+def test_erasing_again_leaves_alone_what_was_sent_since(engine: Engine) -> None:
+    case = sent(engine)
+    engine.erase(case=case, actor=clerk, reason="本人要求")
+    engine.fire(case, "back", actor=officer)
+    assert engine.fire(case, "apply.complete", actor=agent, data={"phone": OTHER})
+    assert engine.erase(case=case, owner=neighbour.id, actor=clerk, reason="无") == []
+    assert OTHER in str(engine.effects(case=case))
+    assert list(engine.verify()) == []
 
 
 def test_erasing_removes_it_everywhere_and_keeps_the_chain(engine: Engine) -> None:
