@@ -19,7 +19,7 @@ refuses it.
 | `offers` | what may happen next, for whom, by when, and what refuses it now |
 | `facts` | a case's data, typed as its process declares |
 | `plan`, `planning`, `machine` | a flow prepared once for running; a `transitions` machine a region |
-| `state`, `refusals` | the values all of these speak in |
+| `state`, `refusals`, `refusal_texts` | the values all of these speak in, and what refusals say |
 | `replays`, `recollection` | the state that a history leads to; what has happened, read again |
 | `migration`, `carrying`, `fitting`, `matching` | a case under another definition, and back |
 | `walks` | a run to each end of a flow, found on the real engine, by `distances` and `samples` |

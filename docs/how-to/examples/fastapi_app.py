@@ -19,13 +19,21 @@ from pydantic import BaseModel
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select
 
 from jianban.engine import Actor, Engine
-from jianban.engine.engine import Conflict, KeyReused, Refusal, Refused, StoreError, UnknownCase
+from jianban.engine.engine import (
+    Conflict,
+    KeyReused,
+    Refusal,
+    Refused,
+    StoreError,
+    TransactionLost,
+    UnknownCase,
+)
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.texts import Lang
 
 PEOPLE = {"li": {"investors"}, "zhao": {"agent"}, "wang": {"tax_officer"}}
 """Who has which roles: yours come from your directory. 人员及其角色：实际应取自本单位的人员目录。"""
-STATUS = {UnknownCase: 404, Conflict: 409, KeyReused: 422, StoreError: 503}
+STATUS = {UnknownCase: 404, Conflict: 409, TransactionLost: 409, KeyReused: 422, StoreError: 503}
 
 applications = Table(
     "applications",
