@@ -9,10 +9,10 @@ import json
 import os
 import time
 from collections.abc import Iterator, Sequence
+from ctypes import c_longlong
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
-from multiprocessing.sharedctypes import Synchronized
 from random import Random
 from threading import Lock, Thread
 
@@ -157,7 +157,7 @@ def worker_on(engine: Engine, log: int) -> Worker:
     return Worker(engine, handlers, queue=None, retries=Retries(), pause=0.02)
 
 
-def worker(url: str, hours: Synchronized[int], log: str, pipe: Connection) -> None:
+def worker(url: str, hours: c_longlong, log: str, pipe: Connection) -> None:
     """Work until killed, at a time that the parent sets."""
     file = os.open(log, os.O_WRONLY | os.O_APPEND)
     with Engine.open(url, clock=lambda: NOW + timedelta(hours=hours.value)) as engine:
