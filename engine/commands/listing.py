@@ -86,13 +86,24 @@ def _entry(process: "Process") -> dict[str, object]:
 
 
 def _print(session: Session, processes: list["Process"]) -> None:
+    """The processes, below the title of their subject where there are several."""
     from rich.table import Table
 
+    from jianban.workflows.language.subjects import subject_of, subject_titles
+
+    titles = subject_titles(session.catalogue)
+    several = len({subject_of(process) for process in processes}) > 1
+    above = None
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for heading in HEADINGS:
         right = heading is HEADINGS[-1]
         table.add_column(session.say(heading), justify="right" if right else "left", overflow="fold")
     for process in processes:
+        subject = subject_of(process)
+        if several and subject != above:
+            above = subject
+            heading = session.say(titles[subject]) if subject in titles else subject
+            table.add_row(heading, style="bold")
         title, when = process.title.get(session.lang), in_force(process, session.lang)
         table.add_row(process.id, process.version, title, when, str(_stages(process)))
     if not session.console.is_terminal:

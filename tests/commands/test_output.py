@@ -36,6 +36,9 @@ def test_the_list_is_of_a_subject_when_asked(jianban: Shell) -> None:
     assert len(jianban("list", "construction").out.splitlines()) == 1 + len(
         json.loads(jianban("list", "construction", "--json").out)["processes"]
     )
+    everything = jianban("list", "--lang", "zh").out.splitlines()
+    (at,) = (i for i, line in enumerate(everything) if line.strip() == "证照分离")
+    assert everything[at + 1].startswith("licensing/abolished")
     nothing = jianban("list", "licencing").out
     assert nothing == "No process matches. Did you mean “licensing”?\n"
 
