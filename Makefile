@@ -2,8 +2,8 @@
 # make test    set up, then run every test
 # make lint    ruff, the type checker and the import contracts
 # make bench   the benchmarks
-# make soak    the proofs at full length: 200 killed processes on each store, 20,000 contested events; an hour
-#              or so. SEED=7 for other moments and orders
+# make soak    the proofs at full length: 200 killed processes on each store, 20,000 contested events, 100,000
+#              hostile inputs; an hour or two. SEED=7 for other moments and orders
 # make gallery every figure of the catalogue on one page: build/gallery/index.html
 # make sources LAW=DIR  look every citation up in the statutes of a folder
 # make catalogue  the pages of docs/catalogue, from the definitions
@@ -77,7 +77,8 @@ bench: $(STAMP)
 
 soak: $(STAMP)
 	JIANBAN_SOAK=1 JIANBAN_KILLS=200 JIANBAN_SEED=$(SEED) $(BIN)/python -m pytest -v --durations=0 \
-	  --hypothesis-profile=explore tests/engine/proofs tests/engine/effects/test_processes.py $(PYTEST_ARGS)
+	  --hypothesis-profile=explore tests/engine/proofs tests/engine/effects/test_processes.py \
+	  tests/engine/store/test_hostile.py $(PYTEST_ARGS)
 
 gallery: $(STAMP)
 	$(BIN)/python -m docs.pictures.gallery build/gallery
