@@ -14,6 +14,7 @@ refuses it.
 | `staffing` | whether a list of people can work a process |
 | `anywhere` | withdrawal, suspension and resumption, extension of a limit |
 | `moves` | moving tokens: choices, forks, joins, calls, cancelling, ends |
+| `remembering` | what a case remembers of that, and the timers that follow |
 | `timers`, `limits`, `clock` | what happens by itself and when; deadlines with a clock that can stop |
 | `deadlines` | the dates a case stands under: used, left, green, yellow or red |
 | `offers` | what may happen next, for whom, by when, and what refuses it now |
