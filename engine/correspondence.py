@@ -29,6 +29,7 @@ from jianban.workflows.calendar import CalendarError
 from jianban.workflows.language.durations import parse_duration
 from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.terms import Duration, SendKind
+from jianban.workflows.texts import Text
 
 if TYPE_CHECKING:
     from jianban.engine.running import Running
@@ -150,6 +151,9 @@ class Correspondence:
         key = effect.payload["key"] or case.business_key
         if (keep := effect.payload.get("keep")) is not None:
             self._keep(effect, effect_key(case.id, case.seq, n + 1), case, parse_duration(keep), now)
+        if not key and (effect.payload["key"] is not None or "lacks" in effect.payload):
+            self._done(running, at)  # for a subject that there is none of: not for all that wait
+            return
         receivers = self.post.receivers(effect.to, key, "", RECEIVERS + 1)
         if len(receivers) > RECEIVERS or self._count + len(receivers) > LETTERS:
             return
@@ -159,7 +163,7 @@ class Correspondence:
         self._done(running, at)
 
     def _keep(self, effect: Effect, id: str, case: Stored, keep: Duration, now: datetime) -> None:
-        """Keep a message as what is known of a subject from here on; of nobody nothing is known."""
+        """Keep a message for later cases, as what is known of a subject; of nobody nothing is known."""
         subject = effect.payload["key"] or case.subject or case.business_key
         if subject is not None:
             try:
@@ -168,7 +172,8 @@ class Correspondence:
                 last = date.max
             until = over(last, local(now))
             message = Message(id, effect.to, subject, effect.payload["data"])
-            self.post.know(message, microseconds(now), microseconds(until))
+            keep_it = self.post.keep if effect.payload.get("each") else self.post.know
+            keep_it(message, microseconds(now), microseconds(until))
 
     def _open(self, running: Running, at: int, n: int, effect: Effect, now: datetime) -> None:
         if self._count >= LETTERS:
@@ -220,6 +225,18 @@ class Correspondence:
         """The effect needs no worker."""
         row = running.effects[at]
         running.effects[at] = row._replace(status=EffectStatus.DONE.value, due=None, runs=0)
+
+
+def addressed(plan: Plan, effects: Sequence[Effect]) -> None:
+    """
+    Raises:
+        JianbanError: a message is for those who wait under the value of a field that the case does not have.
+    """
+    for effect in effects:
+        if (name := effect.payload.get("lacks")) is not None:
+            field = plan.fields.get(name)
+            title = field.title if field is not None else Text(name, name)
+            raise JianbanError(UNADDRESSED.format(message=effect.to, title=title, id=name))
 
 
 def opening(
@@ -279,3 +296,10 @@ def _plain(value: Value) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
+
+
+UNADDRESSED = Text(
+    "由此发出的消息“{message}”凭“{title}”送达，而办件没有这项数据。请随本次办理一并提交 {id}",
+    "this sends the message {message} to those who wait under “{title}”, which the case does not have. "
+    "Give {id} along with it",
+)

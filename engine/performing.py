@@ -30,7 +30,7 @@ from jianban.engine.kept_delegations import in_force
 from jianban.engine.library import definition_of
 from jianban.engine.messages import key_of
 from jianban.engine.moves import Moves
-from jianban.engine.naming import new_id
+from jianban.engine.naming import check_names, new_id
 from jianban.engine.plan import Plan
 from jianban.engine.planning import plan_of
 from jianban.engine.refusals import Refusal, Rule, refuse
@@ -41,6 +41,8 @@ from jianban.engine.standing import NOWHERE
 from jianban.engine.state import CaseState, Decision, Record, RecordKind, noted
 from jianban.engine.store.store import Status, Stored, Work
 from jianban.workflows.calendar import WorkCalendar
+from jianban.workflows.language.errors import JianbanError
+from jianban.workflows.texts import Text
 
 if TYPE_CHECKING:
     from jianban.engine.shell import Shell
@@ -69,6 +71,7 @@ class Within(Protocol):
 
 
 def open_case(within: Within, asked: Start) -> Answer | Refusal:
+    asked = _keyed(asked)
     flow, now = asked.flow, asked.now
     if asked.key is not None:
         before = next((id for id, r in within.running.items() if r.case.start_key == asked.key), None)
@@ -128,6 +131,28 @@ def open_case(within: Within, asked: Start) -> Answer | Refusal:
     answer = within.take(running, decision.state, entry)
     within.running[asked.id] = running
     return answer
+
+
+def _keyed(asked: Start) -> Start:
+    """The start of a case whose business key is a field: that has the key as its value, or gives the key.
+
+    Raises:
+        JianbanError: both are given, and they differ.
+    """
+    name, key = asked.flow.process.business_key, asked.business_key
+    value = (asked.data or {}).get(name) if name is not None else None
+    if name is None or value == key:
+        return asked
+    if value in (None, ""):
+        if key is None:
+            return asked
+        return asked._replace(data={**(asked.data or {}), name: key})
+    if key is not None:
+        raise JianbanError(TWO_KEYS.format(key=key, id=name, title=plan_of(asked.flow).fields[name].title))
+    if not isinstance(value, str):  # the data is refused for that
+        return asked
+    check_names(business_key=value)
+    return asked._replace(business_key=value)
 
 
 def _with_known(within: Within, asked: Start) -> Mapping[str, Any] | Refusal | None:
@@ -350,3 +375,9 @@ def erase(within: Within, running: Running, asked: Erasing) -> Answer:
     running.personal = [row for row in running.personal if row.ref not in erased]
     running.erased += refs
     return answer
+
+
+TWO_KEYS = Text(
+    "业务主键“{key}”与数据“{title}”（{id}）不一致。两者是同一内容，请只给出一个",
+    "the business key “{key}” is not the value of “{title}” ({id}). They are the same: give one of them",
+)

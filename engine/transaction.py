@@ -19,7 +19,7 @@ from jianban.engine.asked import (
     Wake,
 )
 from jianban.engine.codec import UNWRITABLE, microseconds, state_bytes
-from jianban.engine.correspondence import Correspondence
+from jianban.engine.correspondence import Correspondence, addressed
 from jianban.engine.decision import MAX_TIMERS
 from jianban.engine.effects.port import calls_of
 from jianban.engine.effects.rows import effect_rows
@@ -229,6 +229,8 @@ class Transaction:
             body, written = state_bytes(state, running.written)
             effects = effects_of(plan, Decision(entry.records, state))
             if effects:
+                if entry.kind is not TICK and case.business_key is None:
+                    addressed(plan, effects)
                 running.effects += effect_rows(row, effects, queued=self.shell.queue is not None)
         except ValueError:
             raise JianbanError(UNWRITABLE) from None

@@ -41,9 +41,10 @@ class Effect:
     place: str
     """The node with its items, as `fire(at=…)` takes it."""
     payload: Mapping[str, Any]
-    """Plain JSON: `data`; for MESSAGE and OPEN also `key` (None: the case's business key), for a MESSAGE that
-    is kept `keep`, as definitions write it, and for OPEN `answers`, by end of the other case the message that
-    tells of it at `place`."""
+    """Plain JSON: `data`; for MESSAGE and OPEN also `key` (None: the case's business key); for a MESSAGE
+    `lacks`, the field of its key where that has no value, and when it is kept `keep`, as definitions write it,
+    and `each` when it does not take the place of the last; and for OPEN `answers`, by end of the other case
+    the message that tells of it at `place`."""
 
 
 def effects_of(plan: Plan, decision: Decision) -> tuple[Effect, ...]:
@@ -133,8 +134,12 @@ class _Telling:
         payload: dict[str, Any] = {"data": {name: _plain(names[field][1]) for name, field in send.data}}
         if send.keep is not None:
             payload["keep"] = write_duration(send.keep)
+        if send.each:
+            payload["each"] = True
         if send.kind in (SendKind.MESSAGE, SendKind.OPEN):
-            payload["key"] = None if send.key is None else key_of(names[send.key][1])
+            payload["key"] = key = None if send.key is None else key_of(names[send.key][1])
+            if send.kind is SendKind.MESSAGE and send.key is not None and key is None:
+                payload["lacks"] = send.key
         if send.kind is SendKind.OPEN:
             payload["answers"] = answers_of(node)
         id_ = node.node.id if node is not None else ""

@@ -7,6 +7,7 @@ import pytest
 
 from jianban.engine import Actor, Engine
 from jianban.engine.refusals import Refused
+from jianban.workflows.language.errors import JianbanError
 
 NOW = datetime(2024, 3, 4, 9)
 
@@ -83,6 +84,56 @@ def test_who_is_deregistered_has_no_electronic_licence_any_more() -> None:
     assert (at.stands(case), at.stands(mine), at.stands(other)) == ("deregistered", "void", "hold")
 
 
+def test_who_is_deregistered_without_a_credit_code_reaches_no_licence_and_is_told_so() -> None:
+    at = hall()
+    mine = licence(at, "9111")
+    case = at.start("deregistration/ex-officio@2024-07", "registrar", years_since=3)
+    at.fire(case, "identify.pass", "registrar")
+    at.now += timedelta(days=70)
+    at.engine.wake(now=at.now)
+    at.fire(case, "decide.approve", "registration_decider")
+    registrar = Actor("registrar", {"registrar"})
+    with pytest.raises(JianbanError, match="Give credit_code"):
+        at.engine.fire(case, "announce_end.notify", actor=registrar, now=at.now)
+    assert (at.stands(case), at.stands(mine)) == ("announce_end", "hold")
+    at.fire(case, "announce_end.notify", "registrar", credit_code="9111")
+    assert (at.stands(case), at.stands(mine)) == ("deregistered", "void")
+
+
+def test_a_deregistration_opened_under_a_credit_code_voids_its_licence() -> None:
+    at = hall()
+    mine, other = licence(at, "9111"), licence(at, "9222")
+    case = at.engine.start(
+        "deregistration/ex-officio@2024-07",
+        data={"years_since": 3},
+        actor=Actor("registrar", {"registrar"}),
+        business_key="9222",
+        now=at.now,
+    ).id
+    at.fire(case, "identify.pass", "registrar")
+    at.now += timedelta(days=70)
+    at.engine.wake(now=at.now)
+    at.fire(case, "decide.approve", "registration_decider")
+    at.fire(case, "announce_end.notify", "registrar")
+    assert (at.stands(mine), at.stands(other)) == ("hold", "void")
+
+
+def test_what_is_done_before_a_project_is_approved_reaches_it_afterwards_all_of_it() -> None:
+    at, code = hall(), "2024-340100-47-06"
+    filing = at.start("investment/filing@2019-04", "developer", project_code=code)
+    at.fire(filing, "obtain_code.submit", "developer")
+    for _ in range(2):
+        safety = at.start("construction/safety-supervision@2019-04", "developer", project_code=code)
+        at.fire(safety, "apply.submit", "developer")
+        at.fire(safety, "receive.pass", "safety_supervisor")
+        at.fire(safety, "receipt.file", "safety_supervisor")
+    at.fire(filing, "apply.submit", "developer", complete=True)
+    at.fire(filing, "receive.file", "investment_officer")
+    (link,) = at.engine.links(filing)
+    assert [r.event for r in at.engine.case(link.case).history].count("item") == 2
+    assert list(at.engine.verify()) == []
+
+
 def test_a_repaired_record_is_taken_down_where_it_is_published() -> None:
     at = hall()
     published = []
@@ -110,8 +161,9 @@ def test_a_repaired_record_is_taken_down_where_it_is_published() -> None:
 
 def test_one_code_runs_from_the_filing_to_the_works() -> None:
     at = hall()
-    filing = at.start("investment/filing@2019-04", "developer")
-    at.fire(filing, "obtain_code.submit", "developer", project_code="2024-340100-47-01")
+    filing = at.start("investment/filing@2019-04", "developer", project_code="2024-340100-47-01")
+    assert at.engine.case(filing).business_key == "2024-340100-47-01"
+    at.fire(filing, "obtain_code.submit", "developer")
     at.fire(filing, "apply.submit", "developer", complete=True)
     at.fire(filing, "receive.file", "investment_officer")
     (link,) = at.engine.links(filing)
@@ -215,8 +267,9 @@ def test_a_false_promise_bars_commitments_until_its_record_is_repaired() -> None
 
 def test_a_government_project_approved_is_followed_under_its_code() -> None:
     at = hall()
-    project = at.start("investment/government@2019-07", "project_unit", simplified=True)
-    at.fire(project, "obtain_code.submit", "project_unit", project_code="2024-340100-47-03")
+    code = "2024-340100-47-03"
+    project = at.start("investment/government@2019-07", "project_unit", simplified=True, project_code=code)
+    at.fire(project, "obtain_code.submit", "project_unit")
     at.fire(project, "submit_study.submit", "project_unit")
     at.fire(project, "decide_study.approve", "investment_decider")
     at.fire(project, "submit_design.submit", "project_unit", over_estimate=0.0)
@@ -252,8 +305,8 @@ def test_every_matter_of_a_project_reports_under_its_code() -> None:
 def test_later_matters_carry_the_code_of_the_project_that_they_are_opened_for() -> None:
     """一码运转: nobody types the code again, and one code finds all that is done under it."""
     at, code = hall(), "2024-340100-47-04"
-    project = at.start("investment/government@2019-07", "project_unit")
-    at.fire(project, "obtain_code.submit", "project_unit", project_code=code)
+    project = at.start("investment/government@2019-07", "project_unit", project_code=code)
+    at.fire(project, "obtain_code.submit", "project_unit")
 
     def open_for(process: str, business_key: str) -> str:
         actor = Actor("developer", {"developer"})
@@ -264,7 +317,7 @@ def test_later_matters_carry_the_code_of_the_project_that_they_are_opened_for() 
     stranger = open_for(matters[0], "2024-340100-47-05")
     assert [at.engine.case(case).data["project_code"] for case in opened] == [code, code]
     assert at.engine.case(stranger).data["project_code"] == ""
-    assert {case.id for case in at.engine.cases(business_key=code).items} == set(opened)
+    assert {case.id for case in at.engine.cases(business_key=code).items} == {project, *opened}
 
 
 def broken(at: Hall, subject: str) -> None:

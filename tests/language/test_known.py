@@ -51,9 +51,27 @@ def test_a_field_is_known_from_a_message_that_was_kept(written: str, known: Know
         ("{message: a.b}", "{publish: website, keep: 3 years}", "J139"),
         ("{message: a.b}", "{message: a.b, keep: long}", "J115"),
         ("{message: a.b}", "{message: a.b, data: [person], keep: 3 years}", "J139"),
+        ("{message: a.b}", "{message: a.b, each: true}", "J139"),
     ],
 )
 def test_what_is_not_said_right_is_told(known: str, sends: str, code: str) -> None:
     with pytest.raises(DefinitionError) as caught:
         process(known, sends)
     assert [p.code for p in caught.value.problems] == [code]
+
+
+def test_every_message_may_be_kept() -> None:
+    of = process(sends="{message: a.b, keep: 3 years, each: true}")
+    assert of.ends[0].sends[0].each
+    assert load_text(dump(of), CATALOGUE, "again.yaml") == of
+
+
+def test_a_field_may_be_the_business_key_unless_it_is_personal_or_known() -> None:
+    text = HEAD.replace("KNOWN", "{message: a.b}").replace("SENDS", "{message: a.b}")
+    of = load_text(f"{text}business_key: code\n", CATALOGUE, "test.yaml")
+    assert of.business_key == "code"
+    assert load_text(dump(of), CATALOGUE, "again.yaml") == of
+    for name, code in (("person", "J139"), ("listed", "J139"), ("nowhere", "J125")):
+        with pytest.raises(DefinitionError) as caught:
+            load_text(f"{text}business_key: {name}\n", CATALOGUE, "test.yaml")
+        assert [p.code for p in caught.value.problems] == [code]

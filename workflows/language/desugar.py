@@ -12,7 +12,16 @@ from jianban.workflows.language.guidance import Guidance, ItemType, Statement, T
 from jianban.workflows.language.items import Items
 from jianban.workflows.language.kinds import OUTCOMES, kinds
 from jianban.workflows.language.model import NEXT, Anywhere, AnywhereKind, End, Kind, Outcome, Process, Stage
-from jianban.workflows.language.names import END, REPLACED, REPLACED_STAGE, STEP, Names, Processes, Shared
+from jianban.workflows.language.names import (
+    END,
+    FIELD,
+    REPLACED,
+    REPLACED_STAGE,
+    STEP,
+    Names,
+    Processes,
+    Shared,
+)
 from jianban.workflows.language.parts import GuidanceShape, StatementShape
 from jianban.workflows.language.schema import AnywhereShape, EndShape, ProcessShape, StageShape, StepShape
 from jianban.workflows.language.scope import Declared, Scope, conditions, declared, inside
@@ -24,6 +33,7 @@ from jianban.workflows.language.terms import (
     Basis,
     Citation,
     DataField,
+    DataKind,
     Document,
     Duration,
     Limit,
@@ -90,6 +100,7 @@ class _Desugaring:
             in_force_to=shape.in_force.to if shape.in_force else None,
             variant_of=shape.variant_of,
             data=self.data,
+            business_key=self._business_key(),
             eligible=tuple(g for g in eligible if g is not None),
             anywhere=anywhere,
             guidance=self._guidance(shape.guide, basis),
@@ -115,6 +126,15 @@ class _Desugaring:
             remedies=statement(shape.remedies),
             basis=basis,
         )
+
+    def _business_key(self) -> str | None:
+        name = self.shape.business_key
+        if name is None:
+            return None
+        field = self.names.find(self.scope.fields, name, FIELD, self.shape.at("business_key"))
+        if field is not None and (field.kind is not DataKind.TEXT or field.personal or field.known):
+            self.names.report("J139", _KEY.format(id=name), _KEY_REMEDY, self.shape.at("business_key"))
+        return name
 
     def _distinct(self, found: list[Declared]) -> dict[str, Declared]:
         first: dict[str, Declared] = {}
@@ -270,6 +290,11 @@ _CITING = re.compile(
 )
 
 
+_KEY = Text("“{id}”不能作为业务主键", "“{id}” can be no business key")
+_KEY_REMEDY = Text(
+    "业务主键应为 text 类型的数据项，不是个人信息，也不由留存的消息得知",
+    "It is a field of type text that is no personal data and not known from kept messages",
+)
 _TWICE = Text("编号“{id}”在第 {line} 行已经用过", "the id “{id}” is already used on line {line}")
 _TWICE_REMEDY = Text("请改用不重复的编号", "Choose another id")
 _RESERVED = Text("“{id}”另有含义，不能作编号", "“{id}” means something else and cannot be an id")

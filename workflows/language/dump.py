@@ -78,6 +78,7 @@ def plain(process: Process) -> Data:
             **basis_of(process.basis, NO_BASIS),
             "within": limit_of(process.limit, process.basis),
             "data": {f.id: _field(f) for f in process.data},
+            "business_key": process.business_key,
             "eligible": [_condition(g, process.basis) for g in process.eligible],
             "stages": [_stage(s, process.basis) for s in process.stages],
             "ends": {e.id: _end(e, process.basis) for e in process.ends},

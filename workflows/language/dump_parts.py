@@ -81,6 +81,7 @@ def _send(send: Send) -> Data:
             "key": send.key,
             "data": dict(send.data),
             "keep": send.keep and write_duration(send.keep),
+            "each": send.each or None,
         }
     )
 

@@ -341,6 +341,8 @@ class Process:
     variant_of: str | None = None
     """The base variant of the subject, for comparisons."""
     data: tuple[DataField, ...] = ()
+    business_key: str | None = None
+    """The field that is the business key of its cases; None where it is no field."""
     eligible: tuple[Guard, ...] = ()
     """All must be true for a case to be opened; `Guard.refusal` says why not."""
     anywhere: tuple[Anywhere, ...] = ()

@@ -244,6 +244,7 @@ class SendShape(Shape):
     key_: Id | None = key("业务主键所在的数据项", "The field with the business key", None, alias="key")
     data: Fields | None = key("附带的数据项", "Data that goes along", None)
     keep: Period | None = key("消息留存多久", "For how long a message is kept for later cases", None)
+    each: bool = key("每条都留存，不取代此前的一条", "Every one is kept, not in place of the last", False)
 
 
 Sends: TypeAlias = list[SendShape]

@@ -288,6 +288,7 @@ class ProcessShape(Sourced):
     variant_of: ProcessRef | None = key("基准流程，供比较", "The base variant, for comparison", None)
     within: Within | None = key("全流程的时限", "Limit of the whole process", None)
     data: dict[Id, DataShape] = key("办件数据", "The data a case carries", {})
+    business_key: Id | None = key("作为业务主键的数据项", "The field that is the business key", None)
     eligible: list[EligibleShape] = key("适用条件，须全部满足", "Conditions, all of which must hold", [])
     stages: Annotated[list[StageShape], Field(min_length=1)] = key("环节", "Stages")
     ends: Annotated[dict[Id, EndShape], Field(min_length=1)] = key("结果", "Ends")

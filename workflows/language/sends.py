@@ -60,6 +60,8 @@ def _sends(shape: SendShape, scope: Scope) -> Iterator[Send]:
         scope.names.report("J139", _KEY.format(kind=kind.value), _KEY_REMEDY, shape.at("key"))
     if shape.keep is not None and kind is not SendKind.MESSAGE:
         scope.names.report("J139", _KEEP.format(kind=kind.value), _KEEP_REMEDY, shape.at("keep"))
+    if shape.each and shape.keep is None:
+        scope.names.report("J139", _EACH, _EACH_REMEDY, shape.at("each"))
     _field(shape, "key", shape.key_, scope)
     data = pairs(shape.data)
     known = {**scope.fields, **scope.extra}
@@ -82,7 +84,9 @@ def _sends(shape: SendShape, scope: Scope) -> Iterator[Send]:
         if shape.open is not None:
             scope.names.reference(shape.open, shape.at("open"))
         name = getattr(shape, kind.value)
-        yield Send(kind=kind, name=name, text=text, key=shape.key_, data=data, keep=shape.keep)
+        yield Send(
+            kind=kind, name=name, text=text, key=shape.key_, data=data, keep=shape.keep, each=shape.each
+        )
 
 
 def _text(shape: SendShape, words: Words, known: dict[str, DataField], scope: Scope) -> Text:
@@ -117,6 +121,8 @@ _TEXT = Text("{kind} 不带文字", "`{kind}` carries no text")
 _TEXT_REMEDY = Text("请删去 text，用 data 附带数据", "Remove `text`; send `data` along instead")
 _KEY = Text("{kind} 不用业务主键", "`{kind}` has no business key")
 _KEY_REMEDY = Text("只有 message 和 open 写 key", "Give `key` only with message and open")
+_EACH = Text("不留存的消息不写 each", "`each` is of messages that are kept")
+_EACH_REMEDY = Text("请写明 keep，或删去 each", "Say `keep`, or remove `each`")
 _KEEP = Text("{kind} 不留存", "`{kind}` is not kept")
 _KEEP_REMEDY = Text("只有 message 写 keep", "Give `keep` only with message")
 _PERSONAL = Text(

@@ -408,4 +408,6 @@ class Send:
     data: tuple[tuple[str, str], ...] = ()
     """Name in what is sent ← data field."""
     keep: Duration | None = None
-    """For MESSAGE: for how long it is kept for later cases, in place of the last of its name and key."""
+    """For MESSAGE: for how long it is kept for later cases."""
+    each: bool = False
+    """True when every one is kept; else it is in place of the last of its name and key."""
