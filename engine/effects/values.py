@@ -42,7 +42,7 @@ class Effect:
     """The node with its items, as `fire(at=…)` takes it."""
     payload: Mapping[str, Any]
     """Plain JSON: `data`; for MESSAGE and OPEN also `key` (None: the case's business key); for a MESSAGE
-    `lacks`, the field of its key where that has no value, and when it is kept `keep`, as definitions write it,
+    `lacks`, the field of its key where that has no value, and when it is kept `keep`, as definitions have it,
     and `each` when it does not take the place of the last; and for OPEN `answers`, by end of the other case
     the message that tells of it at `place`."""
 
