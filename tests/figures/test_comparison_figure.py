@@ -203,8 +203,10 @@ def test_numbers_are_told_only_where_they_differ():
 def test_a_merged_step_says_what_it_became_even_under_the_same_number():
     figure = drawn("inspection/separate@2022-03", "inspection/joint@2022-03")
     legend = [f"{FROM} 1.1", f"{TO} 1.1"]
-    merged = [f"{TO} 2.2"] * 3 + [f"{FROM} 2.2 3.2 3.4"] + [f"{TO} 3.1"] * 3 + [f"{FROM} 3.1 3.3 3.5"]
-    assert sorted(arrows(figure)) == sorted(merged + legend)
+    objects = [f"{TO} 2.2"] * 3 + [f"{FROM} 2.2 3.2 3.5"]
+    teams = [f"{TO} 2.4"] * 2 + [f"{FROM} 3.3 3.6"] + [f"{TO} 2.5", f"{FROM} 2.4"]  # what was 2.4 is 2.5
+    visits = [f"{TO} 3.1"] * 3 + [f"{FROM} 3.1 3.4 3.7"]
+    assert sorted(arrows(figure)) == sorted(objects + teams + visits + legend)
 
 
 def test_a_legend_explains_only_arrows_that_are_drawn():
