@@ -25,9 +25,10 @@ from jianban.workflows.figures import (
     render_pages,
     scene,
 )
-from jianban.workflows.figures.layout_process import NARROWEST
+from jianban.workflows.figures.layout_process import NARROWEST, least_size
 from jianban.workflows.figures.model import Block, Card, Decision, Lane, ProcessFigure
 from jianban.workflows.figures.page import MARGIN
+from jianban.workflows.figures.paper_process import process_pages
 from jianban.workflows.figures.scene import Route, Scene, Words
 from jianban.workflows.figures.sheets import inside
 from jianban.workflows.flow import Flow
@@ -74,6 +75,17 @@ def test_paper_is_turned_to_fit():
     (page,) = pages(process_figure(flow, measure(flow), "zh"), "A1")
     wide, high = PAPERS["A1"]
     assert page.sheet in {(wide, high), (high, wide)}
+
+
+@pytest.mark.parametrize("key", ["deregistration/ex-officio", "investment/filing", "investment/monitoring"])
+def test_paper_is_turned_so_that_the_type_is_largest(key):
+    flow = flow_of(key)
+    figure = process_figure(flow, measure(flow), "zh")
+    (page,) = pages(figure, "A3")
+    upright = PAPERS["A3"]
+    ((turned, _),) = process_pages(figure, [upright[::-1]], scene, least_size)
+    assert page.sheet == upright
+    assert scale(page) > upright[1] / turned.width
 
 
 EMPTIEST = 0.4

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import pairwise
 
 from jianban.workflows.figures.errors import TooLarge
@@ -48,9 +49,9 @@ def process_pages(
         return [(lay(figure), papers[0])]
     sizes = Sizes(lay, least)
     for stacked in (True, False):
-        plans = _plans(figure, papers, sizes, stacked=stacked)
-        for plan in sorted(plans, key=lambda plan: _cost(plan, sizes)):
-            pages = _Drawing(plan, sizes).pages(papers)
+        drawings = [_Drawing(plan, sizes) for plan in _plans(figure, papers, sizes, stacked=stacked)]
+        for drawing in sorted(drawings, key=_Drawing.cost):
+            pages = drawing.pages(papers)
             if pages:
                 return pages
     raise TooLarge(TOO_LARGE)
@@ -118,20 +119,6 @@ def _above(figure: ProcessFigure, paper: Size, sizes: Sizes) -> float:
     return sizes.lay(full).height - sizes.lay(page).height
 
 
-def _cost(plan: Plan, sizes: Sizes) -> tuple[float, ...]:
-    """Of plans on equally many pages the best has the fewest drawings and fills its sheets."""
-    waste = 0.0
-    for sheet in plan.sheets:
-        filled = [need / have for need, have in zip(sizes.bound(sheet), sheet.size, strict=True)]
-        waste += max(filled) / min(filled)
-    pages = len(plan.pages) + (not plan.headed)
-    if len({s.size for s in plan.sheets}) > 1:
-        pages *= MIXED
-    figure, folds = plan.sheets[0].series.figure, plan.sheets[0].series.folds
-    drawings = len(plan.sheets) - len(plan.pages)
-    return pages + FOLD * len(folds), drawings, figure.low + figure.narrow, waste
-
-
 class _Drawing:
     """A plan as pages, after those that tell the stages where it has such."""
 
@@ -139,10 +126,30 @@ class _Drawing:
         self.plan, self.sizes, self.lay = plan, sizes, sizes.lay
         self.figure = plan.sheets[0].series.figure
 
+    def cost(self) -> tuple[float, ...]:
+        """Of plans on equally many pages the best has the fewest drawings, then the largest type where there
+        is one page only, and fills its sheets."""
+        sheets, pages = self.plan.sheets, len(self.plan.pages)
+        waste = 0.0
+        for sheet in sheets:
+            filled = [need / have for need, have in zip(self.sizes.bound(sheet), sheet.size, strict=True)]
+            waste += max(filled) / min(filled)
+        count = pages + (not self.plan.headed)
+        mixed = MIXED if len({s.size for s in sheets}) > 1 else 1
+        folded = FOLD * len(sheets[0].series.folds)
+        close = self.figure.low + self.figure.narrow
+        zoom = self.zoom or 0.0 if pages == 1 else 0.0
+        return count * mixed + folded, len(sheets) - pages, close, -zoom, waste
+
+    @cached_property
+    def zoom(self) -> float | None:
+        """How much larger than designed it is drawn; None where the drawings on one page do not fit together
+        after all."""
+        return next((z for z in ZOOMS if all(self._fits(page, z) for page in self.plan.pages)), None)
+
     def pages(self, papers: Sequence[Size]) -> list[tuple[Scene, Size]]:
         """None where drawings on one page do not fit together after all."""
-        plan = self.plan
-        zoom = next((z for z in ZOOMS if all(self._fits(page, z) for page in plan.pages)), None)
+        plan, zoom = self.plan, self.zoom
         if zoom is None:
             return []
         cover: list[tuple[Scene, Size]] = []
