@@ -10,10 +10,14 @@ from jianban.workflows.analysis.measures import measure
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import THEMES, parallel_figure, scene
 from jianban.workflows.figures.chinese import keeps_words
-from jianban.workflows.figures.density import NARROW, WIDE
+from jianban.workflows.figures.density import NARROW, WIDE, density
 from jianban.workflows.figures.faces import face
+from jianban.workflows.figures.grid import grid
+from jianban.workflows.figures.layout_process import ProcessLayout
+from jianban.workflows.figures.lines import find_lines, label
 from jianban.workflows.figures.model import Pill
 from jianban.workflows.figures.parallel_columns import GATE, gate_face
+from jianban.workflows.figures.process import process_figure
 from jianban.workflows.figures.sheets import ONWARD, PAGE
 from jianban.workflows.figures.theme import PRINT
 from jianban.workflows.flow import Flow
@@ -67,6 +71,34 @@ def test_no_word_is_broken_in_a_way_on_to_another_page(close):
         said = [line.text for line in pill.text.lines]
         broken += [] if keeps_words(said) else [said]
     assert broken == []
+
+
+def test_no_word_is_broken_in_a_process():
+    broken = set()
+    for process in PROCESSES.values():
+        wide = process_figure(compile_process(process), lang="zh")
+        for figure in (wide, replace(wide, narrow=True)):
+            cells = grid(figure)
+            lines = find_lines(cells)
+            label(cells, lines, "zh", PRINT, density(figure))
+            layout = ProcessLayout(figure, PRINT, cells, lines)
+            stacks = [face.text for face in layout.faces.values()] + [title for title, _ in layout.bands]
+            stacks += [line.label for line in lines.all]
+            chips = [face.chips for face in layout.faces.values()] + [chips for _, chips in layout.bands]
+            stacks += [stack for some in chips for row in some.rows for stack in row]
+            told = (tuple(line.text for line in stack.lines) for stack in stacks)
+            broken |= {words for words in told if not keeps_words(words)}
+    assert broken == set()
+
+
+@pytest.mark.parametrize(("lang", "aside"), [("zh", "（最多 2 次）"), ("en", "(up to 2×)")])
+def test_what_stands_in_brackets_keeps_to_its_line(lang, aside):
+    process = PROCESSES["construction/permit@2019-04"]
+    figure = replace(process_figure(compile_process(process), lang=lang), narrow=True)
+    cells = grid(figure)
+    lines = find_lines(cells)
+    label(cells, lines, lang, PRINT, density(figure))
+    assert aside in {said.text for line in lines.all for said in line.label.lines}
 
 
 def test_no_word_is_broken_in_a_gate():

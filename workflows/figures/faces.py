@@ -140,12 +140,12 @@ def face(
     match thing:
         case Card():
             inner = card - 2 * PAD
-            text = titled(thing.title, lang, inner, theme.step, theme.ink, theme)
+            text = titled(thing.title, lang, inner, theme.step, theme.ink, theme, whole=True)
             chips = chip_rows(thing.chips, lang, card - 8, theme)
             height = text.height + 2 * PAD + (chips.height + 4 if chips.rows else 0)
             return Face(thing, text, card, max(height, 34), chips)
         case Decision():
-            text = titled(thing.title, lang, card * 0.56, theme.step, theme.ink, theme)
+            text = titled(thing.title, lang, card * 0.56, theme.step, theme.ink, theme, whole=True)
             height = text.height / (1 - min(text.width, card * 0.6) / card) + 8
             return Face(thing, text, card, height)
         case Fork():

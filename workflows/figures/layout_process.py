@@ -11,7 +11,7 @@ from jianban.workflows.figures.faces import Face, face
 from jianban.workflows.figures.grid import Grid, grid
 from jianban.workflows.figures.lengths import HEAD, Lengths
 from jianban.workflows.figures.lines import Line, Lines
-from jianban.workflows.figures.metrics import BOLD
+from jianban.workflows.figures.metrics import BOLD, text_width
 from jianban.workflows.figures.model import (
     Card,
     Decision,
@@ -290,12 +290,14 @@ class ProcessLayout:
         chips.draw(group, left, below + 3, self.band_width - 14, theme.chip, theme.chip_edge)
 
     def _band_width(self) -> float:
-        """Wide enough for the longest word."""
+        """Wide enough for the longest word, and the longest part of a limit."""
         wide = [self.close.band - 14]
         for band in self.figure.bands:
             for word in band.title.en.split() if self.lang != "zh" else ():
                 stack = titled(Text("", word), self.lang, WIDEST_BAND, 9.5, self.theme.ink, self.theme)
                 wide.append(stack.width)
+            for part in (p for chip in band.chips for p in first(chip, self.lang).split()):
+                wide.append(text_width(part, self.theme.chip_size) + 2 * Chips.PAD)
         return min(max(wide) + 14, WIDEST_BAND)
 
     def _band_labels(self) -> list[tuple[Stack, Chips]]:

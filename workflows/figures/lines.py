@@ -44,7 +44,7 @@ UPWARDS = 4.0
 SMALL = 6.5
 """The size of the other language."""
 WIDER = 1.4
-"""How much wider than others a label may be, so that no word of it is broken."""
+"""How much wider than others a label may be, so that no word is broken and brackets stay on one line."""
 TIP = 30.0
 """A tip of a diamond has room for one line."""
 
@@ -166,25 +166,21 @@ def _label(
         p.low <= row <= p.high for p in pieces.get((False, column + line.side[1]), ())
     )
     wide = close.beside if line.beside else close.side if line.sideways else close.under
-    line.label = _said(first(title, lang), _room(first(title, lang), wide, theme.label), theme)
-    line.small = lines(second(title, lang), _room(second(title, lang), wide, SMALL), SMALL, theme.muted)
+    line.label = _said(first(title, lang), wide, theme.label, theme.ink)
+    line.small = _said(second(title, lang), wide, SMALL, theme.muted)
 
 
-def _room(text: str, width: float, size: float) -> float:
-    """Room for the longest word of English too, where it is little more."""
-    longest = max((text_width(w, size) for w in text.split() if w.isascii()), default=0)
-    return longest if width < longest <= WIDER * width else width
-
-
-def _said(text: str, width: float, theme: Theme) -> Stack:
-    """The words of a line; what stands in Chinese brackets has lines of its own where it takes several."""
-    whole = lines(text, width, theme.label, theme.ink)
-    before, bracket, inside = text.partition("（")
+def _said(text: str, width: float, size: float, color: str) -> Stack:
+    """The words of a line; what stands in brackets has lines of its own where it takes several."""
+    before, bracket, inside = text.partition("（" if "（" in text else " (")
+    aside = (bracket + inside).strip()
+    # Room for the longest word of English too, and for what stands in brackets, where it is little more.
+    asked = (aside, *(word for word in before.split() if word.isascii()))
+    width = max(width, *(w for t in asked if (w := text_width(t, size)) <= WIDER * width))
+    whole = lines(text, width, size, color, whole=True)
     if len(whole.lines) < 2 or not bracket:
         return whole
-    return lines(before, width, theme.label, theme.ink) + lines(
-        bracket + inside, width, theme.label, theme.ink
-    )
+    return lines(before, width, size, color, whole=True) + lines(aside, width, size, color)
 
 
 def _straight(grid: Grid, link: Link) -> bool:
