@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, String, bindparam, select, type_coerce
 
-from jianban.engine.codec import microseconds
-from jianban.engine.effects.rows import EffectStatus, effect_body, effect_of, erased_body
+from jianban.engine.codec import instant, microseconds
+from jianban.engine.effects.rows import EffectStatus, effect_body, effect_key, effect_of, erased_body
 from jianban.engine.effects.values import Effect, effects_of
 from jianban.engine.entries import Entry, EntryKind
 from jianban.engine.erasure import MESSAGE_REF, TO_CASES
@@ -168,23 +168,27 @@ class Consequences:
                     return Fault(case.id, entry.seq, SENT.format(n=n))
                 if not _says(row, effect, after, entry.seq < erased):
                     return Fault(case.id, entry.seq, _otherwise(row, effect, entry.seq < erased).format(n=n))
-                if entry.seq > erased and not self._kept(connection, case, effect, entry.at):
+                if entry.seq > erased and not self._kept(connection, case, effect, row):
                     return Fault(case.id, entry.seq, NOT_KEPT.format(n=n))
         for seq, n in rows:
             return Fault(case.id, seq, UNASKED.format(n=n))
         return None
 
-    def _kept(self, connection: Connection, case: Stored, effect: Effect, at: datetime) -> bool:
+    def _kept(self, connection: Connection, case: Stored, effect: Effect, row: Any) -> bool:
         """Whether what an effect tells of a subject is kept as long as it must be, or what was told since."""
         keep: str | None = effect.payload.get("keep")
         if keep is None:
             return True
         subject = effect.payload["key"] or case.subject or case.business_key
-        duration, now = parse_duration(keep), self.now() + SKEW
+        duration, at, now = parse_duration(keep), instant(row.at), self.now() + SKEW
         if subject is None or (now - at) / SHORTEST[duration.unit] >= duration.amount:
             return True
         its = {"name": effect.to, "key": subject, "since": microseconds(at - SKEW), "now": microseconds(now)}
-        return connection.execute(_KEPT, its).first() is not None
+        ids = connection.execute(_KEPT, its).scalars().all()
+        if effect.payload.get("each"):
+            own = effect_key(case.id, row.seq, row.n) in ids
+            return own or _replaced(connection, effect.to, subject, row.at)
+        return bool(ids) or _replaced(connection, effect.to, subject, row.at)
 
     def _waits(self, connection: Connection, case: Stored, plan: Plan, state: CaseState) -> Fault | None:
         kept = {(row.message, row.key) for row in connection.execute(_WAITS, {"case": case.id})}
@@ -212,6 +216,20 @@ def _task(_connection: Connection, row: Any) -> Fault | None:
         return Fault(row.case_id, 0, NOBODY)
     listed = (row.role, row.person, str(row.due)) in rows_of(row.waiting)
     return None if listed else Fault(row.case_id, 0, LISTED)
+
+
+def _replaced(connection: Connection, name: str, subject: str, at: int) -> bool:
+    """Whether something was told of a subject later, in place of what was kept, perhaps for a shorter time."""
+    others = select(effects.c.body, cases.c.subject, cases.c.business_key).join(cases)
+    sent = (effects.c.kind == SendKind.MESSAGE.value, effects.c.to == name, effects.c.at > at)
+    for row in connection.execute(others.where(*sent)):
+        payload = json.loads(row.body)["payload"]
+        if not payload:  # erased
+            return True
+        whose = payload["key"] or row.subject or row.business_key
+        if whose == subject and "keep" in payload and not payload.get("each"):
+            return True
+    return False
 
 
 def _held(connection: Connection, case: Stored, found: Sequence[Entry]) -> Fault | None:

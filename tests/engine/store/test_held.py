@@ -16,6 +16,8 @@ from jianban.engine.entries import EntryKind
 from jianban.engine.state import RecordKind
 from jianban.engine.store.tables import messages
 from tests.engine.flows import agent, officer, steps
+from tests.engine.store.test_keys import MATTER
+from tests.engine.store.test_known import ECHO, mark
 
 NOW = datetime(2024, 3, 4, 9, tzinfo=BEIJING)
 DAY = timedelta(days=1)
@@ -185,8 +187,6 @@ def test_nothing_is_held_for_a_case_that_was_resumed_meanwhile(engine: Engine) -
 
 
 def test_what_is_kept_of_a_subject_and_deleted_is_missed(url: URL) -> None:
-    from tests.engine.store.test_known import mark
-
     now = NOW
     with Engine.open(url, clock=lambda: now) as engine:
         mark(engine, "a", open=True, now=NOW)
@@ -202,3 +202,25 @@ def test_what_is_kept_of_a_subject_and_deleted_is_missed(url: URL) -> None:
         assert (broken.seq, "kept" in broken.text.en) == (2, True)
         now = NOW + 11 * DAY
         assert list(engine.verify()) == []
+
+
+def test_what_was_told_since_and_is_over_stands_in_place_of_what_was_kept(url: URL) -> None:
+    now = NOW
+    with Engine.open(url, clock=lambda: now) as engine:
+        mark(engine, "k", open=True, now=NOW)
+        now += DAY
+        later = engine.start(ECHO, actor=agent, business_key="k").id
+        assert engine.fire(later, "apply.complete", actor=agent)
+        now += 5 * DAY
+        engine.publish("credit.record", key="other", keep=DAY)
+        assert list(engine.verify()) == []
+
+
+def test_each_of_several_that_are_kept_is_missed(url: URL) -> None:
+    with Engine.open(url, clock=lambda: NOW) as engine:
+        cases = [engine.start(MATTER, actor=agent, data={"code": "a"}).id for _ in range(2)]
+        for case in cases:
+            assert engine.fire(case, "complete", actor=agent)
+        assert list(engine.verify()) == []
+        change(engine, f"DELETE FROM messages WHERE id = '{cases[1]}\\:2\\:1'")
+        assert [(b.case, b.seq) for b in engine.verify()] == [(cases[1], 2)]
