@@ -219,7 +219,7 @@ def _task(_connection: Connection, row: Any) -> Fault | None:
 
 
 def _replaced(connection: Connection, name: str, subject: str, at: int) -> bool:
-    """Whether something was told of a subject later, in place of what was kept, perhaps for a shorter time."""
+    """Whether something was told of a subject since in place of what was kept, perhaps for a shorter time."""
     others = select(effects.c.body, cases.c.subject, cases.c.business_key).join(cases)
     sent = (effects.c.kind == SendKind.MESSAGE.value, effects.c.to == name, effects.c.at > at)
     for row in connection.execute(others.where(*sent)):
