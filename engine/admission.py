@@ -193,11 +193,19 @@ def time_refusal(state: CaseState, now: datetime) -> Refusal | None:
     return None
 
 
-def place_refusal(plan: Plan, state: CaseState, event: str) -> Refusal:
-    """Why an event finds no step to happen at."""
+def place_refusal(
+    plan: Plan, state: CaseState, event: str, at: str | None, places: Sequence[str] = ()
+) -> Refusal:
+    """Why an event finds no step to happen at: none at all, or not the one it is asked for.
+
+    Args:
+        places: where it may happen though it is no exit of a step.
+    """
     events = {e: None for t in state.tokens for e in plan.nodes[t.node].exits}
     possible = Text("、".join(events) or "无", ", ".join(events) or "nothing")
     for token in state.tokens:
+        if at not in (None, token.node, token.place):
+            continue
         node = plan.nodes[token.node]
         if event in node.timed:
             arc = node.timed[event][0].arc
@@ -208,6 +216,10 @@ def place_refusal(plan: Plan, state: CaseState, event: str) -> Refusal:
                 return refuse(
                     Rule.MESSAGE, "by_message", arc.id, basis=arc.basis, title=arc.title, message=message
                 )
+    places = places or [t.place for t in state.tokens if event in plan.nodes[t.node].exits]
+    if places:  # so that it was asked for at another
+        there = listed(Text(place, place) for place in places)
+        return refuse(Rule.PLACE, "elsewhere", event, event=event, at=at, places=there)
     if event in plan.events:
         return refuse(Rule.PLACE, "place", event, event=event, possible=possible)
     near = nearest(event, plan.events)

@@ -181,8 +181,8 @@ def closed_refusal(plan: Plan, state: CaseState, event: str) -> Refusal | None:
     )
 
 
-def other_refusal(plan: Plan, state: CaseState, event: str) -> Refusal:
+def other_refusal(plan: Plan, state: CaseState, event: str, at: str | None) -> Refusal:
     """Why an event that is neither an exit here nor allowed anywhere cannot happen."""
     if event in plan.resuming:
         return refuse(Rule.SUSPENDED, "not_suspended", event)
-    return place_refusal(plan, state, event)
+    return place_refusal(plan, state, event, at)

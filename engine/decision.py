@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
@@ -27,6 +27,7 @@ from jianban.engine.anywhere import (
 from jianban.engine.clock import local
 from jianban.engine.deadlines import recalendar
 from jianban.engine.delegation import OPEN, delegation_refusal
+from jianban.engine.limits import WholePlan
 from jianban.engine.messages import Message, deliver
 from jianban.engine.moves import Moves, Refusing
 from jianban.engine.plan import ArcPlan, Plan, TimerPlan
@@ -336,26 +337,31 @@ def _other(asking: Asking, state: CaseState, command: Fire) -> Decision | Refusa
             resume(moves, event, brought, reason)
     elif event == EXTEND:
         at = command.at
+        every = list(extendable(plan, state.tokens))
         limits = [
             (token, whole)
-            for token, whole in extendable(plan, state.tokens)
+            for token, whole in every
             if at is None or at in ((token.node, token.place) if whole is None else (whole.key,))
         ]
         if len(limits) > 1:
-            return _ambiguous(event, [t.place if whole is None else whole.key for t, whole in limits])
+            return _ambiguous(event, _named(limits))
         if not limits:
             steps = (t for t in state.tokens if plan.nodes[t.node].kind is NodeKind.STEP)
             limits = [(t, None) for t in steps if at in (None, t.node, t.place)]
         if not limits:
-            return place_refusal(plan, state, event)
+            return place_refusal(plan, state, event, at, _named(every))
         token, whole = limits[0]
         by = extenders(plan, state.tokens, token, whole)
         refusal = extension_refusal(asking, token, whole, by, reason)
         if refusal is None:
             extend(moves, token, whole, brought, reason)
     else:
-        return other_refusal(plan, state, event)
+        return other_refusal(plan, state, event, command.at)
     return moves.decision() if refusal is None else refusal
+
+
+def _named(limits: Iterable[tuple[Token, WholePlan | None]]) -> list[str]:
+    return [token.place if whole is None else whole.key for token, whole in limits]
 
 
 def _ambiguous(event: str, places: list[str]) -> Refusal:

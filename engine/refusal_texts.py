@@ -214,6 +214,10 @@ TEXTS: dict[str, tuple[Text, Text]] = {
         Text("现在不能办理“{event}”", "“{event}” cannot happen now"),
         Text("现在可办理的有：{possible}", "Possible now: {possible}"),
     ),
+    "elsewhere": (
+        Text("现在不能在“{at}”办理“{event}”", "“{event}” cannot happen at “{at}” now"),
+        Text("现在可以办理“{event}”的有：{places}", "“{event}” is possible now at: {places}"),
+    ),
     "ambiguous": (
         Text("“{event}”可在多处办理：{places}", "“{event}” can happen at several places: {places}"),
         Text("请指明在哪一处办理", "Say at which one"),

@@ -121,7 +121,15 @@ def test_an_event_at_several_places_asks_which_is_meant() -> None:
     refusal = refused(case.fire("complete", actor=clerk, now=MONDAY))
     assert refusal.code is Rule.AMBIGUOUS
     assert "a1、b1、c1" in refusal.text.zh
-    assert refused(case.fire("complete", actor=clerk, now=MONDAY, at="after")).code is Rule.PLACE
+
+
+def test_an_event_asked_for_at_another_place_is_told_where_it_is_possible() -> None:
+    case = opened(steps(parallel("all")))
+    refusal = refused(case.fire("complete", actor=clerk, now=MONDAY, at="after"))
+    assert refusal.code is Rule.PLACE
+    assert refusal.text.zh == "现在不能在“after”办理“complete”"
+    assert refusal.remedy.zh == "现在可以办理“complete”的有：a1、b1、c1"
+    assert refusal.remedy.en == "“complete” is possible now at: a1, b1, c1"
 
 
 def test_roles_can_tell_places_apart() -> None:

@@ -157,6 +157,8 @@ def test_the_limit_of_a_stage_is_extended_once_by_whom_the_law_names() -> None:
         ["neighbour"],
     )
     assert refused(case.fire("extend", actor=officer, now=MONDAY, reason="疑难")).code is Rule.ROLE
+    elsewhere = refused(case.fire("extend", actor=CHIEF, now=MONDAY, at="second", reason="疑难"))
+    assert elsewhere.remedy.zh == "现在可以办理“extend”的有：@first"
     done(case.fire("extend", actor=CHIEF, now=MONDAY, at="@first", reason="疑难"))
     assert case.deadlines(now=MONDAY)[0].last == date(2024, 3, 14)
     assert refused(case.fire("extend", actor=CHIEF, now=MONDAY, reason="疑难")).code is Rule.EXTENSION
