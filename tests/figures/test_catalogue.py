@@ -13,9 +13,9 @@ from jianban.workflows.figures.chinese import keeps_words
 from jianban.workflows.figures.density import NARROW, WIDE, density
 from jianban.workflows.figures.faces import face
 from jianban.workflows.figures.grid import grid
-from jianban.workflows.figures.layout_process import ProcessLayout
+from jianban.workflows.figures.layout_process import ProcessLayout, process_layout
 from jianban.workflows.figures.lines import find_lines, label
-from jianban.workflows.figures.model import Pill
+from jianban.workflows.figures.model import Fork, Pill
 from jianban.workflows.figures.parallel_columns import GATE, gate_face
 from jianban.workflows.figures.process import process_figure
 from jianban.workflows.figures.sheets import ONWARD, PAGE
@@ -24,7 +24,7 @@ from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
 from jianban.workflows.texts import Text
 from tests.figures.catalogue import comparisons_of, figures_of, pairs
-from tests.figures.quality import findings, too_faint, words
+from tests.figures.quality import findings, too_faint, words, words_on_words
 from tests.figures.samples import simple
 
 PROCESSES = {p.key: p for p in Catalogue.default().processes()}
@@ -99,6 +99,35 @@ def test_what_stands_in_brackets_keeps_to_its_line(lang, aside):
     lines = find_lines(cells)
     label(cells, lines, lang, PRINT, density(figure))
     assert aside in {said.text for line in lines.all for said in line.label.lines}
+
+
+def test_no_words_meet_where_both_languages_stand():
+    met = []
+    for process in PROCESSES.values():
+        met += words_on_words(scene(process_figure(compile_process(process))))
+    assert met == []
+
+
+def test_an_end_below_a_bar_stands_in_the_lane_that_opened_it():
+    figure = process_figure(compile_process(PROCESSES["credit/publicity@2017-10"]))
+    spots = process_layout(figure, PRINT).grid.spots
+    assert spots["expired"].first == spots["publish"].first
+
+
+def test_a_bar_says_each_language_on_lines_of_its_own():
+    figure = process_figure(compile_process(PROCESSES["inspection/joint@2022-03"]))
+    layout = ProcessLayout(figure, PRINT, cells := grid(figure), find_lines(cells))
+    bars = [face.text.lines for face in layout.faces.values() if isinstance(face.thing, Fork)]
+    assert [said[0].text for said in bars if said] == [
+        "逐个办理：各部门选派人员",
+        "逐个办理：各部门认定",
+    ]
+
+
+def test_a_table_names_a_field_once():
+    figure = process_figure(compile_process(PROCESSES["access/check@2022-03"]))
+    assert figure.notes[0].zh.count("经营项目在清单中的类别") == 1
+    assert figure.notes[0].en.count("Class of the business") == 1
 
 
 def test_no_word_is_broken_in_a_gate():

@@ -152,8 +152,10 @@ def face(
             words = thing.note if join else thing.title
             if words is None:
                 return Face(thing, Stack(), width, BAR)
-            main = first(words, lang) + ("  " + second(words, lang) if second(words, lang) else "")
-            text = lines(main, width - 12, 7.5, theme.on_dark, BOLD)
+            told = (first(words, lang), second(words, lang))
+            text = lines("  ".join(filter(None, told)), width - 12, 7.5, theme.on_dark, BOLD)
+            if len(text.lines) > 1:
+                text = sum((lines(t, width - 12, 7.5, theme.on_dark, BOLD) for t in told), Stack())
             return Face(thing, text, width, text.height + 5)
         case Pill():
             color = theme.on_dark if thing.success else theme.ink

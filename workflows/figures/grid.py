@@ -346,10 +346,18 @@ class _Placer:
         """The column in which an end stands: that of the typical way to it where nothing stands in between,
         else of the lowest step that leads to it."""
         links = [k for k in self.figure.links if k.target == end.id]
-        spots = [self.grid.spots[k.source] for k in links]
-        for link, spot in zip(links, spots, strict=True):
-            rows = range(spot.row + 1, self.depth + 1)
-            free = not any((row, spot.first) in self.taken for row in rows)
+        for link in links:
+            column = self._outlet(link.source)
+            rows = range(self.grid.spots[link.source].row + 1, self.depth + 1)
+            free = not any((row, column) in self.taken for row in rows)
             if link.main and link.source in self.typical and free:
-                return spot.first
-        return max(spots, key=lambda s: s.row, default=Spot(0, 0, 0)).first
+                return column
+        lowest = max(links, key=lambda k: self.grid.spots[k.source].row, default=None)
+        return self._outlet(lowest.source) if lowest else 0
+
+    def _outlet(self, name: str) -> int:
+        """The column below which a line goes on: of a bar that in which its fork is entered."""
+        spot, thing = self.grid.spots[name], self.grid.cards[name]
+        entered = (k.source for k in self.figure.links if isinstance(thing, Fork) and k.target == thing.id)
+        columns = (s.first for n in entered if (s := self.grid.spots[n]).first == s.last)
+        return next((c for c in columns if spot.first <= c <= spot.last), spot.first)

@@ -44,7 +44,7 @@ LEGEND = {
     "call": Text("子流程", "Sub-process"),
     "decision": Text("判断", "Decision"),
     "fork": Text("并联/汇合", "Fork/Join"),
-    "back": Text("返回前面的步骤", "Back to an earlier step"),
+    "back": Text("退回、往返", "Back, or there and back"),
 }
 
 

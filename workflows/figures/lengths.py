@@ -128,15 +128,14 @@ class Lengths:
         """Between lines that run through a row: what the labels and ends of those that need most do; the
         tracks of the others are drawn together."""
         need: dict[int, float] = {}
-        crowded: set[tuple[str, Place]] = set()
-        for line in self.lines.all:
+        above: dict[tuple[str, Place], float] = {}
+        for line in sorted(self.lines.all, key=lambda line: line.pieces[0].track):
             cluster = line.pieces[0].cluster
             if line.sideways and line.path[0][0] == 2 * row + 1 and line.label.lines and not line.beside:
                 port = (line.link.source, line.side)
-                # The words below one line and above the next meet only when both have some.
-                high = (line.label.height, line.small.height)
-                words = sum(high) if port in crowded else max(high)
-                crowded.add(port)
+                label, small = line.label.height, line.small.height
+                words = max(label, small, above.get(port, 0) + label)
+                above[port] = small
                 need[cluster] = max(need.get(cluster, SIDE_PORT), words + 5)
             last = line.pieces[-1]
             if line.link.kind is LinkKind.OUT and last.across and last.line == 2 * row + 1:

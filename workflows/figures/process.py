@@ -274,13 +274,21 @@ def _tables(flow: Flow) -> Iterable[Text]:
     for node in flow.nodes.values():
         if isinstance(node.block, Choice) and node.block.table and shown(flow, node):
             rows = table_rows(node.block, flow.process.fields)
+            zh = _once([when.zh for when, _ in rows], "：")
+            en = _once([when.en for when, _ in rows], ": ")
             yield TABLE.format(
                 choice=node.title,
                 rows=Text(
-                    "；".join(f"{when.zh}→{then.zh}" for when, then in rows),
-                    "; ".join(f"{when.en} → {then.en}" for when, then in rows),
+                    "；".join(f"{when}→{then.zh}" for when, (_, then) in zip(zh, rows, strict=True)),
+                    "; ".join(f"{when} → {then.en}" for when, (_, then) in zip(en, rows, strict=True)),
                 ),
             )
+
+
+def _once(rows: Sequence[str], mark: str) -> list[str]:
+    """Conditions of which those that begin with the field of the one before don't name it again."""
+    fields = ["", *(row.partition(mark)[0] + mark for row in rows)]
+    return [row.removeprefix(before) for row, before in zip(rows, fields, strict=False)]
 
 
 def in_force(process: Process) -> Text | None:
