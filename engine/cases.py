@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select, union
 
 from jianban.engine.codec import instant
-from jianban.engine.deadlines import Light
+from jianban.engine.deadlines import Light, deadlines
 from jianban.engine.pages import Page, check_limit, cursor, read_cursor, roles_of, versions
 from jianban.engine.shell import Shell
 from jianban.engine.standing import WATCHING
@@ -60,7 +60,8 @@ class CaseItem:
     at: datetime
     """When something last happened."""
     deadline: date | None
-    """The nearest of its days, the end of a waiting period too."""
+    """The nearest of its days, the end of a waiting period too; while its clock stands still, as if it ran on
+    from now."""
     light: Light
 
 
@@ -92,7 +93,7 @@ class Cases:
                 return Page((), None)
             both = union(*parts).subquery()
             ids = connection.execute(select(both).order_by(both.c.id).limit(limit + 1)).scalars().all()
-            items = self._items(connection, ids[:limit], today)
+            items = self._items(connection, ids[:limit], now)
         return Page(items, cursor(LIST, [ids[limit - 1]]) if len(ids) > limit else None)
 
     def ranges(self, connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
@@ -131,14 +132,15 @@ class Cases:
             roles = of if roles is None else roles & of
         return select(tasks.c.case_id).where(tasks.c.role.in_(sorted(roles or ())))
 
-    def _items(self, connection: Connection, ids: Sequence[str], today: date) -> tuple[CaseItem, ...]:
+    def _items(self, connection: Connection, ids: Sequence[str], now: datetime) -> tuple[CaseItem, ...]:
         rows = {row.id: row for row in connection.execute(select(cases).where(cases.c.id.in_(ids)))}
-        return tuple(self._item(rows[id], today) for id in ids if id in rows)
+        return tuple(self._item(rows[id], now) for id in ids if id in rows)
 
-    def _item(self, row: Any, today: date) -> CaseItem:
+    def _item(self, row: Any, now: datetime) -> CaseItem:
         known = self.shell.known(Stored._make(getattr(row, name) for name in Stored._fields))
         flow, nodes = known.flow, known.plan.nodes
         tokens = sorted((t for t in known.state.tokens if nodes[t.node].waiting), key=lambda t: t.since)
+        dates = deadlines(known.plan, self.shell.calendar, known.state, now)
         return CaseItem(
             id=row.id,
             process=row.process,
@@ -152,8 +154,8 @@ class Cases:
             standing=tuple(placed(flow.nodes[t.node].title, t.place, t.node) for t in tokens),
             opened_at=instant(row.opened_at),
             at=instant(row.at),
-            deadline=row.deadline,
-            light=_light(row.yellow, row.red, today),
+            deadline=min((d.last for d in dates), default=None),
+            light=_light(row.yellow, row.red, now.date()),
         )
 
 

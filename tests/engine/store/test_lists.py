@@ -310,6 +310,20 @@ def test_a_clock_that_stands_still_keeps_its_light(engine: Engine) -> None:
     assert [t.light for t in engine.tasks(role="clerk", now=later)] == [Light.GREEN]
 
 
+def test_a_case_that_is_suspended_has_the_same_date_in_every_list(engine: Engine) -> None:
+    case = engine.start(FLOW, actor=agent).id
+    engine.fire(case, "complete", actor=agent)
+    engine.fire(case, "suspend", actor=officer, reason="awaits a ruling")
+    dates: list[date] = []
+    for later in (NOW, NOW + timedelta(days=30)):
+        (kept,) = engine.cases(now=later)
+        (due,) = engine.due(now=later)
+        (task,) = engine.tasks(role="clerk", now=later)
+        assert kept.deadline == task.due == min(d.deadline.last for d in due.dates)
+        dates += [task.due]
+    assert dates == [date(2024, 3, 18), date(2024, 4, 18)]
+
+
 def test_rows_move_with_a_clock_that_stands_still(engine: Engine, url: URL) -> None:
     """Though the event happens elsewhere: else a case read anew would stand at other days than its rows."""
     case = engine.start(HEARD, actor=agent).id
