@@ -74,7 +74,7 @@ def lay_guide(figure: GuideFigure, theme: Theme = PRINT) -> Scene:
             muted=theme.on_dark_muted,
             inline=True,
         )
-        page.y = pill(page, "end", said, left, theme) + 4
+        page.y = pill(page, "end", said, left, page.y, theme) + 4
     elif last and figure.more:
         lead.shapes.append(arrow(_down(last, page.y + 6), theme))
         said = titled(MORE, lang, wide - DISC - 12, 8, theme.muted, theme, small=7, inline=True)

@@ -19,6 +19,8 @@ SLIDE = 796.0
 ARROW = 22.0
 STAGE = (SLIDE - 4 * ARROW) / 5
 """The least width of a stage: five stand side by side on a slide."""
+LEAST_PARTS = 2
+"""A stage is no wider than half of the drawing."""
 PAD = 11.0
 DISC = 24.0
 BESIDE = 7.0
@@ -37,7 +39,8 @@ def lay_overview(figure: OverviewFigure, theme: Theme = PRINT) -> Scene:
     count = min(int((width + ARROW) / (STAGE + ARROW)), max(1, len(figure.stops)))
     rows = -(-len(figure.stops) // count)
     count = -(-len(figure.stops) // rows) if rows else count
-    wide = (width - ARROW * (count - 1)) / count
+    parts = max(count, LEAST_PARTS)
+    wide = (width - ARROW * (parts - 1)) / parts
     lines_ = page.scene.group("page-lines")
     all_faces = [_Stage(s, lang, theme, wide) for s in figure.stops]
     if not all(f.beside for f in all_faces):
@@ -68,14 +71,19 @@ def lay_overview(figure: OverviewFigure, theme: Theme = PRINT) -> Scene:
             lines_.shapes.append(arrow(points, theme))
             page.y += 28
         elif figure.end:
-            lines_.shapes.append(arrow(((end, page.y), (end, page.y + 20)), theme))
             said = titled(
                 figure.end, lang, 300, 9, theme.on_dark, theme, muted=theme.on_dark_muted, inline=True
             )
             half = said.width / 2 + 18
-            left = min(max(end - half, MARGIN), MARGIN + width - 2 * half)
-            page.y += 20
-            page.y = pill(page, "end", said, left, theme)
+            right = end + wide / 2
+            if right + ARROW + 2 * half <= MARGIN + width:
+                middle = page.y - high / 2
+                lines_.shapes.append(arrow(((right, middle), (right + ARROW, middle)), theme))
+                pill(page, "end", said, right + ARROW, middle - pill_height(said) / 2, theme)
+            else:
+                lines_.shapes.append(arrow(((end, page.y), (end, page.y + 20)), theme))
+                left = min(max(end - half, MARGIN), MARGIN + width - 2 * half)
+                page.y = pill(page, "end", said, left, page.y + 20, theme)
     page.y += 12
     page.notes(figure.notes)
     return page.close()
@@ -107,14 +115,18 @@ def arrow(points: tuple[tuple[float, float], ...], theme: Theme) -> Route:
     return Route(points=points, stroke=theme.ink, stroke_width=1.3, name="on")
 
 
-def pill(page: Page, name: str, text: Stack, x: float, theme: Theme) -> float:
+def pill_height(text: Stack) -> float:
+    return text.height + 10
+
+
+def pill(page: Page, name: str, text: Stack, x: float, y: float, theme: Theme) -> float:
     """An end; returns the y below."""
     group = page.scene.group(name)
-    wide, high = text.width + 36, text.height + 10
+    wide, high = text.width + 36, pill_height(text)
     group.shapes.append(
         Box(
             x=x,
-            y=page.y,
+            y=y,
             width=wide,
             height=high,
             radius=high / 2,
@@ -124,8 +136,8 @@ def pill(page: Page, name: str, text: Stack, x: float, theme: Theme) -> float:
             solid=True,
         )
     )
-    text.draw(group, x + wide / 2, page.y + 5, "middle", (x, x + wide))
-    return page.y + high
+    text.draw(group, x + wide / 2, y + 5, "middle", (x, x + wide))
+    return y + high
 
 
 class _Stage:
