@@ -13,6 +13,7 @@ from jianban.workflows.figures import scene as laid
 from jianban.workflows.figures.guide import AdviceKind
 from jianban.workflows.figures.indicators import written
 from jianban.workflows.figures.layout_guide import MORE, lay_guide
+from jianban.workflows.figures.layout_strips import lay_overview
 from jianban.workflows.figures.page import STRIP
 from jianban.workflows.figures.process import in_force, typical_steps
 from jianban.workflows.figures.scene import Box, Route, Words
@@ -71,6 +72,26 @@ def test_the_columns_of_a_guide_are_joined_and_a_page_says_that_others_follow():
         assert (MORE.zh in said) is not last
 
 
+def test_a_guide_ends_where_the_typical_case_does():
+    flow = compile_process(Catalogue.default().process("items/disguised@2020-01"))
+    end = guide_figure(flow, measure(flow)).end
+    assert end
+    assert end.zh == "不构成变相审批"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_single_stage_takes_no_more_than_half_of_an_overview_and_its_end_stands_beside_it(lang):
+    flow = compile_process(Catalogue.default().process("licensing/abolished@2022-01"))
+    scene = lay_overview(overview_figure(flow, measure(flow), lang))
+    (stage,) = [g.shapes[0] for g in scene.groups if g.id.startswith("stage-")]
+    (end,) = [g.shapes[0] for g in scene.groups if g.id == "end"]
+    assert isinstance(stage, Box)
+    assert isinstance(end, Box)
+    assert stage.width < scene.width / 2
+    assert end.x > stage.x + stage.width
+    assert end.y + end.height / 2 == pytest.approx(stage.y + stage.height / 2)
+
+
 def test_pages_of_a_guide_are_turned_alike():
     figure = guide_figure(compile_process(Catalogue.default().process("deregistration/general@2022-03")))
     assert len({scene.sheet for scene in pages(figure, "A4")}) == 1
@@ -120,7 +141,7 @@ def test_a_guide_says_what_may_come_of_it():
 
 def test_a_guide_tells_the_visit_that_an_office_asks_for():
     offices = facts("construction/quality-supervision@2019-04", "receive-offices")
-    assert offices["Quality"] == ["核对登记（时限 5个工作日）；出具质量监督通知书（到现场 1 次）"]
+    assert offices["Quality station"] == ["核对登记（时限 5个工作日）；出具质量监督通知书（到现场 1 次）"]
 
 
 def test_a_guide_calls_no_supervising_unit_an_authority():
