@@ -297,6 +297,17 @@ def test_the_pages_of_a_guide_are_filled_alike(key, lang):
         assert min(map(filled, found)) >= (EMPTIEST_GUIDE if len(found) == 2 else EMPTIEST_OF_THREE)
 
 
+@pytest.mark.parametrize(
+    "key", ["investment/government", "deregistration/court@2022-03", "deregistration/simple-pudong"]
+)
+def test_a_guide_of_several_pages_has_larger_type_where_they_have_room(key):
+    flow = flow_of(key)
+    found = pages(guide_figure(flow, measure(flow), "zh"), "A4")
+    assert len(found) == 2
+    assert scale(found[0]) == pytest.approx(scale(found[1]), rel=0.02)
+    assert min(map(scale, found)) >= 1.05
+
+
 @pytest.mark.parametrize("keys", PAIRS)
 def test_the_pages_of_a_comparison_are_well_filled(keys):
     found = pages(comparison_figure(compare([flow_of(k) for k in keys]), "zh"), "A4")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from math import ceil
-from typing import Any
+from typing import Any, TypeAlias
 
 from jianban.workflows.figures.guide import Advice, AdviceKind, GuideFigure
 from jianban.workflows.figures.layout_guide import BETWEEN
@@ -26,6 +26,7 @@ from jianban.workflows.figures.services import ServicesFigure
 from jianban.workflows.figures.strips import OverviewFigure
 from jianban.workflows.figures.tasks import tasks_in
 
+Size: TypeAlias = tuple[float, float]
 ROWS = 4
 """Of a stage in one column, on paper that is too low for all."""
 
@@ -48,6 +49,8 @@ GUIDES = ((1, 0.0), (1, 460.0), (1, 400.0), (2, 0.0), (2, 380.0), (2, 330.0), (3
 """Columns of a guide, and their widths."""
 NARROW, BROAD = 280.0, 560.0
 """How wide a column of a guide may be where it takes several pages."""
+LARGER = (1.0, 1.08, 1.16, 1.24, 1.32, 1.4)
+"""How much larger than designed its type may be there."""
 OVERVIEWS = (0.0, 960.0, 720.0, 620.0, 540.0, 480.0)
 """Widths of an overview."""
 
@@ -64,16 +67,19 @@ def shapes(figure: Any) -> Sequence[Any]:
             return [figure]
 
 
-def paged_shapes(figure: Any, sheets: Sequence[tuple[float, float]]) -> Iterator[tuple[Any, Sequence[Any]]]:
-    """The same where it takes several pages, each with the sheets it may stand on: those of a guide are all
-    turned one way."""
+def paged_shapes(figure: Any, sheets: Sequence[Size]) -> Iterator[tuple[Any, Sequence[Size], float]]:
+    """The same where it takes several pages, each with the sheets it may stand on, and how much larger than
+    designed: those of a guide are all turned one way."""
     if not isinstance(figure, GuideFigure):
-        yield figure, sheets
+        yield figure, sheets, 1
         return
     for sheet in sheets:
         free = sheet[0] - 2 * MARGIN + BETWEEN
         for columns in range(ceil(free / (BROAD + BETWEEN)), int(free / (NARROW + BETWEEN)) + 1):
-            yield replace(figure, columns=columns, room=free / columns - BETWEEN), [sheet]
+            for larger in LARGER:
+                room = (sheet[0] / larger - 2 * MARGIN + BETWEEN) / columns - BETWEEN
+                if room >= NARROW:
+                    yield replace(figure, columns=columns, room=room), [sheet], larger
 
 
 def guide_parts(figure: GuideFigure) -> Iterator[Parts]:

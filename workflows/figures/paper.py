@@ -80,24 +80,29 @@ def pages_of(
 
 def _paged(figure: Any, paper: str, lay: Lay, refused: Scene) -> tuple[Scene, ...]:
     """A figure in parts, on as few pages as may be; `refused` is what it comes to in one piece."""
-    plans: list[tuple[Parts, Sequence[Size], list[int]]] = []
-    for way, turned in paged_shapes(figure, _sheets(paper)):
-        for parts in _partings(way):
+    plans: list[tuple[_Way, list[int]]] = []
+    for shape, turned, larger in paged_shapes(figure, _sheets(paper)):
+        for rank, parts in enumerate(_partings(shape)):
+            way = _Way(parts, turned, lay, rank, larger)
             try:
-                plans.append((parts, turned, _cuts(parts, turned, lay)))
+                plans.append((way, way.cuts()))
                 break
             except _TooLarge as error:
                 refused = error.scene
     if not plans:
         raise _too_large(refused, paper)
-    parts, turned, cuts = min(plans, key=lambda plan: len(plan[2]))
-    if parts.even:
-        cuts = _evened(parts, turned, lay, cuts)
+    few, rank = min((len(cuts), way.rank) for way, cuts in plans)
+    least = [(way, cuts) for way, cuts in plans if (len(cuts), way.rank) == (few, rank)]
+    # Upright where that takes no more pages.
+    alike = ((way, way.evened(cuts)) for way, cuts in least if way.sheets == least[0][0].sheets)
+    way, cuts = max(alike, key=lambda plan: plan[0].worth(plan[1]))
     total = len(cuts) - 1
-    laid = [lay(_numbered(parts.make(a, b), page, total)) for page, (a, b) in enumerate(pairwise(cuts), 1)]
+    laid = [
+        lay(_numbered(way.parts.make(a, b), page, total)) for page, (a, b) in enumerate(pairwise(cuts), 1)
+    ]
     # All are turned the same way where they can be.
-    common = next((s for s in turned if all(_fit(scene, s) >= LEAST_SCALE for scene in laid)), None)
-    return tuple(_on(scene, [common] if common else turned) for scene in laid)
+    common = next((s for s in way.sheets if all(_fit(scene, s) >= LEAST_SCALE for scene in laid)), None)
+    return tuple(_on(scene, [common] if common else way.sheets) for scene in laid)
 
 
 class _TooLarge(Exception):
@@ -105,6 +110,69 @@ class _TooLarge(Exception):
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
+
+
+class _Way:
+    """A figure of one shape in parts, drawn `larger` than designed; cuts are where pages begin and the last
+    ends."""
+
+    def __init__(self, parts: Parts, sheets: Sequence[Size], lay: Lay, rank: int, larger: float) -> None:
+        self.parts, self.sheets, self.lay, self.larger = parts, sheets, lay, larger
+        self.rank = rank
+        """How many coarser partings have a part that fits no sheet."""
+        self._laid: dict[tuple[int, int], Scene] = {}
+
+    def cuts(self, filled: float = 1) -> list[int]:
+        """When each page is filled as far as may be, at most up to a part of its height.
+
+        Raises:
+            _TooLarge: a part alone is larger than that.
+        """
+        cuts = [0]
+        while cuts[-1] < self.parts.count:
+            cuts.append(self._furthest(cuts[-1], filled))
+        return cuts
+
+    def evened(self, cuts: list[int]) -> list[int]:
+        """The cuts, or as many by which pages are filled alike, rather than all but the last as far as may
+        be, whatever is worth most."""
+        if not self.parts.even:
+            return cuts
+        found = {tuple(cuts): None}
+        for part in FILLED:
+            with suppress(_TooLarge):
+                even = self.cuts(part)
+                if len(even) == len(cuts):
+                    found[tuple(even)] = None
+        return list(max(found, key=self.worth))
+
+    def worth(self, cuts: Sequence[int]) -> tuple[float, ...]:
+        """Most are cuts that leave no page rather empty, of these those that separate the fewest pieces from
+        what they follow, then those that give the largest type, then those whose emptiest page is fullest."""
+        laid = [self._scene(a, b) for a, b in pairwise(cuts)]
+        emptiest = min(s.height / s.width / max(high / wide for wide, high in self.sheets) for s in laid)
+        return min(emptiest, EMPTY), -sum(map(self.parts.follows, cuts)), self.larger, emptiest
+
+    def _scene(self, begin: int, end: int) -> Scene:
+        if (begin, end) not in self._laid:
+            self._laid[begin, end] = self.lay(_numbered(self.parts.make(begin, end), 1, 1))
+        return self._laid[begin, end]
+
+    def _furthest(self, begin: int, filled: float) -> int:
+        """How far the parts from `begin` on fit one sheet."""
+
+        def fits(end: int) -> bool:
+            scene = self._scene(begin, end)
+            scale = _scale(replace(scene, height=scene.height / filled), self.sheets)
+            return scale >= LEAST_SCALE * self.larger
+
+        low, high = begin + 1, self.parts.count
+        if not fits(low):
+            raise _TooLarge(self._scene(begin, low))
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if fits(middle) else (low, middle - 1)
+        return next((cut for cut in range(low, begin, -1) if self.parts.clean(cut)), low)
 
 
 def _compared(figure: ComparisonFigure, paper: str, lay: Lay) -> tuple[Scene, ...]:
@@ -125,50 +193,6 @@ def _compared(figure: ComparisonFigure, paper: str, lay: Lay) -> tuple[Scene, ..
             return tuple(replace(s, height=max(s.height, sheet[1]), sheet=sheet) for s in scenes)
         refused += large
     raise _too_large(min(refused, key=lambda s: _scale(s, _sheets(paper))), paper)
-
-
-def _evened(parts: Parts, sheets: Sequence[Size], lay: Lay, cuts: list[int]) -> list[int]:
-    """The cuts, or as many by which pages are filled alike, rather than all but the last as far as may be:
-    those that leave no page rather empty, of these those that separate the fewest pieces from what they
-    follow, and of these those whose emptiest page is fullest."""
-    found = {tuple(cuts): None}
-    for part in FILLED:
-        with suppress(_TooLarge):
-            even = _cuts(parts, sheets, lay, part)
-            if len(even) == len(cuts):
-                found[tuple(even)] = None
-
-    def worth(cuts: Sequence[int]) -> tuple[float, int, float]:
-        laid = (lay(_numbered(parts.make(a, b), 1, 1)) for a, b in pairwise(cuts))
-        emptiest = min(s.height / s.width / max(high / wide for wide, high in sheets) for s in laid)
-        return min(emptiest, EMPTY), -sum(map(parts.follows, cuts)), emptiest
-
-    return list(max(found, key=worth))
-
-
-def _cuts(parts: Parts, sheets: Sequence[Size], lay: Lay, filled: float = 1) -> list[int]:
-    """Where pages begin and the last ends, when each is filled as far as may be, at most up to a part of its
-    height."""
-    cuts = [0]
-    while cuts[-1] < parts.count:
-        cuts.append(_furthest(parts, cuts[-1], sheets, lay, filled))
-    return cuts
-
-
-def _furthest(parts: Parts, begin: int, sheets: Sequence[Size], lay: Lay, filled: float) -> int:
-    """How far the parts from `begin` on fit one sheet."""
-
-    def fits(end: int) -> bool:
-        scene = lay(_numbered(parts.make(begin, end), 1, 1))
-        return _scale(replace(scene, height=scene.height / filled), sheets) >= LEAST_SCALE
-
-    low, high = begin + 1, parts.count
-    if not fits(low):
-        raise _TooLarge(lay(_numbered(parts.make(begin, low), 1, 1)))
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if fits(middle) else (low, middle - 1)
-    return next((cut for cut in range(low, begin, -1) if parts.clean(cut)), low)
 
 
 def _too_large(scene: Scene, paper: str) -> FigureError:
