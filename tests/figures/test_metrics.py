@@ -58,6 +58,21 @@ def test_the_number_of_a_document_stays_whole():
     )
 
 
+def test_a_line_rather_ends_before_a_title_or_bracket_than_inside():
+    title = "依据：《优化营商环境条例》（国务院令第722号）、《中华人民共和国市场主体登记管理条例》"
+    number = "（国务院令第746号）。"
+    assert wrap(title + number, 363, 7.5, even=False) == (title, number)
+    done = "受理（时限 5个工作日、承诺 1个工作日）；审查申请材料；现场核查；作出许可决定"
+    limits = "（时限 20个工作日、承诺 10个工作日）"
+    assert wrap(done + limits, 413, 9, even=False) == (done, limits)
+
+
+def test_a_line_rather_ends_after_what_is_told_than_in_a_list():
+    told = "受理（时限 5个工作日）；审查申请材料；现场核查；作出许可决定（时限 20个工作日）；"
+    listed = "颁发、送达许可证（时限 10个工作日、到现场 1 次）"
+    assert wrap(told + listed, 413, 9, even=False) == (told, listed)
+
+
 def test_an_end_rather_takes_another_line_than_a_word_in_two():
     assert wrap("转：组织竣工验收", 66, 8.5) == ("转：组织", "竣工验收")
     assert wrap("转：组织竣工验收（第 7 页）", 66, 8.5) == ("转：组织竣工", "验收（第 7 页）")

@@ -55,7 +55,10 @@ KNOWN = """
 """
 WORDS = frozenset(KNOWN.split())
 LONGEST = max(map(len, WORDS))
-MARKS = frozenset("，、；：。／")
+MARKS = frozenset("，、：")
+STOPS = frozenset("；。／")
+"""Between things that are told one after another, or instead of each other."""
+OPENING, CLOSING = frozenset("（《“"), frozenset("）》”")
 LEADS = frozenset("和与或并及")
 """Words that rather begin a line than end it."""
 
@@ -68,6 +71,9 @@ SEAM = 1.0
 UNKNOWN = 0.5
 """Between two characters of which neither belongs to a known word."""
 AFTER_A_MARK = -0.3
+AFTER_A_STOP = -0.6
+IN_BRACKETS = 0.5
+"""What one more costs inside the title of a document or what is said in brackets."""
 
 
 def break_costs(pieces: Sequence[str]) -> list[float]:
@@ -75,10 +81,12 @@ def break_costs(pieces: Sequence[str]) -> list[float]:
     text = "".join(pieces)
     inside, seams, edges = _words(text)
     costs: list[float] = []
-    at = 0
+    at = depth = 0
     for piece in pieces:
-        costs.append(SEAM if at in seams else _cost(text, at, inside, edges))
+        cost = SEAM if at in seams else _cost(text, at, inside, edges)
+        costs.append(cost + (IN_BRACKETS if depth > 0 else 0))
         at += len(piece)
+        depth += sum((c in OPENING) - (c in CLOSING) for c in piece)
     return costs
 
 
@@ -97,13 +105,17 @@ def keeps_words(lines: Sequence[str]) -> bool:
 
 def _cost(text: str, at: int, inside: frozenset[int], edges: frozenset[int]) -> float:
     last, begins = text[at - 1 : at], text[at]
+    if last in STOPS:
+        return AFTER_A_STOP
     if last in MARKS:
         return AFTER_A_MARK
     if at in inside:
         return INSIDE + (LONE if edges & {at - 1, at + 1} else 0)
     if last in LEADS:
         return UNKNOWN
-    return 0.0 if at in edges or begins in LEADS or " " in (begins, last) else UNKNOWN
+    if at in edges or begins in LEADS or begins in OPENING or last in CLOSING or " " in (begins, last):
+        return 0.0
+    return UNKNOWN
 
 
 def _words(text: str) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
