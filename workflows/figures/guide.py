@@ -13,7 +13,7 @@ from jianban.workflows.figures.indicators import SHOWN, process_indicators
 from jianban.workflows.figures.model import FigureLang, Indicator
 from jianban.workflows.figures.process import bases, in_force, shown, typical_steps
 from jianban.workflows.figures.words import duration, joined, lane_title, sources, times
-from jianban.workflows.flow import Arc, Flow, Node
+from jianban.workflows.flow import ROOT, Arc, Flow, Node
 from jianban.workflows.language.model import Choice, Process, Step
 from jianban.workflows.language.tables import table_rows
 from jianban.workflows.language.terms import Agency, Channel, Citation, Guard, MaterialUse, PartyKind
@@ -138,10 +138,24 @@ def guide_figure(
         lang=lang,
         indicators=process_indicators(flow, asked, most=len(SHOWN)),
         advice=(*_first(process), *_tables(flow), *_advice(flow, typical_steps(flow))),
-        end=next((e.title for e in process.ends if e.success), None),
+        end=_end(flow),
         notes=(TYPICAL, *sources(process.documents, bases(flow))),
         in_force=in_force(process),
     )
+
+
+def _end(flow: Flow) -> Text | None:
+    """Where the typical case ends; None where no end is a success."""
+    # imported late: the measures bring all of the analysis
+    from jianban.workflows.analysis.measures import Options
+    from jianban.workflows.analysis.measures.context import Context
+
+    run = Context(flow, Options()).run
+    if run is None:
+        return None
+    passed = run.paths[ROOT]
+    end = flow.nodes[run.edges[passed[-1]].target if passed else flow.regions[ROOT].initial].end
+    return end.title if end else None
 
 
 def _first(process: Process) -> Iterator[Advice]:
