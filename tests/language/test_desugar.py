@@ -87,6 +87,21 @@ def test_intake_accepts_corrects_once_or_declines_and_silence_accepts() -> None:
     assert [(e.event, e.to) for e in correction.exits] == [("resubmit", "receive")]
 
 
+def test_an_exit_that_names_the_expiry_is_called_the_same_when_time_takes_it() -> None:
+    title = Text("逾期不改，撤销许可", "Not put right: revoked")
+    (step,) = steps(
+        """
+        - step: rectify
+          kind: task
+          by: agent
+          within: {statutory: 15 days, expiry: {then: end, event: fail}}
+          on: {fail: {title: {zh: 逾期不改，撤销许可, en: "Not put right: revoked"}, to: declined, by: clerk}}
+        """
+    )
+    fails = [(e.cause, e.title) for e in step.exits if e.event == "fail"]
+    assert fails == [(Cause.ACTOR, title), (Cause.TIMER, title)]
+
+
 def test_without_a_limit_or_with_an_expiry_of_its_own_silence_says_nothing() -> None:
     for text in (
         "",

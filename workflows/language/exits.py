@@ -234,7 +234,9 @@ class Exits:
         caused = isinstance(form, ExitShape) and (form.by or form.message)
         if event not in self.defaults and not caused:
             return [timer if e is last else e for e in exits]
-        timer = replace(timer, main=False, likelihood=None, title=_DEEMED.format(title=last.title))
+        told = last.title.zh.startswith(_LATE)
+        title = last.title if told else _DEEMED.format(title=last.title)
+        timer = replace(timer, main=False, likelihood=None, title=title)
         at = exits.index(last) + 1
         return [*exits[:at], timer, *exits[at:]]
 
@@ -261,6 +263,8 @@ def leading_to(target: str) -> ExitShape:
 _UNSAID = ExitShape.model_construct()
 """An exit of the kind of which the step says nothing."""
 
+_LATE = "逾期"
+"""A title that begins so names the expiry itself."""
 _DEEMED = Text("逾期视为{title}", "{title} (deemed, by expiry)")
 _NO_TITLE = Text("事件“{event}”没有名称", "event “{event}” has no title")
 _NO_TITLE_REMEDY = Text(
