@@ -5,18 +5,19 @@ from functools import cache
 
 import pytest
 
-from jianban.workflows.analysis.measures import measure
+from jianban.workflows.analysis.measures import Options, measure
 from jianban.workflows.comparison import Comparison, compare
 from jianban.workflows.compiler import compile_process
 from jianban.workflows.figures import PAPERS, indicators_figure, pages, parallel_figure, render, scene
 from jianban.workflows.figures.chart_pages import indicators_parts, parallel_parts
+from jianban.workflows.figures.layout_bars import HIGH
 from jianban.workflows.figures.layout_indicators import ticks_to
 from jianban.workflows.figures.layout_parallel import DISC
 from jianban.workflows.figures.metrics import text_width
 from jianban.workflows.figures.model import FigureLang, Group, ParallelFigure
 from jianban.workflows.figures.page import MARGIN
 from jianban.workflows.figures.parallel import NO_TIME
-from jianban.workflows.figures.scene import Box, Scene, Words
+from jianban.workflows.figures.scene import Box, Route, Scene, Words
 from jianban.workflows.figures.tasks import tasks_in
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.catalogue import Catalogue
@@ -264,7 +265,7 @@ def test_how_many_steps_have_a_limit_is_told_as_one_would(key, said):
 def test_no_word_of_the_title_of_an_empty_stage_is_broken():
     flow = compile_process(Catalogue.default().process("construction/permit@2019-04"))
     drawn = scene(parallel_figure([flow], [measure(flow)], "en"))
-    assert "Examination" in [w.text for g in drawn.groups for w in g.shapes if isinstance(w, Words)]
+    assert "2 Examination" in [w.text for g in drawn.groups for w in g.shapes if isinstance(w, Words)]
 
 
 def drawn(key: str, lang: FigureLang, paper: str = "") -> list[Scene]:
@@ -383,3 +384,52 @@ def test_a_stage_that_merges_others_ends_before_the_column_of_the_next():
 def test_what_is_promised_on_the_spot_is_told_in_words():
     drawn_ = scene(timed(flow_of("deregistration/one-matter")))
     assert "承诺当场办结" in [w.text for w in words(drawn_)]
+
+
+@pytest.mark.parametrize("key", ["deregistration/general@2017-03", "construction/project-parallel"])
+def test_an_arrow_from_card_to_card_has_a_shaft(key):
+    arrows = [
+        r
+        for g in scene(timed(flow_of(key))).groups
+        for r in g.shapes
+        if isinstance(r, Route) and " -> " in r.name and len(r.points) == 2
+    ]
+    assert arrows
+    assert min(b[1] - a[1] for (a, b) in (r.points for r in arrows)) > 13
+
+
+def test_the_first_variant_keeps_its_rows_where_the_other_does_something_else():
+    first, other = timed(*(flow_of(f"licensing/{n}") for n in ("approval", "commitment"))).panels
+    assert [t.row for p in first.phases for t in tasks_in(p.works)] == [0, 0]
+    assert [t.row for t in tasks_in(other.phases[-1].works)] == [1]
+
+
+def test_parts_of_bars_look_alike_for_one_stage_and_unlike_for_the_next():
+    figure = timed(*(flow_of(f"deregistration/{n}") for n in ("one-by-one", "one-matter")))
+    (before,), (after,) = _fills(figure)
+    assert before == after
+    three, seven = _fills(timed(flow_of("deregistration/general")))[0]
+    assert three != seven
+
+
+def _fills(figure: ParallelFigure) -> list[list[str | None]]:
+    """The fills of the parts of each bar, from above."""
+    (bars,) = (g for g in scene(figure).groups if g.id == "page-bars")
+    parts = [b for b in bars.shapes if isinstance(b, Box) and b.height == HIGH and b.fill]
+    return [[b.fill for b in parts if b.y == y] for y in sorted({b.y for b in parts})]
+
+
+@pytest.mark.parametrize("year", [2019, 2020])
+def test_charts_tell_the_year_of_their_means(year):
+    comparison = compare([flow_of(k) for k in PAIRS[1]], options=Options(year=year))
+    readings = [measure(f, Options(year=year)) for f in comparison.flows]
+    for figure in (indicators_figure(comparison), parallel_figure(comparison.flows, readings)):
+        assert sum(f"以 {year} 年各日为起始日" in note.zh for note in figure.notes) == 1
+
+
+def test_a_chart_of_what_stays_the_same_says_so():
+    keys = ("investment/monitoring", "investment/government-monitoring")
+    figure = indicators_figure(compared(*keys), "both")
+    said = [w.text for w in words(scene(figure))]
+    assert {"各项指标均未变", "Every indicator is as before"} <= set(said)
+    assert not any("关键路径" in text for text in said)

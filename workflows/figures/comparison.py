@@ -44,6 +44,9 @@ ON_PATH = Text(
     "时间取典型办理关键路径上的法定期限；同时进行而不更长的，不另列。",
     "Times are the legal limits on the critical path of a typical case; what runs beside it is left out.",
 )
+AVERAGED = Text(
+    "日历天数为以 {year} 年各日为起始日的平均值。", "Calendar days are means over all start dates of {year}."
+)
 PROMISES = Text("空心条形为承诺时限。", "Hollow bars show what is promised.")
 
 
@@ -113,6 +116,7 @@ def charted(comparison: Findings, lang: FigureLang) -> IndicatorsFigure:
         if readings[0].value == readings[1].value:
             readings.pop()
         timelines += [_timeline(order, name, r, promised=bool(i)) for i, r in enumerate(readings)]
+    year = next((r.year for r in legal if r.detail), None)
     return IndicatorsFigure(
         title=title_of([f.process for f in flows]),
         lang=lang,
@@ -121,7 +125,11 @@ def charted(comparison: Findings, lang: FigureLang) -> IndicatorsFigure:
         timelines=tuple(timelines),
         most=max((t.total for t in timelines), default=0),
         highest=max([100.0, *(s for i in indicators for s in i.shares or () if s is not None)]),
-        notes=(ON_PATH, *([PROMISES] if any(t.promised for t in timelines) else []), *_notes(flows)),
+        notes=(
+            *([ON_PATH, AVERAGED.format(year=year)] if year else []),
+            *([PROMISES] if any(t.promised for t in timelines) else []),
+            *_notes(flows),
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from jianban.workflows.figures.metrics import BOLD, REGULAR
 from jianban.workflows.figures.model import TimeBar
@@ -47,12 +47,14 @@ def lay_bars(page: Page, bars: Sequence[TimeBar]) -> None:
     scale = min(
         (page.right - left - 6 - t.width) / b.total for b, t in zip(bars, totals, strict=True) if b.total
     )
+    timed = sorted({c for b in bars for c, days in zip(b.columns, b.parts, strict=True) if days})
+    fills = {column: theme.stages[i % len(theme.stages)] for i, column in enumerate(timed)}
     ends: list[float] = []
     for bar, name, total in zip(bars, names, totals, strict=True):
         high = max(HIGH, name.height)
         middle = page.y + high / 2
         name.draw(group, left - 8, middle - name.height / 2, "end")
-        end = _bar(page, group, bar, left, middle, scale)
+        end = _bar(page, group, bar, fills, left, middle, scale)
         total.draw(group, end + 6, middle - total.height / 2, room=(end, page.right))
         page.y += high + 7
         if bar.promised is not None:
@@ -64,14 +66,22 @@ def lay_bars(page: Page, bars: Sequence[TimeBar]) -> None:
     page.y += 5
 
 
-def _bar(page: Page, group: Group, bar: TimeBar, x: float, middle: float, scale: float) -> float:
-    """The parts of a bar; returns where it ends."""
+def _bar(
+    page: Page,
+    group: Group,
+    bar: TimeBar,
+    fills: Mapping[int, str],
+    x: float,
+    middle: float,
+    scale: float,
+) -> float:
+    """The parts of a bar, stages of one column alike; returns where it ends."""
     theme, begin = page.theme, x
-    for number, days in enumerate(bar.parts, 1):
+    for number, (column, days) in enumerate(zip(bar.columns, bar.parts, strict=True), 1):
         wide = days * scale
         if not wide:
             continue
-        fill = theme.stages[(number - 1) % len(theme.stages)]
+        fill = fills[column]
         group.shapes.append(
             Box(
                 x=x,

@@ -38,6 +38,7 @@ FROM_TO = Text(
 UNCHANGED = Text("{count} 天，未变：时间花在哪里", "{count} day{s}, as before: where the time goes")
 LESS = Text("减少：{titles}", "Down: {titles}")
 MORE = Text("增加：{titles}", "Up: {titles}")
+ALL_SAME = Text("各项指标均未变", "Every indicator is as before")
 
 
 def lay_indicators(figure: IndicatorsFigure, theme: Theme = PRINT) -> Scene:
@@ -79,13 +80,15 @@ class _Layout:
         page.y += 7
 
     def _changes(self) -> list[Text]:
-        """What gets less and what gets more, between two variants."""
+        """What gets less and what gets more, between two variants, or that nothing does."""
         known = ((i, [n for n in i.numbers if n is not None]) for i in self.figure.indicators)
         numbers = [(i, two) for i, two in known if len(i.numbers) == len(two) == 2]
         told: list[Text] = []
         for words, way in ((LESS, lt), (MORE, gt)):
             if titles := [_inside(i.title) for i, (a, b) in numbers if way(b, a)]:
                 told.append(words.format(titles=joined(titles)))
+        if not told and all(i.change == SAME for i in self.figure.indicators):
+            told.append(ALL_SAME)
         return told
 
     def _color(self, variant: int) -> str:

@@ -121,10 +121,10 @@ class _Layout:
         theme, top = self.theme, page.y
         accent = theme.dark if panel.order == 1 else theme.good
         frame = page.scene.group(f"variant-{panel.order}", spoken(panel.title, self.lang))
-        page.y = self._title(frame, panel, top + 8, accent) + 8
+        page.y = self._title(frame, panel, top + 8, accent) + 6
         if not self.figure.shared or len(self.figure.panels) == 1:
             self._heads(frame, page, panel.phases)
-            page.y += 8
+            page.y += 7
         wires = page.scene.group(f"variant-{panel.order}-lines")
         high = self.columns.height(panel)
         below = page.y + high
@@ -143,7 +143,7 @@ class _Layout:
             Box(x=MARGIN, y=top, width=self.width, height=height, stroke=theme.frame, stroke_width=0.9),
             Box(x=MARGIN, y=top, width=4, height=height, fill=accent),
         ]
-        page.y = top + height + 10
+        page.y = top + height + 8
 
     def _begin(self, group: Group, wires: Group, phase: Phase, ends: _Ends) -> None:
         """The line that leads into the first stage, from the start or from another page."""

@@ -244,6 +244,8 @@ class TimeBar:
     dates only is spread over them."""
 
     title: Text
+    columns: tuple[int, ...]
+    """Of the figure, of the stage of each part."""
     parts: tuple[float, ...]
     total: float
     no_limit: bool = False

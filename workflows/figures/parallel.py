@@ -60,9 +60,9 @@ ONLY_TIMED = Text(
     "Only offices' limits and waiting periods are shown, not the time an applicant takes to apply.",
 )
 ON_PATH = Text(
-    "{note}时间取典型办理关键路径上的法定期限；条形为其平均日历天数。",
+    "{note}时间取典型办理关键路径上的法定期限；条形为以 {year} 年各日为起始日的平均日历天数。",
     "{note} Times are the legal limits on the critical path of a typical case; bars are their mean calendar "
-    "days.",
+    "days over all start dates of {year}.",
 )
 MEASURE = "days_statutory"
 Matched: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -74,14 +74,17 @@ def timed_figure(
 ) -> ParallelFigure:
     """One panel per flow; `readings` are those of its measures, all over the same year."""
     names = names_of([f.process for f in flows])
-    panels: list[Panel] = []
-    bars: list[TimeBar] = []
-    for order, (name, flow, read) in enumerate(zip(names, flows, readings, strict=True), 1):
-        reading = read.get(MEASURE)
-        panels.append(_panel(order, name, flow, reading))
-        bars.append(_bar(name, reading, read.get("days_promised"), readings[0].get(MEASURE)))
+    legal = [read.get(MEASURE) for read in readings]
+    panels = _aligned(
+        flows,
+        [_panel(i, *each) for i, each in enumerate(zip(names, flows, legal, strict=True), 1)],
+    )
+    bars = [
+        _bar(panel, reading, read.get("days_promised"), legal[0])
+        for panel, reading, read in zip(panels, legal, readings, strict=True)
+    ]
+    year = next((r.year for r in legal if r and r.value), None)
     documents = dict.fromkeys(d for f in flows for d in f.process.documents)
-    panels = _aligned(flows, panels)
     return ParallelFigure(
         title=title_of([f.process for f in flows]),
         lang=lang,
@@ -89,19 +92,22 @@ def timed_figure(
         shared=len({tuple((p.first, p.title) for p in panel.phases) for panel in panels}) == 1,
         bars=tuple(bars),
         notes=(
-            ON_PATH.format(note=ONLY_TIMED) if any(b.total for b in bars) else ONLY_TIMED,
+            ON_PATH.format(note=ONLY_TIMED, year=year) if year else ONLY_TIMED,
             *sources(documents, [b for f in flows for b in bases(f)]),
         ),
     )
 
 
-def _bar(name: Text, reading: Reading | None, promised: Reading | None, base: Reading | None) -> TimeBar:
+def _bar(panel: Panel, reading: Reading | None, promised: Reading | None, base: Reading | None) -> TimeBar:
     total = (reading.value if reading else None) or 0
-    parts = [p.value or 0 for p in reading.by_stage] if reading else []
+    stages = reading.by_stage if reading else ()
+    parts = [p.value or 0 for p in stages]
     sooner = promised.value if promised else None
     known = sum(parts)
+    columns = {p.id: p.first for p in panel.phases}
     return TimeBar(
-        title=name,
+        title=panel.title,
+        columns=tuple(columns[p.id] for p in stages) if known else (panel.phases[0].first,),
         parts=tuple(p * total / known for p in parts) if known else (total,),
         total=total,
         promised=sooner if sooner != total else None,
@@ -253,7 +259,8 @@ def _rows(column: int, panels: Sequence[Panel], steps: Sequence[Matched]) -> lis
     keys: list[dict[str, str]] = [{name: name for name in tasks[0]}]
     for place, (names, matched) in enumerate(zip(tasks[1:], steps, strict=True), 1):
         stands = _in_line(names, order, matched)
-        at, own = 0, {}
+        # Where none stands for any, the base keeps its rows.
+        at, own = 0 if stands else len(order), {}
         for name in names:
             key = stands.get(name, f"{place}:{name}")
             if name not in stands:

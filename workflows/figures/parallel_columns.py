@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from jianban.workflows.figures.metrics import BOLD, REGULAR, text_width
 from jianban.workflows.figures.model import (
@@ -44,6 +45,9 @@ EMPTY = 74.0
 HEAD, HEAD_PAD = 10.0, 20.0
 """The size of the title of a stage, and what stands beside it."""
 GAP = 9.0
+"""Between cards side by side."""
+LED = 14.0
+"""Between a card and the next one that its arrow leads to."""
 TURN = 18.0
 """Between a card and a bar, or two bars."""
 PAD = 7.0
@@ -202,6 +206,8 @@ class _Rows:
     high: dict[int, float] = field(default_factory=dict)
     apart: set[int] = field(default_factory=set)
     """The rows above which a line turns."""
+    led: set[int] = field(default_factory=set)
+    """The rows to which a line leads straight down."""
     more: float = 0
     """Added to every gap."""
 
@@ -215,8 +221,10 @@ class _Rows:
 
     def top(self, row: int) -> float:
         above = sorted(r for r in self.high if r <= row)
-        gaps = sum((TURN if r in self.apart else GAP) + self.more for r in above[1:])
-        return sum(self.high[r] for r in above[:-1]) + gaps
+        return sum(self.high[r] for r in above[:-1]) + sum(self._gap(r) + self.more for r in above[1:])
+
+    def _gap(self, row: int) -> float:
+        return TURN if row in self.apart else LED if row in self.led else GAP
 
 
 class Columns:
@@ -262,6 +270,7 @@ class Columns:
             rows.need(gone.row, self.gone(gone).height)
         for first_row, last_row in _bars(phase.works):
             rows.apart |= {first_row, last_row + 1}
+        rows.led.update(_led(phase.works))
 
     def _place(self, phases: Sequence[Phase], count: int, more: float = 0) -> None:
         wide = [EMPTY if c >= self.first else 0.0 for c in range(count)]
@@ -280,7 +289,7 @@ class Columns:
     def _need(self, phase: Phase) -> float:
         # No word of the title is broken.
         size, weight = (HEAD - 1, BOLD) if self.lang == "en" else (self.theme.english, REGULAR)
-        words = phase.title.en.split() if self.lang != "zh" else []
+        words = f"{phase.number}\N{NO-BREAK SPACE}{phase.title.en}".split(" ") if self.lang != "zh" else []
         least = HEAD_PAD + max((text_width(word, size, weight) for word in words), default=0)
         return max(self._body(phase), least)
 
@@ -337,3 +346,14 @@ def _bars(works: Sequence[Work]) -> Iterator[tuple[int, int]]:
             yield min(rows), max(rows)
             for branch in work.branches:
                 yield from _bars(branch)
+
+
+def _led(works: Sequence[Work]) -> Iterator[int]:
+    """The rows of the tasks that follow another task."""
+    for before, after in pairwise(works):
+        if isinstance(before, Task) and isinstance(after, Task):
+            yield after.row
+    for work in works:
+        if not isinstance(work, Task):
+            for branch in work.branches:
+                yield from _led(branch)

@@ -46,6 +46,7 @@ def mean_figures(context: Context, time: Time, pace: Pace) -> Figures:
         note=MEAN.format(period=_period(time, moment.legs, no_limit=no_limit), year=context.year),
         detail=leg_parts(moment.legs),
         by_stage=stage_parts(context, moment.legs),
+        year=context.year,
         provisional=context.provisional(context.year, moments),
         no_limit=no_limit,
     )
@@ -61,6 +62,7 @@ def split_figures(context: Context, *, waiting: bool) -> Figures:
         note=MEAN.format(period=period(legs), year=context.year),
         detail=leg_parts(legs),
         by_stage=stage_parts(context, legs),
+        year=context.year,
         provisional=context.provisional(context.year, [moment]),
     )
 
@@ -86,6 +88,7 @@ def calendar_figures(context: Context, time: Time, pace: Pace) -> Figures:
         note=words.format(period=_period(time, legs, no_limit=no_limit), **told),
         detail=leg_parts(legs, dated=start is not None),
         by_stage=stage_parts(context, legs),
+        year=context.year,
         provisional=tuple(sorted(provisional)),
         no_limit=no_limit,
     )

@@ -108,6 +108,7 @@ class Figures:
     """What the figures refer to, or why there is no value."""
     detail: tuple[Part, ...] = ()
     by_stage: tuple[Part, ...] = ()
+    year: int | None = None
     provisional: tuple[int, ...] = ()
     no_limit: bool = False
 
@@ -149,6 +150,8 @@ class Reading:
     """What the figures refer to, or why there is no value."""
     detail: tuple[Part, ...] = ()
     by_stage: tuple[Part, ...] = ()
+    year: int | None = None
+    """The year over whose start dates days are averaged."""
     provisional: tuple[int, ...] = ()
     """The years it depends on whose adjusted days are not announced yet, so that it may still change."""
     no_limit: bool = False
@@ -181,6 +184,7 @@ class Reading:
             note=figures.note,
             detail=figures.detail,
             by_stage=figures.by_stage,
+            year=figures.year,
             provisional=figures.provisional,
             no_limit=figures.no_limit,
         )
