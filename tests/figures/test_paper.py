@@ -95,10 +95,12 @@ LANGS = ("zh", "en", "both")
 
 
 def loses_nothing(figure: ProcessFigure, found: Sequence[Scene]) -> None:
-    """Each step stands on one page, each end on some, each line leads on from where its step stands."""
+    """Each step stands on one page, each end on some, each line leads on from where its step stands; the
+    notes stand once."""
     groups = [g.id for page in found for g in page.groups]
     cards = [b for band in figure.bands for b in inside(band.blocks) if isinstance(b, Card)]
     assert [c.id for c in cards if groups.count(c.id) != 1] == []
+    assert groups.count("page-note-1") == bool(figure.notes)
     said = "".join(w.text for page in found for w in words(page))
     for end in figure.ends:
         title = end.title.en if figure.lang == "en" else end.title.zh
@@ -122,6 +124,14 @@ def test_every_process_goes_on_paper_and_loses_nothing(key, paper, lang):
         assert scale(page) >= 0.98
     loses_nothing(figure, found)
     assert min(map(filled, found[:-1]), default=1) >= EMPTIEST
+
+
+@pytest.mark.parametrize("key", ["credit/publicity", "enterprise/tax-visits"])
+def test_a_page_of_several_drawings_loses_nothing(key):
+    flow = flow_of(key)
+    figure = process_figure(flow, measure(flow), "zh")
+    found = pages(figure, "A3")
+    loses_nothing(figure, found)
 
 
 @pytest.mark.parametrize(

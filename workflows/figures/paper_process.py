@@ -180,11 +180,12 @@ class _Drawing:
     def _drawn(self, page: list[list[Sheet]], pages: Pages, total: int, zoom: float) -> tuple[Scene, Size]:
         paper = self._paper(page)
         first, last = page[0][0], page[-1][-1]
+        ended = any(sheet.last for column in page for sheet in column)
         figure = replace(first, size=paper).figure(pages)
         if self._several(page):
             whole, sheets = self.figure, self.plan.sheets
             heading = first.heading or (self.plan.heading and first.units == sheets[0].units)
-            noted = last.last or (self.plan.heading and last.units == sheets[-1].units)
+            noted = ended or (self.plan.heading and last.units == sheets[-1].units)
             figure = PanelsFigure(
                 title=whole.title,
                 lang=whole.lang,
