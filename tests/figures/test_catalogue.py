@@ -101,6 +101,14 @@ def test_what_stands_in_brackets_keeps_to_its_line(lang, aside):
     assert aside in {said.text for line in lines.all for said in line.label.lines}
 
 
+def test_a_label_at_the_side_is_rather_a_little_wider_than_three_lines_high():
+    figure = process_figure(compile_process(PROCESSES["construction/project-parallel@2020-01"]), lang="en")
+    cells = grid(figure)
+    lines = find_lines(cells)
+    label(cells, lines, "en", PRINT, density(figure))
+    assert ["Commission", "an evaluation"] in [[said.text for said in k.label.lines] for k in lines.all]
+
+
 def test_no_words_meet_where_both_languages_stand():
     met = []
     for process in PROCESSES.values():

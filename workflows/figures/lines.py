@@ -166,8 +166,15 @@ def _label(
         p.low <= row <= p.high for p in pieces.get((False, column + line.side[1]), ())
     )
     wide = close.beside if line.beside else close.side if line.sideways else close.under
-    line.label = _said(first(title, lang), wide, theme.label, theme.ink)
-    line.small = _said(second(title, lang), wide, SMALL, theme.muted)
+    most = WIDER * wide if line.sideways and not line.beside else wide
+    line.label = _low(first(title, lang), (wide, most), theme.label, theme.ink)
+    line.small = _low(second(title, lang), (wide, most), SMALL, theme.muted)
+
+
+def _low(text: str, widths: Sequence[float], size: float, color: str) -> Stack:
+    """The words at the first of these widths at which they take two lines, or else the fewest."""
+    tried = (_said(text, width, size, color) for width in widths)
+    return min(tried, key=lambda said: max(2, len(said.lines)))
 
 
 def _said(text: str, width: float, size: float, color: str) -> Stack:
