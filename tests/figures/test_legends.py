@@ -103,6 +103,17 @@ def test_the_legend_of_a_process_names_what_it_shows_and_no_more(key, lang):
         assert (first(name, lang).lower() in listed) is any(re.fullmatch(form, first(c, lang)) for c in chips)
 
 
+@pytest.mark.parametrize("key", ["investment/monitoring@2019-04", "items/disguised@2020-01"])
+def test_no_entry_of_a_legend_is_left_alone_on_a_row(key):
+    flow = compile_process(PROCESSES[key])
+    drawn = scene(process_figure(flow, measure(flow), "both"))
+    (legend,) = (g for g in drawn.groups if g.id == "page-legend")
+    last = max(w.baseline for w in legend.shapes if isinstance(w, Words))
+    chinese = [w for w in legend.shapes if isinstance(w, Words) and not w.text.isascii()]
+    assert sum(w.baseline > last - 2 for w in chinese) > 1
+    assert findings(drawn) == []
+
+
 def test_chips_are_named_by_what_they_tell():
     assert facts([]) is None
     assert facts([Text("网办", "online")]) == Text("网上办理", "Online")

@@ -20,6 +20,9 @@ FORMER = 11.0
 """The size of the values a figure starts from."""
 SINCE, BEHIND = 8.0, 8.0
 """The size of the words on since when a process is in force, and the room before them."""
+ENTRIES, NEAR = 16.0, 10.0
+"""Between entries of a legend, and where nearer ones save a row."""
+ROUNDING = 1e-6
 STRIP = "page-indicators"
 """What the groups of rows of numbers are called."""
 
@@ -39,6 +42,52 @@ def _halves(text: str, width: float, size: float, weight: int) -> tuple[str, str
     longest = ((max(text_width(part, size, weight) for part in two), two) for two in parted)
     fitting = [(two[1][0] != AND, wide, two) for wide, two in longest if wide <= width]
     return min(fitting)[2] if fitting else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """An entry of a legend, and the room of a row."""
+
+    sample: Callable[[Group, float, float], None]
+    main: Stack
+    small: Stack
+    room: float
+
+    @property
+    def tall(self) -> bool:
+        """What is too long for a row of its own stands on several lines."""
+        return len(self.main.lines) > 1 or self._beside > self.room
+
+    @property
+    def width(self) -> float:
+        return 34 + max(self.main.width, self.small.width) if self.tall else self._beside
+
+    @property
+    def _beside(self) -> float:
+        return 34 + self.main.width + (4 + self.small.width if self.small.lines else 0)
+
+
+def _rows(entries: Sequence[_Named], room: float) -> list[list[_Named]]:
+    """As few rows as it takes, all about as wide."""
+
+    def filled(room: float) -> list[list[_Named]]:
+        rows: list[list[_Named]] = []
+        used = 0.0
+        for entry in entries:
+            used += NEAR + entry.width
+            if not rows or used > room:
+                rows.append([])
+                used = entry.width
+            rows[-1].append(entry)
+        return rows
+
+    rows = filled(room)
+    wide = [
+        sum(e.width + NEAR for e in entries[a:b]) - NEAR
+        for a in range(len(entries))
+        for b in range(a + 1, len(entries) + 1)
+    ]
+    return next((even for w in sorted(wide) if len(even := filled(w + ROUNDING)) == len(rows)), rows)
 
 
 @dataclass(slots=True)
@@ -216,25 +265,26 @@ class Page:
         name = titled(LEGEND, self.lang, 200, 8, theme.ink, theme, inline=True)
         name.draw(group, self.left, self.y)
         begin = self.left + name.width + 14
-        x, more = begin, 0.0
+        room = self.right - begin
+        named: list[_Named] = []
         for text, sample in entries:
-            main = lines(first(text, self.lang), self.right - begin - 34, 7.5, theme.ink)
-            small = lines(second(text, self.lang), self.right - begin - 34, 7, theme.muted)
-            wide = 34 + main.width + (4 + small.width if small.lines else 0)
-            # what is too long for a row of its own stands on several lines
-            tall = begin + wide > self.right or len(main.lines) > 1
-            if tall:
-                wide = 34 + max(main.width, small.width)
-            if x + wide > self.right and x > begin:
-                x, self.y, more = begin, self.y + 18 + more, 0.0
-            sample(group, x, self.y - 1.5)
-            below = main.draw(group, x + 34, self.y + 0.4)
-            if tall:
-                more = max(more, small.draw(group, x + 34, below) - self.y - 12)
-            else:
-                small.draw(group, x + 38 + main.width, self.y + 1)
-            x += wide + 16
-        self.y += 20 + more
+            main = lines(first(text, self.lang), room - 34, 7.5, theme.ink)
+            small = lines(second(text, self.lang), room - 34, 7, theme.muted)
+            named.append(_Named(sample, main, small, room))
+        for row in _rows(named, room):
+            x, more = begin, 0.0
+            free = room - sum(entry.width for entry in row)
+            apart = min(ENTRIES, free / max(1, len(row) - 1))
+            for entry in row:
+                entry.sample(group, x, self.y - 1.5)
+                below = entry.main.draw(group, x + 34, self.y + 0.4)
+                if entry.tall:
+                    more = max(more, entry.small.draw(group, x + 34, below) - self.y - 12)
+                else:
+                    entry.small.draw(group, x + 38 + entry.main.width, self.y + 1)
+                x += entry.width + apart
+            self.y += 18 + more
+        self.y += 2
 
     def notes(self, texts: Sequence[Text]) -> None:
         """Each in both languages on one line where that fits."""
