@@ -12,11 +12,16 @@ from datetime import datetime
 from enum import StrEnum
 
 from jianban.engine.refusals import Refusal, Rule, refuse
+from jianban.workflows.language.errors import JianbanError
 from jianban.workflows.language.terms import Role
 from jianban.workflows.texts import Text
 
 OPEN = "open"
 """The event under which a delegation covers the opening of a case."""
+
+
+class NotHolding(JianbanError, ValueError):
+    """A delegation that could not hold."""
 
 
 class DelegationKind(StrEnum):
@@ -52,14 +57,14 @@ class Delegation:
     def __post_init__(self) -> None:
         """
         Raises:
-            ValueError: it could not hold: to oneself, ending before it starts, or a stand-in without agency.
+            NotHolding: it is to oneself, ends before it starts, or is a stand-in's without agency.
         """
         if self.giver == self.receiver:
-            raise ValueError("nobody acts for themselves by delegation")
+            raise NotHolding(TO_ONESELF)
         if self.end <= self.start:
-            raise ValueError("a delegation ends after it starts")
+            raise NotHolding(ENDS_FIRST)
         if (self.kind is DelegationKind.SUBSTITUTION) != (self.agency is not None):
-            raise ValueError("a substitution names its agency, and only a substitution does")
+            raise NotHolding(AGENCY)
 
     def covers_case(self, case: str) -> bool:
         return not self.cases or case in self.cases
@@ -111,3 +116,18 @@ def delegation_refusal(
         start=delegation.start.date(),
         end=delegation.end.date(),
     )
+
+
+TO_ONESELF = Text(
+    "授权不成立：委托人和受托人是同一人。请另写受托人",
+    "the delegation could not hold: nobody acts for themselves. Name another receiver",
+)
+ENDS_FIRST = Text(
+    "授权不成立：终止时间不晚于开始时间。请更正 end",
+    "the delegation could not hold: it must end after it starts. Correct `end`",
+)
+AGENCY = Text(
+    "授权不成立：替班（substitution）须写明部门，其他授权不写。请核对 agency",
+    "the delegation could not hold: a substitution names its agency, and only a substitution does."
+    " See to `agency`",
+)

@@ -71,23 +71,20 @@ class Delegating(Front):
         check_names(id=given, actor=giver, receiver=receiver, by=by)
         form = one_of(DelegationKind, "kind", kind)
         assert form is not None, "it has one"
-        try:
-            delegation = Delegation(
-                id=given,
-                giver=giver,
-                receiver=receiver,
-                start=self.now(start) if start is not None else moment,
-                end=self.now(end),
-                kind=form,
-                agency=agency,
-                roles=frozenset(roles),
-                processes=frozenset(processes),
-                cases=frozenset(cases),
-                steps=frozenset(steps),
-                events=frozenset(events),
-            )
-        except ValueError as error:
-            raise JianbanError(NOT_HOLDING.format(why=error)) from None
+        delegation = Delegation(
+            id=given,
+            giver=giver,
+            receiver=receiver,
+            start=self.now(start) if start is not None else moment,
+            end=self.now(end),
+            kind=form,
+            agency=agency,
+            roles=frozenset(roles),
+            processes=frozenset(processes),
+            cases=frozenset(cases),
+            steps=frozenset(steps),
+            events=frozenset(events),
+        )
 
         def keep(work: Work) -> Delegation:
             work.begin()
@@ -233,7 +230,6 @@ TAKEN = Text(
     "编号“{id}”已用于另一项授权。请另取编号",
     "the id “{id}” belongs to another delegation. Choose another one",
 )
-NOT_HOLDING = Text("授权不成立：{why}", "the delegation could not hold: {why}")
 NOT_YOURS = Text("授权“{id}”不是给{person}的", "the delegation “{id}” was not given to {person}")
 NO_RESOLVER = Text(
     "不知道“{person}”有哪些角色。请在 Engine.open 中给出 resolver，或传入 Actor",

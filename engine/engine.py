@@ -23,7 +23,7 @@ from jianban.engine.effects.webhook import Endpoint, Webhook
 from jianban.engine.entries import Entry
 from jianban.engine.group import Group
 from jianban.engine.holidays import Calendars
-from jianban.engine.library import Library
+from jianban.engine.library import Library, catalogue_of
 from jianban.engine.messages import Message
 from jianban.engine.naming import new_id
 from jianban.engine.offers import Offer
@@ -130,13 +130,13 @@ class Engine(Queries, Between, Versions, Delegating, Recorded, Upkeep):
                 roles. By default anybody may, and whoever comes without a role is the applicant.
 
         Raises:
-            StoreError: the URL, the server, the folder or the tables' version is not one this can work with.
+            JianbanError: the URL, the server, a folder or the tables' version is not one this can work with.
         """
+        catalogue = catalogue_of(definitions)
         store = open_store(url, durability=Durability(durability))
-        library = Library(definitions, store.definition)
         return cls(
             store,
-            library,
+            Library(catalogue, store.definition),
             calendar=calendar or china(),
             clock=clock,
             ids=ids,

@@ -23,22 +23,12 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 class Library:
     """The definitions an engine knows. It may be used from any number of threads."""
 
-    def __init__(
-        self,
-        definitions: Catalogue | Path | str | None,
-        kept: Callable[[str], Definition | None],
-    ) -> None:
+    def __init__(self, catalogue: Catalogue, kept: Callable[[str], Definition | None]) -> None:
         """
         Args:
-            definitions: a catalogue or its folder; None for the definitions that come with Jianban.
             kept: what the store has under a content hash.
         """
-        if definitions is None:
-            self.catalogue = Catalogue.default()
-        elif isinstance(definitions, Catalogue):
-            self.catalogue = definitions
-        else:
-            self.catalogue = Catalogue(definitions, base=Catalogue.default())
+        self.catalogue = catalogue
         self._kept = kept
         self._flows: dict[str, Flow] = {}
         self._lock = RLock()
@@ -100,12 +90,30 @@ class Library:
             return self._flows.setdefault(flow.hash, flow)
 
 
+def catalogue_of(definitions: Catalogue | Path | str | None) -> Catalogue:
+    """A catalogue or its folder, which goes on with those that come with Jianban; None for these alone.
+
+    Raises:
+        JianbanError: there is no such folder.
+    """
+    if definitions is None:
+        return Catalogue.default()
+    if isinstance(definitions, Catalogue):
+        return definitions
+    if not Path(definitions).is_dir():
+        raise JianbanError(NO_FOLDER.format(path=definitions))
+    return Catalogue(definitions, base=Catalogue.default())
+
+
 def definition_of(flow: Flow, at: int) -> Definition:
     """The flow's definition as it is kept."""
     process = flow.process
     return Definition(flow.hash, process.id, process.version, freeze(process), at)
 
 
+NO_FOLDER = Text(
+    "“{path}”不是文件夹。definitions 应指向流程目录", "“{path}” is no folder. `definitions` names one"
+)
 NO_PROCESS = Text("{kind} 不是流程名称，也不是流程", "{kind} is neither the name of a process nor a process")
 NOT_KEPT = Text(
     "数据库中没有校验值为 {hash} 的流程定义。请从备份中恢复",

@@ -31,11 +31,13 @@ from jianban.engine.effects.port import (
     both,
 )
 from jianban.engine.effects.rows import Outgoing
+from jianban.engine.naming import one_of
 from jianban.engine.refusals import Refusal
 from jianban.engine.store.closing import EngineClosed
 from jianban.engine.store.store import Store
 from jianban.engine.store.tables import workers
 from jianban.workflows.language.errors import JianbanError
+from jianban.workflows.language.terms import SendKind
 from jianban.workflows.texts import Text
 
 TOGETHER = 100
@@ -81,7 +83,12 @@ class Worker:
             handlers: by kind, or by `kind:name`, which goes first. Effects without one wait.
             queue: which brings calls to `perform`; None for this thread, one call after another.
             pause: seconds between two looks at the database when there is nothing to do.
+
+        Raises:
+            JianbanError: there is no such kind of effect.
         """
+        for kind in handlers:
+            one_of(SendKind, "handlers", kind.partition(":")[0])
         self.engine = engine
         self.handlers = dict(handlers)
         self.queue = queue

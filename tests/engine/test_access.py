@@ -10,7 +10,7 @@ import pytest
 
 from jianban.engine.access import Actor, CaseView, acting_for, resolved
 from jianban.engine.case import Case, OfferKind, RecordKind, Rule
-from jianban.engine.delegation import Delegation, DelegationKind
+from jianban.engine.delegation import Delegation, DelegationKind, NotHolding
 from tests.engine.flows import MONDAY, agent, clerk, done, officer, opened, places, refused, steps
 
 DESK = steps(
@@ -167,8 +167,17 @@ def test_delegations_make_no_chains() -> None:
         acting_for(acting_for(agent, delegation()), second)
     with pytest.raises(ValueError, match="not of"):
         acting_for(other_agent, delegation())
-    with pytest.raises(ValueError, match="themselves"):
-        delegation(receiver="zhang")
+
+
+def test_a_delegation_that_could_not_hold_is_told_in_both_languages() -> None:
+    for fault, en, zh in (
+        ({"receiver": "zhang"}, "themselves", "同一人"),
+        ({"end": MONDAY}, "after it starts", "终止时间"),
+        ({"kind": DelegationKind.SUBSTITUTION}, "names its agency", "写明部门"),
+    ):
+        with pytest.raises(NotHolding, match=en) as told:
+            delegation(**fault)
+        assert zh in told.value.text.zh
 
 
 def test_separation_looks_at_who_acts_and_for_whom() -> None:

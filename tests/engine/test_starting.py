@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from jianban.engine.access import Actor
@@ -9,6 +11,7 @@ from jianban.engine.engine import Engine
 from jianban.engine.refusals import Refusal, Refused, Rule
 from jianban.engine.starting import with_role
 from jianban.engine.vocabulary import Named
+from jianban.workflows.language.errors import JianbanError
 from tests.engine.flows import MONDAY, agent, officer, steps
 from tests.strategies import CATALOGUE
 
@@ -76,3 +79,9 @@ def test_options_hold_what_is_for_others_when_asked() -> None:
         (offer,) = engine.options(case, actor=officer, others=True)
         assert offer.refusal is not None
         assert (offer.event, offer.refusal.code) == ("submit", Rule.ROLE)
+
+
+def test_a_folder_of_definitions_that_is_not_there_opens_no_database(tmp_path: Path) -> None:
+    with pytest.raises(JianbanError, match="“processes” is no folder"):
+        Engine.open(f"sqlite:///{tmp_path}/cases.db", definitions="processes")
+    assert not list(tmp_path.iterdir())

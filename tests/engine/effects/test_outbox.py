@@ -15,6 +15,7 @@ from jianban.engine.effects.port import Call, Retries, TryLater, Undeliverable
 from jianban.engine.effects.rows import EffectStatus, Outgoing
 from jianban.engine.engine import Engine, Event
 from jianban.engine.worker import DEAD
+from jianban.workflows.language.errors import JianbanError
 from tests.engine.effects.cases import FLOW, Clock, sending
 from tests.engine.flows import agent, officer
 
@@ -99,6 +100,8 @@ def test_handlers_go_by_kind_and_before_that_by_name(engine: Engine) -> None:
     assert worker.once() == 0
     engine.worker({"webhook:other": notify}).once()
     assert statuses(engine, "webhook") == ["pending"]
+    with pytest.raises(JianbanError, match="Did you mean “notify”"):
+        engine.worker({"notfy": notify})
 
 
 def test_what_fails_is_tried_again_and_waits_longer_each_time(engine: Engine, clock: Clock) -> None:
