@@ -243,13 +243,21 @@ def _held(connection: Connection, case: Stored, found: Sequence[Entry]) -> Fault
             elif record.kind in (RecordKind.DROPPED, RecordKind.RECEIVED):
                 held.pop(record.message, None)
         reduced |= {ref.removeprefix(MESSAGE_REF) for ref in entry.erased if ref.startswith(MESSAGE_REF)}
+    crossed = max((e.seq for e in found if e.kind is EntryKind.MIGRATE), default=0)
     rows = {row.id: row for row in connection.execute(_HELD, {"case": case.id})}
     for id, entry in held.items():
         row = rows.pop(id, None)
         if row is None or case.status != Status.SUSPENDED:
             return Fault(case.id, entry.seq, NOT_HELD.format(id=id))
-        said = (row.name, row.place, row.until) == (entry.event, entry.place, None)
-        if not said or not _is_object(row.body) or not _as_sent(connection, row, id in reduced):
+        said = (row.name, row.place) == (entry.event, entry.place)
+        if entry.place is not None and entry.seq < crossed:  # places are called otherwise since
+            said = row.place is not None
+        if (
+            not said
+            or row.until is not None
+            or not _is_object(row.body)
+            or not _as_sent(connection, row, id in reduced)
+        ):
             return Fault(case.id, entry.seq, MESSAGE.format(id=id))
     for id in rows:
         return Fault(case.id, 0, NOT_SAID.format(id=id))

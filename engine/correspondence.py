@@ -21,7 +21,7 @@ from jianban.engine.library import Library
 from jianban.engine.messages import Message
 from jianban.engine.plan import Plan
 from jianban.engine.planning import plan_of
-from jianban.engine.post import Link, LinkKind, Post, awaited
+from jianban.engine.post import Link, LinkKind, Move, Post, awaited
 from jianban.engine.refusals import Refusal, Rule
 from jianban.engine.state import CaseState, Memory, RecordKind, Value
 from jianban.engine.store.store import Status, Stored, Work
@@ -133,12 +133,16 @@ class Correspondence:
             self._transaction.note(asked, RecordKind.DROPPED)
         return False
 
-    def moved(self, running: Running, pairs: Sequence[tuple[str, str]]) -> None:
-        """Places of a case are called otherwise since it was migrated."""
-        nodes = running.known.plan.nodes
+    def moved(self, running: Running, before: Plan, pairs: Sequence[tuple[str, str]]) -> None:
+        """Places of a case are called otherwise since it was migrated from another plan."""
+        after = running.known.plan
+        moves: dict[str, Move] = {}
         for place, to in pairs:
-            node = nodes.get(to.partition("[")[0])
-            self.post.move(running.case.id, place, to, answers_of(node))
+            told = answers_of(before.nodes.get(place.partition("[")[0]))
+            ends = {message: end for end, message in told.items()}
+            moves[place] = Move(to, ends, answers_of(after.nodes.get(to.partition("[")[0])))
+        if moves:
+            self.post.move(running.case.id, moves)
 
     def _write(
         self, case: str, message: Message, place: str | None, now: datetime, held: bool = False

@@ -322,7 +322,7 @@ def cross(within: Within, running: Running, asked: Crossing) -> Answer | Refusal
     at = microseconds(now)
     within.work.define(definition_of(new, at))
     running.cross(new)
-    within.talk.moved(running, carried[1].moved)
+    within.talk.moved(running, known.plan, carried[1].moved)
     entry = Entry(
         case=case.id,
         seq=running.case.seq + 1,

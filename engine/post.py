@@ -48,6 +48,17 @@ class Link(NamedTuple):
     """True while the parent waits for its end."""
 
 
+class Move(NamedTuple):
+    """What a place where a case waits for others is called since the case was migrated."""
+
+    to: str
+    """Empty where it waits no more."""
+    ends: Mapping[str, str]
+    """By message that told it of an end there, that end."""
+    answers: Mapping[str, str]
+    """By end of the other case, the message that tells of it now."""
+
+
 def awaited(plan: Plan, state: CaseState, business_key: str | None) -> frozenset[Awaited]:
     """What a case with this business key waits for."""
     found = waits_of(plan, state)
@@ -180,13 +191,28 @@ class Post:
             self.connection.execute(update(links).where(mine).values(awaited=False))
         return children
 
-    def move(self, parent: str, place: str, to: str, answers: Mapping[str, str]) -> None:
-        """The place where a case waits for others is called otherwise now; empty where it waits no more."""
-        mine = and_(links.c.parent_id == parent, links.c.place == place, links.c.awaited)
-        values: dict[str, Any] = (
-            {"place": to, "answers": canonical(dict(answers))} if to else {"awaited": False}
-        )
-        self.connection.execute(update(links).where(mine).values(**values))
+    def move(self, parent: str, moves: Mapping[str, Move]) -> None:
+        """The places where a case waits for others are called otherwise now, and so are the answers: those to
+        come, and those that are held for it."""
+        connection = self.connection
+        mine = and_(links.c.parent_id == parent, links.c.place.in_(sorted(moves)), links.c.awaited)
+        for row in connection.execute(select(links.c.case_id, links.c.place).where(mine)).all():
+            move = moves[row.place]
+            values: dict[str, Any] = (
+                {"place": move.to, "answers": canonical(dict(move.answers))}
+                if move.to
+                else {"awaited": False}
+            )
+            connection.execute(update(links).where(links.c.case_id == row.case_id).values(**values))
+        kept = and_(messages.c.case_id == parent, messages.c.place.in_(sorted(moves)))
+        for row in connection.execute(
+            select(messages.c.id, messages.c.place, messages.c.name).where(kept)
+        ).all():
+            move = moves[row.place]
+            name = move.answers.get(move.ends.get(row.name, ""))
+            if name is not None:
+                same = and_(messages.c.case_id == parent, messages.c.id == row.id)
+                connection.execute(update(messages).where(same).values(place=move.to, name=name))
 
 
 def linked(connection: Connection, case: str) -> tuple[Link, ...]:

@@ -395,3 +395,53 @@ def test_wrong_delegations_are_errors(engine: Engine) -> None:
         engine.revoke_delegation("none", by="wang")
     made_up = Actor("sun", ["officer"], given)
     assert engine.fire(moved(engine), "complete", actor=made_up)
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_an_answer_held_for_a_case_finds_it_where_it_waits_since_it_was_migrated(
+    engine: Engine, undone: bool
+) -> None:
+    anywhere = "anywhere: {suspend: {by: officer, resume: {event: resume, by: officer}}, withdraw"
+    first, then = (
+        load_text(text.replace("anywhere: {withdraw", anywhere), engine.library.catalogue, "main.yaml")
+        for text in (
+            MAIN,
+            MAIN.replace('version: "1"', 'version: "2"').replace("call: repair", "call: mend_it"),
+        )
+    )
+    case = engine.start(first, actor=agent, data={"name": "甲"}).id
+    assert engine.fire(case, "submit", actor=agent)
+    assert engine.fire(case, "suspend", actor=officer)
+    assert engine.fire(engine.links(case)[0].case, "pass", actor=clerk)
+    (m,) = engine.migrate([case], to=then, actor=officer, reason="r", mapping={"repair": "mend_it"})
+    assert m.answer
+    assert list(engine.verify()) == []
+    if undone:
+        (m,) = engine.undo_migration([case], actor=officer, reason="r")
+        assert m.answer
+    assert engine.fire(case, "resume", actor=officer)
+    assert places(engine, case) == ["last"]
+
+
+def test_two_calls_that_change_places_keep_their_own_answers(engine: Engine) -> None:
+    line = next(line for line in MAIN.splitlines(keepends=True) if "call: repair" in line)
+    calls = (line.replace("repair,", f"{id},", 1).replace("- ", "", 1).strip() for id in ("one", "two"))
+    branches = ", ".join(f"{{branch: {c[7:10]}_, steps: [{c}]}}" for c in calls)
+    twice = f"      - {{parallel: both, title: {{zh: 并联, en: Both}}, branches: [{branches}]}}\n"
+    before = MAIN.replace(line, twice)
+    after = before.replace('version: "1"', 'version: "2"')
+    after = after.replace("call: one", "call: other").replace("call: two", "call: one")
+    after = after.replace("call: other", "call: two")
+    first, then = (load_text(text, engine.library.catalogue, "main.yaml") for text in (before, after))
+    case = engine.start(first, actor=agent, data={"name": "甲"}).id
+    assert engine.fire(case, "submit", actor=agent)
+    child = {link.place: link.case for link in engine.links(case)}
+    mapping = {"one": "two", "two": "one"}
+    (m,) = engine.migrate([case], to=then, actor=officer, reason="r", mapping=mapping)
+    assert m.answer
+    assert {link.place: link.case for link in engine.links(case)} == {
+        "two": child["one"],
+        "one": child["two"],
+    }
+    assert engine.fire(child["one"], "pass", actor=clerk)
+    assert places(engine, case) == ["one"]
