@@ -49,7 +49,7 @@ demo: $(STAMP)
 	@mkdir -p $(DEMO)
 	$(JIANBAN) compare $(PAIR)
 	$(JIANBAN) compare $(PAIR) --output $(DEMO)/report.html
-	$(JIANBAN) draw $(PAIR) --output $(DEMO)/comparison.svg
+	$(JIANBAN) draw $(PAIR) --embed-fonts --output $(DEMO)/comparison.svg
 	$(JIANBAN) draw $(PAIR) --output $(DEMO)/comparison.pdf
 	@echo; $(JIANBAN) compare $(PAIR) | sed '/^$$/q'
 	@echo "→ $(DEMO)/report.html $(DEMO)/comparison.svg $(DEMO)/comparison.pdf"
