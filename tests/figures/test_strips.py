@@ -72,6 +72,13 @@ def test_the_columns_of_a_guide_are_joined_and_a_page_says_that_others_follow():
         assert (MORE.zh in said) is not last
 
 
+@pytest.mark.parametrize("key", ["licensing/optimised@2022-01", "construction/project-hefei-private@2020-01"])
+def test_a_guide_tells_the_time_that_is_promised_beside_the_statutory_one(key):
+    flow = compile_process(Catalogue.default().process(key))
+    told = {i.title.zh: i.values for i in guide_figure(flow, measure(flow)).indicators}
+    assert told["承诺办结时限"] != told["法定办结时限"]
+
+
 def test_a_guide_ends_where_the_typical_case_does():
     flow = compile_process(Catalogue.default().process("items/disguised@2020-01"))
     end = guide_figure(flow, measure(flow)).end

@@ -69,7 +69,7 @@ TYPICAL = Text(
 CORRECT = "correct"
 """The kind of a step that mends an application."""
 AUTHORITIES = frozenset({PartyKind.GOVERNMENT, PartyKind.COURT})
-MEASURES = ("days_statutory", "materials", "visits", "agencies")
+MEASURES = ("days_statutory", "days_promised", "materials", "visits", "agencies")
 """What an applicant asks first."""
 
 
