@@ -123,3 +123,14 @@ def test_the_legend_names_what_is_drawn_and_no_more(held: bool) -> None:
     expected |= {OVERALL} if any(p.overall for p in surveyed.panels) else set()
     assert told - {"图例", "1"} == {words.zh for words in expected}
     assert (EACH in expected) is held
+
+
+def test_in_two_languages_nothing_is_said_in_one_alone() -> None:
+    said = {w.text for w in words(scene(figure("both")))}
+    assert {"工作日", "working days", "20 项", "items: 20", "单项 each ≤ 45", "平均 mean ≤ 1"} <= said
+
+
+def test_items_that_the_line_does_not_judge_are_counted() -> None:
+    count = len(report().policy.processes)
+    assert any(note.zh.startswith(f"{count} 个事项另有要求") for note in figure().notes)
+    assert not any("另有要求" in note.zh for note in services_figure(report("licensing"), "zh").notes)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from math import ceil
 
-from jianban.workflows.figures.metrics import BOLD
+from jianban.workflows.figures.metrics import BOLD, REGULAR
 from jianban.workflows.figures.model import FigureLang
 from jianban.workflows.figures.page import MARGIN, Page
 from jianban.workflows.figures.scene import Box, Group, Outline, Scene
@@ -22,7 +22,7 @@ LABELS = 84.0
 """Left of the panels."""
 GAP = 12.0
 """Between panels."""
-SHARES = {"promised": 3.0, "compression": 1.9, "materials": 2.4, "visits": 1.6}
+SHARES = {"promised": 2.8, "compression": 2.1, "materials": 2.0, "visits": 2.0}
 """How wide the panels of dots are, one to another."""
 BAR_PANEL = 40.0
 INSET = 7.0
@@ -46,7 +46,7 @@ BROKEN = Text("未达到要求（编号见下）", "beyond its threshold, see be
 AVERAGE = Text("平均值", "average")
 EACH = Text("单个事项的要求", "threshold of an item")
 OVERALL = Text("平均值、比率的要求", "threshold of averages, rates")
-OF_EACH, OF_AVERAGE = Text("单项 {said}", "each {said}"), Text("平均 {said}", "mean {said}")
+OF_EACH, OF_AVERAGE = Text("单项", "each"), Text("平均", "mean")
 
 
 def lay_services(figure: ServicesFigure, theme: Theme = PRINT) -> Scene:
@@ -105,7 +105,7 @@ class _Layout:
         for i, strip in enumerate(figure.strips):
             group = page.scene.group(f"subject-{strip.id}", spoken(strip.title, self.lang))
             label = titled(strip.title, self.lang, LABELS - 8, 9, theme.ink, theme, small=6.8)
-            label += lines(first(ITEMS.format(count=strip.count), self.lang), LABELS - 8, 7.5, theme.muted)
+            label += self._small(ITEMS.format(count=strip.count), LABELS - 8, 7.5)
             swarms = {
                 p.id: list(swarm(strip.dots[p.id], self._scale(p))) for p in figure.panels if not p.rate
             }
@@ -131,13 +131,15 @@ class _Layout:
         for panel in self.figure.panels:
             left, right = self.places[panel.id]
             stack = titled(panel.title, self.lang, right - left, 8.5, theme.ink, theme, small=6.6)
-            unit = first(panel.unit, self.lang).removeprefix("个")
-            if not panel.rate and unit != first(panel.title, self.lang).lower():
-                stack += lines(unit, right - left, 7, theme.muted)
+            unit = Text(panel.unit.zh.removeprefix("个"), panel.unit.en)
+            if unit.en == panel.title.en.lower():
+                unit = Text(unit.zh, "" if self.lang == "en" else unit.zh)
+            if not panel.rate:
+                stack += self._small(unit, right - left, 7)
             demands = ((panel.overall, OF_AVERAGE, theme.accent), (panel.each, OF_EACH, theme.bad))
             for demand, words, color in demands:
                 if demand:
-                    said = demand.said if panel.rate else first(words.format(said=demand.said), self.lang)
+                    said = demand.said if panel.rate else f"{spoken(words, self.lang)} {demand.said}"
                     stack += lines(said, right - left, 7.5, color, BOLD)
             stacks.append((panel, stack))
         high = max(s.height for _, s in stacks)
@@ -145,6 +147,10 @@ class _Layout:
             left, right = self.places[panel.id]
             stack.draw(group, left, page.y + high - stack.height, room=(left, right))
         page.y += high + 4
+
+    def _small(self, text: Text, width: float, size: float) -> Stack:
+        muted = self.theme.muted
+        return titled(text, self.lang, width, size, muted, self.theme, weight=REGULAR, inline=True, small=6.6)
 
     def _scale(self, panel: Panel) -> tuple[float, float]:
         """Where the scale begins, and the points for one unit of it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jianban.workflows.figures.model import Amount, FigureLang, Indicator
 from jianban.workflows.texts import Text
-from jianban.workflows.wording import format_number
+from jianban.workflows.wording import counted, format_number
 
 if TYPE_CHECKING:
     from jianban.workflows.analysis.services.judgement import Breach
@@ -26,6 +26,10 @@ HELD = Text("{counted}；对照“{policy}”", "{counted}; held to “{policy}�
 MET, MISSED = Text("达到", "met"), Text("未达到", "not met")
 OF_ITEM = Text("{title} {value}（{bound}）", "{title} {value} ({bound})")
 ASSUMED = Text("标“*”的要求没有公开的数字，为假设。", "Thresholds marked * are assumed: no figure is public.")
+OWN = Text(
+    "{count} 个事项另有要求，以其为准，不以图中单个事项的要求线为准。",
+    "Held to a threshold of its own rather than to the line: {count} item{s}.",
+)
 LIMITS = Text(
     "时限以工作日计，非工作日的期限按 {year} 年各日起算折算；等待期、申请人的期限不计。",
     "Limits are in working days, others converted over all start dates of {year}; waiting periods and the "
@@ -108,11 +112,12 @@ def surveyed(report: Report, lang: FigureLang) -> ServicesFigure:
     survey, policy = report.survey, report.policy
     offenders, numbers = _offenders(report.breaches)
     beyond = {(b.item.process.key, b.indicator.id) for b in report.breaches if b.item is not None}
-    counted = (AS_OF if survey.on else COUNTED).format(count=len(survey.total.items), on=survey.on)
+    summary = (AS_OF if survey.on else COUNTED).format(count=len(survey.total.items), on=survey.on)
+    own = sum(item.process.id in policy.processes for item in survey.total.items)
     thresholds = (*policy.overall.values(), *policy.items.values())
     return ServicesFigure(
         title=TITLE,
-        summary=HELD.format(counted=counted, policy=policy.title) if thresholds else counted,
+        summary=HELD.format(counted=summary, policy=policy.title) if thresholds else summary,
         lang=lang,
         indicators=tuple(
             _indicator(INDICATORS[name], overall.value, policy.overall.get(name))
@@ -133,6 +138,7 @@ def surveyed(report: Report, lang: FigureLang) -> ServicesFigure:
         offenders=offenders,
         notes=(
             LIMITS.format(year=survey.year),
+            *([counted(OWN, own)] if own else []),
             *([ASSUMED] if any(t.basis.assumed for t in thresholds) else []),
         ),
     )
