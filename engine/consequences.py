@@ -14,11 +14,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, String, bindparam, select, type_coerce
+from sqlalchemy import Connection, String, bindparam, select, tuple_, type_coerce
 
 from jianban.engine.codec import instant, microseconds
 from jianban.engine.effects.rows import EffectStatus, effect_body, effect_key, effect_of, erased_body
-from jianban.engine.effects.values import Effect, effects_of
+from jianban.engine.effects.values import Effect, effects_of, told_of
 from jianban.engine.entries import Entry, EntryKind
 from jianban.engine.erasure import MESSAGE_REF, TO_CASES
 from jianban.engine.performing import SKEW
@@ -179,16 +179,16 @@ class Consequences:
         keep: str | None = effect.payload.get("keep")
         if keep is None:
             return True
-        subject = effect.payload["key"] or case.subject or case.business_key
+        subject = told_of(effect.payload, case.subject, case.business_key)
         duration, at, now = parse_duration(keep), instant(row.at), self.now() + SKEW
-        if subject is None or (now - at) / SHORTEST[duration.unit] >= duration.amount:
+        if not subject or (now - at) / SHORTEST[duration.unit] >= duration.amount:
             return True
         its = {"name": effect.to, "key": subject, "since": microseconds(at - SKEW), "now": microseconds(now)}
         ids = connection.execute(_KEPT, its).scalars().all()
         if effect.payload.get("each"):
             own = effect_key(case.id, row.seq, row.n) in ids
-            return own or _replaced(connection, effect.to, subject, row.at)
-        return bool(ids) or _replaced(connection, effect.to, subject, row.at)
+            return own or _replaced(connection, row, subject)
+        return bool(ids) or _replaced(connection, row, subject)
 
     def _waits(self, connection: Connection, case: Stored, plan: Plan, state: CaseState) -> Fault | None:
         kept = {(row.message, row.key) for row in connection.execute(_WAITS, {"case": case.id})}
@@ -218,15 +218,17 @@ def _task(_connection: Connection, row: Any) -> Fault | None:
     return None if listed else Fault(row.case_id, 0, LISTED)
 
 
-def _replaced(connection: Connection, name: str, subject: str, at: int) -> bool:
+def _replaced(connection: Connection, kept: Any, subject: str) -> bool:
     """Whether something was told of a subject since in place of what was kept, perhaps for a shorter time."""
+    since = microseconds(instant(kept.at) - SKEW)  # by a clock that may be behind
+    its = tuple_(effects.c.case_id, effects.c.seq, effects.c.n)
+    sent = (effects.c.kind == SendKind.MESSAGE.value, effects.c.to == kept.to, effects.c.at >= since)
     others = select(effects.c.body, cases.c.subject, cases.c.business_key).join(cases)
-    sent = (effects.c.kind == SendKind.MESSAGE.value, effects.c.to == name, effects.c.at > at)
-    for row in connection.execute(others.where(*sent)):
+    for row in connection.execute(others.where(*sent, its != (kept.case_id, kept.seq, kept.n))):
         payload = json.loads(row.body)["payload"]
         if not payload:  # erased
             return True
-        whose = payload["key"] or row.subject or row.business_key
+        whose = told_of(payload, row.subject, row.business_key)
         if whose == subject and "keep" in payload and not payload.get("each"):
             return True
     return False

@@ -16,7 +16,7 @@ from jianban.engine.asked import Answer, Delivery, Start
 from jianban.engine.clock import local, over
 from jianban.engine.codec import microseconds
 from jianban.engine.effects.rows import EffectStatus, effect_key
-from jianban.engine.effects.values import Effect, answers_of
+from jianban.engine.effects.values import Effect, answers_of, told_of
 from jianban.engine.library import Library
 from jianban.engine.messages import Message
 from jianban.engine.plan import Plan
@@ -152,7 +152,9 @@ class Correspondence:
 
     def _send(self, running: Running, at: int, n: int, effect: Effect, now: datetime) -> None:
         case = running.case
-        key = effect.payload["key"] or case.business_key
+        key = effect.payload["key"]
+        if key is None:
+            key = case.business_key
         if (keep := effect.payload.get("keep")) is not None:
             self._keep(effect, effect_key(case.id, case.seq, n + 1), case, parse_duration(keep), now)
         if not key and (effect.payload["key"] is not None or "lacks" in effect.payload):
@@ -168,8 +170,8 @@ class Correspondence:
 
     def _keep(self, effect: Effect, id: str, case: Stored, keep: Duration, now: datetime) -> None:
         """Keep a message for later cases, as what is known of a subject; of nobody nothing is known."""
-        subject = effect.payload["key"] or case.subject or case.business_key
-        if subject is not None:
+        subject = told_of(effect.payload, case.subject, case.business_key)
+        if subject:
             try:
                 last = self._transaction.shell.calendar.end(local(now).date(), keep)
             except CalendarError:  # it goes on when the calendar does not

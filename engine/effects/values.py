@@ -208,6 +208,12 @@ def _plain(value: Value) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
+def told_of(payload: Mapping[str, Any], subject: str | None, business_key: str | None) -> str | None:
+    """Of whom a message that is kept tells: its key, else whom the case is about. None or empty: nobody."""
+    key: str | None = payload["key"]
+    return key if key is not None else subject or business_key
+
+
 def answers_of(node: NodePlan | None) -> dict[str, str]:
     """By end of the other case, the message that the step waits for."""
     step = node.node.step if node is not None else None

@@ -216,6 +216,23 @@ def test_what_was_told_since_and_is_over_stands_in_place_of_what_was_kept(url: U
         assert list(engine.verify()) == []
 
 
+@pytest.mark.parametrize("seconds", [0, -30])
+def test_what_was_told_at_the_same_time_or_by_a_slower_clock_stands_in_its_place(
+    url: URL, seconds: int
+) -> None:
+    now = NOW
+    with Engine.open(url, clock=lambda: now) as engine:
+        mark(engine, "k", open=True, now=NOW)
+        other = NOW + timedelta(seconds=seconds)
+        later = engine.start(ECHO, actor=agent, business_key="k", now=other).id
+        assert engine.fire(later, "apply.complete", actor=agent, now=other)
+        assert list(engine.verify()) == []
+        now += 5 * DAY
+        assert list(engine.verify()) == []
+        change(engine, "DELETE FROM messages")
+        assert list(engine.verify()) == []
+
+
 def test_each_of_several_that_are_kept_is_missed(url: URL) -> None:
     with Engine.open(url, clock=lambda: NOW) as engine:
         cases = [engine.start(MATTER, actor=agent, data={"code": "a"}).id for _ in range(2)]

@@ -85,6 +85,16 @@ def test_a_message_for_a_key_that_the_case_lacks_is_not_sent_to_all(url: URL) ->
         assert list(engine.verify()) == []
 
 
+def test_an_empty_key_is_nobody_whatever_the_case_is_about(url: URL) -> None:
+    with Engine.open(url, clock=lambda: NOW) as engine:
+        waiting = [engine.start(WAITING, actor=agent, data={"code": code}).id for code in ("A1", "co")]
+        case = engine.start(MATTER, actor=agent, data={"code": ""}, business_key="A1", subject="co").id
+        assert engine.fire(case, "complete", actor=agent)
+        waiting += [engine.start(WAITING, actor=agent, data={"code": code}).id for code in ("A1", "co")]
+        assert [told(engine, one) for one in waiting] == [0, 0, 0, 0]
+        assert list(engine.verify()) == []
+
+
 def test_every_message_reaches_a_case_that_waits_for_it_later_once(url: URL) -> None:
     with Engine.open(url, clock=lambda: NOW) as engine:
         for minutes, code in enumerate(("A1", "A1", "A2")):
