@@ -314,7 +314,7 @@ def test_a_case_that_is_suspended_has_the_same_date_in_every_list(engine: Engine
     case = engine.start(FLOW, actor=agent).id
     engine.fire(case, "complete", actor=agent)
     engine.fire(case, "suspend", actor=officer, reason="awaits a ruling")
-    dates: list[date] = []
+    dates: list[date | None] = []
     for later in (NOW, NOW + timedelta(days=30)):
         (kept,) = engine.cases(now=later)
         (due,) = engine.due(now=later)
