@@ -45,6 +45,18 @@ def three() -> Comparison:
     return compare(lines)
 
 
+def test_the_line_under_the_title_tells_a_promise_where_it_is_not_the_statutory_limit() -> None:
+    lines = [
+        variant(f"v{n}", stage("only", step("s", "within: {statutory: 20 working days, " + promised + "}")))
+        for n, promised in enumerate(("promised: 20 working days", "promised: 5 working days"))
+    ]
+    same, shorter = (compare([lines[0], line]).render("markdown", "zh") for line in lines)
+    assert "；法定办结时限 20 个工作日 → 20 个工作日；申请材料" in same
+    assert (
+        "；法定办结时限 20 个工作日 → 20 个工作日；承诺办结时限 20 个工作日 → 5 个工作日；申请材料" in shorter
+    )
+
+
 def test_two_phrases_of_one_article_are_cited_once() -> None:
     law = Document(id="law", title=Text("某法", "Some law"))
     first, other, second = (

@@ -44,7 +44,7 @@ HEADLINES = (
 )
 """The measures of the first table; the rest follow in a second one."""
 
-GIST = ("stages", "steps_typical", "days_minimum", "days_statutory", "materials", "visits")
+GIST = ("stages", "steps_typical", "days_minimum", "days_statutory", "days_promised", "materials", "visits")
 """The measures of the line under the title."""
 
 
@@ -113,11 +113,15 @@ class MeasureTables:
             yield reading.note.get(self.lang).split(SENTENCE.get(self.lang))[0]
 
     def gist(self, findings: Findings) -> str:
-        """The comparison in one line; of days only where some variant has any."""
+        """The comparison in one line; of days only where some variant has any, of promised ones where they
+        are not the statutory ones."""
         told = []
+        statutory = findings.row("days_statutory").values
         for name in GIST:
             row = findings.row(name)
             if name.startswith("days_") and not any(row.values):
+                continue
+            if name == "days_promised" and row.values == statutory:
                 continue
             values = " → ".join(map(self._amount, row.readings))
             told.append(f"{row.title.get(self.lang)} {values}")
