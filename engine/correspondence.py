@@ -126,9 +126,11 @@ class Correspondence:
             Whether it is held.
         """
         if isinstance(answer, Refusal) and answer.code is Rule.SUSPENDED:
-            if self.post.hold(asked.case, asked.message, asked.at, microseconds(asked.now)):
+            name = self.post.holding(asked.case, asked.message.id)
+            if name is None:
+                self.post.hold(asked.case, asked.message, asked.at, microseconds(asked.now))
                 self._transaction.note(asked, RecordKind.HELD)
-            return True
+            return name in (None, asked.message.name)  # else it is of another message, and the id used twice
         if held and isinstance(answer, Refusal | JianbanError):
             self._transaction.note(asked, RecordKind.DROPPED)
         return False

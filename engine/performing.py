@@ -244,6 +244,8 @@ def do(within: Within, running: Running, asked: Event | Delivery | Handing) -> A
             unknown = step_refusal(known.plan, state, at)
         return decision if unknown is None else unknown
     case = running.case
+    if isinstance(asked, Event):
+        _keeps_key(known.plan, case.business_key, state, decision.state)
     entry = Entry(
         case=case.id,
         seq=case.seq + 1,
@@ -257,6 +259,19 @@ def do(within: Within, running: Running, asked: Event | Delivery | Handing) -> A
         records=decision.records,
     )
     return within.take(running, decision.state, entry)
+
+
+def _keeps_key(plan: Plan, key: str | None, before: CaseState, after: CaseState) -> None:
+    """
+    Raises:
+        JianbanError: the field that is the business key would have another value.
+    """
+    name = plan.flow.process.business_key
+    if name is None or key is None:
+        return
+    had, has = (dict(zip(plan.fields, state.data, strict=True))[name] for state in (before, after))
+    if has not in (had, key):
+        raise JianbanError(TWO_KEYS.format(key=key, id=name, title=plan.fields[name].title))
 
 
 def wake(within: Within, running: Running, asked: Wake) -> Answer | Refusal:
@@ -378,6 +393,6 @@ def erase(within: Within, running: Running, asked: Erasing) -> Answer:
 
 
 TWO_KEYS = Text(
-    "业务主键“{key}”与数据“{title}”（{id}）不一致。两者是同一内容，请只给出一个",
-    "the business key “{key}” is not the value of “{title}” ({id}). They are the same: give one of them",
+    "业务主键“{key}”与数据“{title}”（{id}）不一致。两者是同一内容，请只给出业务主键",
+    "the business key “{key}” is not the value of “{title}” ({id}). They are the same: give that one alone",
 )

@@ -144,12 +144,14 @@ class Post:
         rows = self.connection.execute(found.order_by(messages.c.at, messages.c.id)).mappings()
         return [_message(row) for row in rows]
 
-    def hold(self, case: str, message: Message, place: str | None, at: int) -> bool:
-        """Keep a message for one case that cannot take it now; whether it was not held already."""
-        same = and_(messages.c.id == message.id, messages.c.case_id == case)
-        new = self.connection.execute(delete(messages).where(same)).rowcount == 0
+    def holding(self, case: str, id: str) -> str | None:
+        """The name of the message with an id that is held for a case."""
+        same = and_(messages.c.id == id, messages.c.case_id == case)
+        return self.connection.scalar(select(messages.c.name).where(same))
+
+    def hold(self, case: str, message: Message, place: str | None, at: int) -> None:
+        """Keep a message for one case that cannot take it now."""
         self.connection.execute(insert(messages).values(**_row(message, case, place, at)))
-        return new
 
     def held(self, case: str) -> list[tuple[Message, str | None]]:
         """What was held for a case, oldest first, and where in it each is for; they are held no more."""

@@ -72,9 +72,13 @@ class Pseudonyms:
             start_key=case.start_key and self.id(case.start_key),
         )
 
-    def row(self, row: Row) -> Row:
+    def row(self, row: Row, key: str | None) -> Row:
         """An entry without names. It has no hash, since with one names could be tried out; nor the state that
-        an erasing keeps, which follows from the entries."""
+        an erasing keeps, which follows from the entries.
+
+        Args:
+            key: the field that is the business key.
+        """
         plain = json.loads(row.body)
         plain.pop("state", None)
         _renamed(plain, ("case", "key", "business_key"), self.id)
@@ -85,6 +89,8 @@ class Pseudonyms:
         for record in plain["records"]:
             _renamed(record, PERSONS.get(record["kind"], OTHERS), self._person)
             _renamed(record, ("message", "delegation"), self.id)
+            if key is not None and record.get("data", {}).get(key):
+                _renamed(record["data"], (key,), self.id)
         return row._replace(
             case_id=plain["case"],
             key=plain.get("key"),

@@ -128,13 +128,15 @@ def traces(
         if case is None:
             continue
         rows = [row for row in store.entries(id) if row.seq <= case.seq]
-        hashes = {json.loads(row.body)["definition"] for row in rows} | {case.definition}
+        under = [json.loads(row.body)["definition"] for row in rows]
+        plans = {h: plan_of(library.by_hash(h)) for h in {*under, case.definition}}
         if pseudonyms is not None:
-            case, rows = pseudonyms.case(case), [pseudonyms.row(row) for row in rows]
+            keys = (plans[h].flow.process.business_key for h in under)
+            case, rows = pseudonyms.case(case), list(map(pseudonyms.row, rows, keys))
         yield Trace(
             case=case,
             rows=rows,
-            plans={h: plan_of(library.by_hash(h)) for h in hashes},
+            plans=plans,
             personal=values_of(store.personal(id)) if personal else {},
         )
 

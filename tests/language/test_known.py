@@ -71,6 +71,13 @@ def test_a_field_may_be_the_business_key_unless_it_is_personal_or_known() -> Non
     of = load_text(f"{text}business_key: code\n", CATALOGUE, "test.yaml")
     assert of.business_key == "code"
     assert load_text(dump(of), CATALOGUE, "again.yaml") == of
+    preset = text.replace(
+        "data:\n", "data:\n  preset: {title: {zh: 代码, en: Code}, type: text, default: A}\n", 1
+    )
+    assert preset != text
+    with pytest.raises(DefinitionError) as caught:
+        load_text(f"{preset}business_key: preset\n", CATALOGUE, "test.yaml")
+    assert [p.code for p in caught.value.problems] == ["J139"]
     for name, code in (("person", "J139"), ("listed", "J139"), ("nowhere", "J125")):
         with pytest.raises(DefinitionError) as caught:
             load_text(f"{text}business_key: {name}\n", CATALOGUE, "test.yaml")

@@ -132,7 +132,9 @@ class _Desugaring:
         if name is None:
             return None
         field = self.names.find(self.scope.fields, name, FIELD, self.shape.at("business_key"))
-        if field is not None and (field.kind is not DataKind.TEXT or field.personal or field.known):
+        if field is not None and (
+            field.kind is not DataKind.TEXT or field.personal or field.known or field.default is not None
+        ):
             self.names.report("J139", _KEY.format(id=name), _KEY_REMEDY, self.shape.at("business_key"))
         return name
 
@@ -292,8 +294,8 @@ _CITING = re.compile(
 
 _KEY = Text("“{id}”不能作为业务主键", "“{id}” can be no business key")
 _KEY_REMEDY = Text(
-    "业务主键应为 text 类型的数据项，不是个人信息，也不由留存的消息得知",
-    "It is a field of type text that is no personal data and not known from kept messages",
+    "业务主键应为 text 类型的数据项，不是个人信息，没有默认值，也不由留存的消息得知",
+    "It is a field of type text that is no personal data, has no default and is not known from kept messages",
 )
 _TWICE = Text("编号“{id}”在第 {line} 行已经用过", "the id “{id}” is already used on line {line}")
 _TWICE_REMEDY = Text("请改用不重复的编号", "Choose another id")

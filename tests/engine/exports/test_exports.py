@@ -308,3 +308,30 @@ def test_pseudonyms_need_a_key_and_no_personal_data(engine: Engine) -> None:
             engine.traces(pseudonym=key, personal=personal)
     with pytest.raises(JianbanError, match="key"):
         engine.traces(identifiers=True)
+
+
+def test_the_field_that_is_the_business_key_has_its_pseudonym() -> None:
+    keyed = flow(
+        """
+        data: {code: {title: {zh: 代码, en: Code}, type: text}}
+        business_key: code
+        stages:
+          - stage: only
+            title: {zh: 环节, en: Stage}
+            steps: [{step: apply, title: {zh: 申请, en: Apply}, kind: task, by: agent}]
+        ends: {done: {outcome: granted}}
+        """,
+        "test/keyed",
+    )
+    with Engine.open("sqlite://", clock=lambda: NOW) as engine:
+        engine.start(keyed, actor=agent, id="a", data={"code": "91330100MA27XXXX0X"})
+        engine.start(keyed, actor=agent, id="b", data={"code": ""})
+        for name, write in FORMATS.items():
+            texts = [
+                "".join(write(engine.traces(pseudonym=b"k" * 16, identifiers=ids), "en"))
+                for ids in (True, False)
+            ]
+            assert ["91330100MA27XXXX0X" in text for text in texts] == [False, True], name
+        found = [t.case.business_key for t in engine.traces(pseudonym=b"k" * 16, identifiers=True)]
+        plain = [json.loads(t.rows[0].body) for t in engine.traces(pseudonym=b"k" * 16, identifiers=True)]
+        assert [p["records"][0]["data"]["code"] for p in plain] == [found[0], ""]

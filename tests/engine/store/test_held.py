@@ -32,6 +32,7 @@ HEARING = steps(
           when: area > 3
           to: done
           title: {zh: 得知, en: Told}
+        noticed: {message: notice, to: done, title: {zh: 通知, en: Noticed}}
     """,
     """
     data:
@@ -84,6 +85,17 @@ def test_it_is_said_once_that_a_message_is_held_and_then_that_it_is_taken(engine
     assert engine.fire(case, "resume", actor=officer)
     assert noted(engine, case) == [("held", "m1"), ("received", "m1")]
     assert list(engine.verify()) == []
+
+
+def test_an_id_that_is_used_twice_leaves_what_is_held_as_it_was(engine: Engine) -> None:
+    case = suspended(engine)
+    engine.publish("news", key="p", data=NEWS, id="m1")
+    other = engine.publish("notice", key="p", data={"area": 1}, id="m1")
+    assert (other.held, [one for one, _refusal in other.refused]) == ((), [case])
+    assert engine.publish("news", key="p", data={"area": 1}, id="m1").held == (case,)
+    assert list(engine.verify()) == []
+    assert engine.fire(case, "resume", actor=officer)
+    assert engine.case(case).data["area"] == 5
 
 
 def test_what_cannot_be_taken_when_the_case_goes_on_is_dropped_and_said(engine: Engine) -> None:

@@ -66,6 +66,16 @@ def test_a_start_under_one_key_with_the_value_of_another_is_an_error(url: URL) -
             engine.start(KEYED, actor=agent, data={"code": "A" * 201})
 
 
+def test_an_event_may_not_give_the_case_another_key(url: URL) -> None:
+    with Engine.open(url, clock=lambda: NOW) as engine:
+        keyed, keyless = (engine.start(KEYED, actor=agent, business_key=key).id for key in ("A1", None))
+        for other in ("A2", ""):
+            with pytest.raises(JianbanError, match="Code"):
+                engine.fire(keyed, "complete", actor=agent, data={"code": other})
+        assert engine.fire(keyed, "complete", actor=agent, data={"code": "A1"})
+        assert engine.fire(keyless, "complete", actor=agent, data={"code": "A2"})
+
+
 def test_a_start_that_is_repeated_may_say_the_key_either_way(url: URL) -> None:
     with Engine.open(url, clock=lambda: NOW) as engine:
         first = engine.start(KEYED, actor=agent, data={"code": "A1"}, key="k")
