@@ -98,6 +98,14 @@ def test_the_description_tells_the_steps(figure):
     assert told.index("全体投资人书面承诺") < told.index("申请注销登记")
 
 
+def test_in_english_nothing_is_said_with_chinese_marks():
+    english = process_figure(compile_process(simple()), lang="en")
+    for form in ("svg", "html"):
+        said = render(english, form).decode()
+        assert not set(said) & set("：；，、（）。")
+    assert "commit in writing (Enterprise), 1 material, online; " in scene(english).description
+
+
 def test_nothing_is_fetched_or_run(figure):
     text = render(figure).decode()
     assert not any(

@@ -86,6 +86,8 @@ class Route:
 
 Outline: TypeAlias = Sequence[tuple[str, Sequence[str]]]
 """What a figure says, for those who do not see it: headings (or empty), each with its items in order."""
+LATIN = str.maketrans({"：": ": ", "；": "; ", "，": ", ", "、": ", ", "（": " (", "）": ")", "。": "."})
+"""Layouts join what is said with Chinese marks; in English it has those of English."""
 ShapeOf: TypeAlias = Box | Diamond | Words | Route
 
 
@@ -114,6 +116,12 @@ class Scene:
     of: str | None = None
     """The title of the whole that it is a page of, where its own title tells the page."""
 
+    def __post_init__(self) -> None:
+        self.outline = [(self._marked(head), [*map(self._marked, items)]) for head, items in self.outline]
+
+    def _marked(self, said: str) -> str:
+        return said.translate(LATIN) if self.lang == "en" else said
+
     @property
     def document(self) -> str:
         """The title of a file of all pages."""
@@ -123,10 +131,11 @@ class Scene:
     def description(self) -> str:
         """What the figure says, in one text."""
         return " ".join(
-            (f"{heading}：" if heading else "") + "；".join(items) + "。" for heading, items in self.outline
+            self._marked((f"{heading}：" if heading else "") + "；".join(items) + "。")
+            for heading, items in self.outline
         )
 
     def group(self, group_id: str, title: str = "") -> Group:
-        group = Group(group_id, title)
+        group = Group(group_id, self._marked(title))
         self.groups.append(group)
         return group
