@@ -11,7 +11,13 @@ NAMES = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if not p
 
 
 def main() -> None:
-    for name in sys.argv[1:] or NAMES:
+    chosen = sys.argv[1:] or NAMES
+    if unknown := [name for name in chosen if name not in NAMES]:
+        sys.exit(
+            f"没有性能测量“{unknown[0]}”。可用的有：{'、'.join(NAMES)}\n"
+            f"There is no benchmark “{unknown[0]}”. There are: {', '.join(NAMES)}"
+        )
+    for name in chosen:
         module = importlib.import_module(f"benchmarks.{name}")
         print(f"\n{name}")
         for figure, value, goal in module.results():
