@@ -188,7 +188,8 @@ class Consequences:
         if effect.payload.get("each"):
             own = effect_key(case.id, row.seq, row.n) in ids
             return own or _replaced(connection, row, subject)
-        return bool(ids) or _replaced(connection, row, subject)
+        # what came from outside is kept beside it, not in its place
+        return any(_KEY.fullmatch(id) for id in ids) or _replaced(connection, row, subject)
 
     def _waits(self, connection: Connection, case: Stored, plan: Plan, state: CaseState) -> Fault | None:
         kept = {(row.message, row.key) for row in connection.execute(_WAITS, {"case": case.id})}

@@ -245,6 +245,15 @@ def test_what_was_told_at_the_same_time_or_by_a_slower_clock_stands_in_its_place
         assert list(engine.verify()) == []
 
 
+def test_what_came_from_outside_does_not_stand_in_place_of_what_a_case_told(url: URL) -> None:
+    with Engine.open(url, clock=lambda: NOW) as engine:
+        mark(engine, "k", open=True, now=NOW)
+        engine.publish("credit.record", key="k", data={"listed": False}, id="m1", keep=DAY)
+        assert list(engine.verify()) == []
+        change(engine, "DELETE FROM messages WHERE id <> 'm1'")
+        assert [b.seq for b in engine.verify()] == [2]
+
+
 def test_each_of_several_that_are_kept_is_missed(url: URL) -> None:
     with Engine.open(url, clock=lambda: NOW) as engine:
         cases = [engine.start(MATTER, actor=agent, data={"code": "a"}).id for _ in range(2)]
