@@ -333,8 +333,8 @@ def test_in_brief_many_times_are_told_by_what_they_come_to():
     keys = ("construction/project-serial@2019-04", "construction/project-parallel@2020-01")
     brief = comparison_figure(compare([flow_of(k) for k in keys]), "zh", brief=True)
     chips = {c.number: [chip.zh for chip in c.chips] for c in brief.columns[0].cards}
-    assert chips[4][0] == "关键路径 55 个工作日"
-    assert chips[2][0] == "关键路径 50 个工作日"
+    assert chips[4][0] == "关键路径 55个工作日"
+    assert chips[2][0] == "关键路径 50个工作日"
 
 
 def test_titles_break_between_names_rather_than_inside_one():

@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING
 from jianban.workflows.comparison.findings import Findings
 from jianban.workflows.comparison.stages import step_nodes
 from jianban.workflows.figures.comparison_model import LETTERS, Column, ComparisonFigure, StageCard, Tag
-from jianban.workflows.figures.indicators import comparison_indicators, periods, quantity, written
+from jianban.workflows.figures.indicators import comparison_indicators, periods
 from jianban.workflows.figures.model import FigureLang, IndicatorsFigure, Leg, Timeline
 from jianban.workflows.figures.process import bases
 from jianban.workflows.figures.stage_fates import Fate, Fates, fates_of
 from jianban.workflows.figures.stage_parts import Side, parts_of
 from jianban.workflows.figures.stage_rows import Span, rows
-from jianban.workflows.figures.words import ON_CRITICAL_PATH, START, burdens, joined, of_stage, sources
+from jianban.workflows.figures.words import (
+    ON_CRITICAL_PATH,
+    START,
+    burdens,
+    duration,
+    joined,
+    of_stage,
+    sources,
+)
 from jianban.workflows.flow import Flow
 from jianban.workflows.language.model import Process
 from jianban.workflows.texts import Text
@@ -100,7 +108,9 @@ def _brief(card: StageCard, flow: Flow, path: Sequence[Reckoned]) -> StageCard:
     if len(told) > min(len(times), MOST_TIMES):
         own = [p for p in path if (flow.nodes[p.id].stage if p.id in flow.nodes else p.id) == card.id]
         if own:
-            times = (ON_CRITICAL_PATH.format(time=written(quantity(periods(own)))),)
+            lengths = [duration(length) for length in periods(own)]
+            time = Text(*(" + ".join(t.get(lang) for t in lengths) for lang in ("zh", "en")))
+            times = (ON_CRITICAL_PATH.format(time=time),)
         elif len(times) > MOST_TIMES:
             times = ()
     return replace(card, parts=(), chips=(*times, *card.chips))
