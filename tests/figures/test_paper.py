@@ -83,7 +83,9 @@ def test_paper_is_turned_so_that_the_type_is_largest(key):
     figure = process_figure(flow, measure(flow), "zh")
     (page,) = pages(figure, "A3")
     upright = PAPERS["A3"]
-    alone = [process_pages(figure, [sheet], scene, least_size) for sheet in (upright, (upright[1], upright[0]))]
+    alone = [
+        process_pages(figure, [sheet], scene, least_size) for sheet in (upright, (upright[1], upright[0]))
+    ]
     largest = max(min(w / found.width, h / found.height) for ((found, (w, h)),) in alone)
     assert scale(page) == pytest.approx(largest)
 
