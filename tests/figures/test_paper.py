@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
-from itertools import cycle
+from itertools import cycle, pairwise
 from random import Random
 from zipfile import ZipFile
 
@@ -324,3 +324,14 @@ def test_a_guide_of_several_pages_has_larger_type_where_they_have_room(key):
 def test_the_pages_of_a_comparison_are_well_filled(keys):
     found = pages(comparison_figure(compare([flow_of(k) for k in keys]), "zh"), "A4")
     assert len(found) == 1 or min(map(filled, found)) >= EMPTIEST_COMPARISON
+
+
+def test_no_objection_goes_round_the_page_to_spare_a_crossing():
+    flow = flow_of("deregistration/simple@2024-07")
+    lines = [r for p in pages(process_figure(flow, measure(flow), "en"), "A4") for r in routes(p)]
+    objections = [r for r in lines if r.name.endswith(" -> objection_handling")]
+    assert len(objections) == 3
+    for route in objections:
+        length = sum(abs(a - c) + abs(b - d) for (a, b), (c, d) in pairwise(route.points))
+        (a, b), (c, d) = route.points[0], route.points[-1]
+        assert length <= 1.5 * (abs(a - c) + abs(b - d)), route.name

@@ -30,6 +30,8 @@ COLUMN = 2.0
 """The same of one more column."""
 LENGTH = 0.35
 """The same of a row or column, or a channel between them, that a line runs through."""
+AROUND = 4
+"""How much more each counts, beyond twice as many as lie between the ends: it goes round the page."""
 WINDS = 4
 """Bends of a line that is drawn otherwise though it crosses none."""
 TRIES = 1200
@@ -76,8 +78,15 @@ def untangled(figure: ProcessFigure, theme: Theme) -> tuple[Grid, Lines]:
 
 def _price(cells: Grid, lines: Lines) -> float:
     bends = sum((len(line.pieces) - 1) * (1 + line.link.main) for line in lines.all)
-    length = sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for line in lines.all for a, b in pairwise(line.path))
+    length = 0.0
+    for line in lines.all:
+        own = sum(_apart(a, b) for a, b in pairwise(line.path))
+        length += own + max(0, own - 2 * _apart(line.path[0], line.path[-1])) * AROUND
     return CROSSING * len(_crossings(lines)) + bends + COLUMN * cells.columns + LENGTH * length
+
+
+def _apart(a: Place, b: Place) -> int:
+    return abs(a[0] - b[0]) + abs(a[1] - b[1])
 
 
 def _others(figure: ProcessFigure, choices: Choices, crossings: Crossings, lines: Lines) -> Iterator[Choices]:
