@@ -60,7 +60,7 @@ FORMS: Mapping[MaterialForm, Text] = {
 EXPIRIES: Mapping[ExpiryKind, Text] = {
     ExpiryKind.WARN: Text("预警", "a warning"),
     ExpiryKind.ESCALATE: Text("上报督办", "escalation"),
-    ExpiryKind.DEEM: Text("视为作出决定", "deemed decided"),
+    ExpiryKind.DEEM: Text("视为作出答复", "deemed answered"),
     ExpiryKind.END: Text("权利终止", "the right lapses"),
 }
 
