@@ -149,12 +149,16 @@ HOSTILE = {
 }
 
 
+HANGS = 10.0
+"""Seconds; each takes less than half of one, and what they are made to blow up takes minutes."""
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_refused_fast(name: str) -> None:
     text, code = HOSTILE[name]
     started = time.process_time()
     found = problems(text)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < HANGS
     assert code in {p.code for p in found}
     assert all(p.position.line >= 1 and p.position.column >= 1 for p in found)
 

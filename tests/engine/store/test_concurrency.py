@@ -129,7 +129,9 @@ def test_coroutines_that_come_together_are_written_together(url: URL) -> None:
             *answers, again, unknown = await asyncio.gather(*asked, return_exceptions=True)
             assert [a.case for a in answers if isinstance(a, Answer)] == cases
             assert isinstance(again, Answer)
-            assert again.repeated
+            assert isinstance(answers[0], Answer)
+            # where they are not written by one, either may come first
+            assert again.repeated if one else again.repeated is not answers[0].repeated
             assert isinstance(unknown, UnknownCase)
             assert sizes == ([22] if one else [])
             refused = await engine.fire(cases[0], "nothing", actor=agent)
