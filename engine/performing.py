@@ -267,10 +267,10 @@ def _keeps_key(plan: Plan, key: str | None, before: CaseState, after: CaseState)
         JianbanError: the field that is the business key would have another value.
     """
     name = plan.flow.process.business_key
-    if name is None or key is None:
+    if name is None or key is None or after.data is before.data:
         return
-    had, has = (dict(zip(plan.fields, state.data, strict=True))[name] for state in (before, after))
-    if has not in (had, key):
+    at = list(plan.fields).index(name)
+    if after.data[at] not in (before.data[at], key):
         raise JianbanError(TWO_KEYS.format(key=key, id=name, title=plan.fields[name].title))
 
 
